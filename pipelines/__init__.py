@@ -1,0 +1,1 @@
+"""Everything that moves data: sources, landing, the build, Dagster, the ``ehr`` command."""

@@ -1,0 +1,26 @@
+"""All feeds by name, in the order in which they are best landed and shown."""
+
+from pipelines.feeds import (
+    documentation,
+    history,
+    laboratory,
+    medicines,
+    people,
+    terminology,
+    visits,
+)
+from pipelines.feeds.contract import Feed
+
+FEEDS: dict[str, Feed] = {
+    feed.name: feed
+    for module in (
+        terminology,
+        people,
+        visits,
+        history,
+        documentation,
+        laboratory,
+        medicines,
+    )
+    for feed in module.FEEDS
+}

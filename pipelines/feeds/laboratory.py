@@ -1,0 +1,72 @@
+"""Laboratory and imaging: results and studies. Orders, specimens, reports come later."""
+
+from pipelines.feeds.contract import Feed, at, count, number, text
+
+LAB_RESULTS = Feed(
+    name="lab_results",
+    meaning="One laboratory result: one analyte, organism or susceptibility, once.",
+    columns=(
+        text("encounter_id", "Encounter it belongs to; many results have none."),
+        text("order_id", "Order that asked for it."),
+        text("specimen_id", "Specimen it was measured in."),
+        text("test_code", "Code of the analyte or test.", is_required=True,
+             example="2823-3"),
+        text("code_system", "LOINC or the name of the source's own list.",
+             example="LOINC"),
+        text("test_name", "Name as delivered; else from local_codes.",
+             example="Potassium"),
+        text("specimen_name", "Material as delivered.", example="Blood"),
+        text("organism_name", "Organism found, in microbiology."),
+        text("antibiotic_name", "Antibiotic tested against it."),
+        text("value_text", "Value as delivered, with its comparator.", example="4.1"),
+        number("value_number", "Number that the source states beside the text.",
+               example="4.1"),
+        text("unit", "Unit as delivered.", example="mmol/L"),
+        number("reference_low", "Lower limit delivered with this result, inclusive.",
+               example="3.5"),
+        number("reference_high", "Upper limit delivered with this result, inclusive.",
+               example="5.0"),
+        text("reference_text", "Range as printed, if delivered so."),
+        text("laboratory_flag", "Flag as delivered: H, L, abnormal, S, R."),
+        text("status_code", "final, corrected, preliminary or as delivered.",
+             example="final"),
+        text("priority_code", "STAT, ROUTINE or as delivered.", example="ROUTINE"),
+        text("comment_text", "Comment of the laboratory; protected free text."),
+        text("practitioner_id", "Who ordered it.", example="D01"),
+        count("isolate_number", "Number of the isolate, in microbiology."),
+        at("collected_at", "When the specimen was taken.", is_required=True,
+           example="2026-02-01T07:40:00Z"),
+        at("resulted_at", "When the result was released.",
+           example="2026-02-01T09:10:00Z"),
+    ),
+    natural_key=(
+        "source_patient_id", "encounter_id", "test_code", "specimen_id", "collected_at",
+    ),
+    event_at="collected_at",
+)
+
+IMAGING_STUDIES = Feed(
+    name="imaging_studies",
+    meaning="One instance, series or study of imaging, as fine as the source tells.",
+    columns=(
+        text("encounter_id", "Encounter it belongs to."),
+        text("study_id", "Study that the image belongs to."),
+        text("series_uid", "DICOM series."),
+        text("instance_uid", "DICOM instance."),
+        text("modality_code", "DICOM modality.", example="CT"),
+        text("modality_name", "Modality in words.", example="Computed Tomography"),
+        text("body_site_code", "Code of the body site.", example="51185008"),
+        text("body_site_name", "Body site in words.", example="Thorax"),
+        text("sop_code", "DICOM SOP class."),
+        text("sop_name", "SOP class in words."),
+        text("procedure_code", "Code of the imaging procedure."),
+        text("procedure_name", "Procedure in words.", example="CT of chest"),
+        at("started_at", "When it was taken.", is_required=True,
+           example="2026-02-01T10:00:00Z"),
+    ),
+    natural_key=("source_patient_id", "study_id", "series_uid", "instance_uid",
+                 "started_at"),
+    event_at="started_at",
+)
+
+FEEDS = (LAB_RESULTS, IMAGING_STUDIES)

@@ -1,0 +1,67 @@
+"""Medicines: prescriptions and what the pharmacy made of them."""
+
+from pipelines.feeds.contract import Feed, at, count, number, text
+
+PRESCRIPTIONS = Feed(
+    name="prescriptions",
+    meaning="One medicine ordered for one patient.",
+    columns=(
+        text("encounter_id", "Encounter it was ordered in."),
+        text("pharmacy_order_id", "Id under which the pharmacy handles it."),
+        text("drug_code", "Code of the medicine.", example="860975"),
+        text("code_system", "RxNorm, NDC or the source's own.", example="RxNorm"),
+        text("drug_name", "Medicine as delivered.", example="Metformin 500 MG Oral Tablet"),
+        text("ndc_code", "National Drug Code, if delivered beside another code."),
+        text("drug_type_code", "MAIN, BASE or ADDITIVE of an infusion."),
+        text("strength_text", "Strength of the product.", example="500 mg tablet"),
+        text("dose_text", "Dose as delivered, such as 500 or 1-2.", example="500"),
+        text("dose_unit", "Unit of the dose.", example="mg"),
+        text("route_code", "Route as delivered.", example="oral"),
+        text("frequency_text", "How often, in words.", example="twice daily"),
+        number("doses_per_day", "How often, as a number.", unit="1/d", example="2"),
+        number("quantity", "Amount per dispense.", example="60"),
+        number("days_supply", "Days that one dispense lasts.", unit="d", example="30"),
+        count("refills_allowed", "How often it may be dispensed again.", example="3"),
+        count("dispenses_count", "How often the source says it was dispensed."),
+        text("status_code", "Status as delivered.", example="active"),
+        text("change_reason_name", "Why it was changed or stopped."),
+        text("replaces_prescription_id", "Prescription that this one replaces."),
+        text("reason_code", "Reason in the source's code system.", example="E11.9"),
+        text("reason_name", "Reason in words.", example="Type 2 diabetes mellitus"),
+        text("practitioner_id", "Who prescribed it.", example="D01"),
+        at("started_at", "From when.", example="2026-01-10T00:00:00Z"),
+        at("ended_at", "Until when; empty while it runs."),
+    ),
+    natural_key=("source_patient_id", "encounter_id", "drug_code", "drug_name",
+                 "started_at"),
+    event_at="started_at",
+)
+
+DISPENSES = Feed(
+    name="dispenses",
+    meaning="One dispensing of a medicine, or the pharmacy's side of one order.",
+    columns=(
+        text("encounter_id", "Encounter it belongs to."),
+        text("prescription_id", "Prescription that was dispensed.", example="RX0001"),
+        text("pharmacy_order_id", "Id under which the pharmacy handles it."),
+        text("drug_code", "Code of the medicine.", example="860975"),
+        text("code_system", "RxNorm, NDC or the source's own.", example="RxNorm"),
+        text("drug_name", "Medicine as delivered.", example="Metformin 500 MG Oral Tablet"),
+        text("status_code", "Status as delivered.", example="completed"),
+        text("route_code", "Route as delivered."),
+        text("frequency_text", "How often, in words."),
+        number("doses_per_day", "How often, as a number.", unit="1/d"),
+        number("quantity", "Amount dispensed.", example="60"),
+        number("days_supply", "Days that it lasts.", unit="d", example="30"),
+        count("refill_number", "0 for the first dispense, then 1, 2, 3.", example="0"),
+        text("pharmacy_name", "Who dispensed it.", example="Main Street Pharmacy"),
+        at("dispensed_at", "When it was handed out or entered.",
+           example="2026-01-10T15:00:00Z"),
+        at("started_at", "From when it was meant."),
+        at("ended_at", "Until when it was meant."),
+    ),
+    natural_key=("source_patient_id", "prescription_id", "drug_code", "dispensed_at"),
+    event_at="dispensed_at",
+)
+
+FEEDS = (PRESCRIPTIONS, DISPENSES)

@@ -1,0 +1,69 @@
+"""Settings of one installation, from ``EHR_`` variables or ``.env``; nothing else.
+
+Everything an installation writes lies under ``home``, so several can run side by side.
+"""
+
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).parents[1]
+
+
+class Mode(StrEnum):
+    """What an installation is for; ``demo`` and ``test`` open doors that care keeps shut."""
+
+    PRODUCTION = "production"
+    DEMO = "demo"
+    TEST = "test"
+
+
+class Settings(BaseSettings):
+    """All settings, each documented in ``.env.example``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="EHR_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    home: Path = Field(PROJECT / "var", description="Folder for everything written.")
+    mode: Mode = Field(Mode.PRODUCTION, description="production, demo or test.")
+    database_url: SecretStr | None = Field(
+        None, description="An external PostgreSQL 15+; empty: the embedded server."
+    )
+    time_zone: str = Field("UTC", description="Zone of times delivered without one.")
+    dashboard_port: int = Field(8501, description="Port of the dashboards.")
+    dagster_port: int = Field(3000, description="Port of the Dagster UI.")
+    batch_rows: int = Field(100_000, description="Rows landed in one piece.")
+
+    @cached_property
+    def root(self) -> Path:
+        """Return ``home`` as an absolute path."""
+        return self.home.expanduser().resolve()
+
+    @property
+    def archive_folder(self) -> Path:
+        """Return where deliveries are kept, encrypted, for ever."""
+        return self.root / "archive"
+
+    @property
+    def deliveries_folder(self) -> Path:
+        """Return the folder that the sensor watches: ``deliveries/<format>/<name>/``."""
+        return self.root / "deliveries"
+
+    @property
+    def keys_folder(self) -> Path:
+        """Return where the keys are; never inside a database or a backup of one."""
+        return self.root / "keys"
+
+    @property
+    def is_open_for_demonstration(self) -> bool:
+        """Return whether one-click sign-in and ``ehr psql`` are allowed."""
+        return self.mode in {Mode.DEMO, Mode.TEST}
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment, now."""
+    return Settings()

@@ -1,0 +1,73 @@
+"""What every adapter is made of: tables it knows, and how each becomes feed rows.
+
+An adapter renames, derives and splits; it does not judge. Values stay text: the landing
+types them by the feed's contract and refuses, with reason, what cannot be read. An
+adapter reads one file at a time and keeps no state, so files may come in any order.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+LINE = "line_number"
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """What became of one batch of records.
+
+    ``feeds`` holds, per feed, text columns named as in ``Feed.delivered_columns`` (absent
+    ones are null; ``record_id`` null or absent means: make one from the natural key) and
+    ``line_number``. ``excluded`` holds ``line_number`` and ``reason`` of records that are
+    rightly in no feed. Every record is in ``feeds`` or in ``excluded``.
+    """
+
+    feeds: Mapping[str, pl.DataFrame]
+    excluded: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(
+            schema={LINE: pl.Int64, "reason": pl.String}
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Table:
+    """One kind of file of a source.
+
+    ``map_records`` receives text columns named as in ``columns`` in lower case (absent
+    ones null, empty fields null) and ``line_number``. ``required`` are the columns
+    without which a file is not this table. ``None`` as ``map_records``: the source holds
+    this, and no feed takes it yet; its records are counted as excluded.
+    """
+
+    name: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    map_records: Callable[[pl.DataFrame], Mapped] | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return every column that the table knows, in lower case."""
+        return (*self.required, *self.optional)
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """One source format.
+
+    ``revision`` rises when the same file would give other rows. ``is_historical``: the
+    source's ``today`` is its last event, not the clock. ``expected_tables`` are reported
+    when a folder lacks them.
+    """
+
+    name: str
+    revision: int
+    is_historical: bool
+    tables: tuple[Table, ...]
+    expected_tables: tuple[str, ...] = ()
+
+    def table_of(self, stem: str) -> Table | None:
+        """Return the table that a file's name, without folder and ending, stands for."""
+        wanted = stem.lower()
+        return next((table for table in self.tables if table.name == wanted), None)
