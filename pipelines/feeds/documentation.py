@@ -1,6 +1,6 @@
 """Documentation: vital signs, treatment plans, questionnaires."""
 
-from pipelines.feeds.contract import Feed, at, text
+from pipelines.feeds.contract import Feed, at, count, text
 
 VITAL_SIGNS = Feed(
     name="vital_signs",
@@ -13,10 +13,16 @@ VITAL_SIGNS = Feed(
         text("observation_name", "Name as delivered.", example="Systolic blood pressure"),
         text("value_text", "Value as delivered.", example="128"),
         text("unit", "Unit as delivered.", example="mm[Hg]"),
+        text("position_name", "Position of the patient, such as sitting, if delivered.",
+             example="sitting"),
+        count("sequence_number", "Rank among repeats of one time, where numbered."),
         at("measured_at", "When it was measured.", is_required=True,
            example="2026-02-01T09:00:00Z"),
     ),
-    natural_key=("source_patient_id", "encounter_id", "observation_code", "measured_at"),
+    natural_key=(
+        "source_patient_id", "encounter_id", "observation_code", "position_name",
+        "sequence_number", "measured_at",
+    ),
     event_at="measured_at",
 )
 

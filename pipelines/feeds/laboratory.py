@@ -34,13 +34,15 @@ LAB_RESULTS = Feed(
         text("comment_text", "Comment of the laboratory; protected free text."),
         text("practitioner_id", "Who ordered it.", example="D01"),
         count("isolate_number", "Number of the isolate, in microbiology."),
+        count("sequence_number", "Rank among repeats of one time, where numbered."),
         at("collected_at", "When the specimen was taken.", is_required=True,
            example="2026-02-01T07:40:00Z"),
         at("resulted_at", "When the result was released.",
            example="2026-02-01T09:10:00Z"),
     ),
     natural_key=(
-        "source_patient_id", "encounter_id", "test_code", "specimen_id", "collected_at",
+        "source_patient_id", "encounter_id", "test_code", "specimen_id", "organism_name",
+        "antibiotic_name", "isolate_number", "sequence_number", "collected_at",
     ),
     event_at="collected_at",
 )

@@ -12,6 +12,7 @@ PRESCRIPTIONS = Feed(
         text("code_system", "RxNorm, NDC or the source's own.", example="RxNorm"),
         text("drug_name", "Medicine as delivered.", example="Metformin 500 MG Oral Tablet"),
         text("ndc_code", "National Drug Code, if delivered beside another code."),
+        text("gsn_code", "Generic sequence numbers of First Databank, if delivered."),
         text("drug_type_code", "MAIN, BASE or ADDITIVE of an infusion."),
         text("strength_text", "Strength of the product.", example="500 mg tablet"),
         text("dose_text", "Dose as delivered, such as 500 or 1-2.", example="500"),

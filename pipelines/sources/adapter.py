@@ -5,12 +5,18 @@ types them by the feed's contract and refuses, with reason, what cannot be read.
 adapter reads one file at a time and keeps no state, so files may come in any order.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
 
 LINE = "line_number"
+
+
+def no_lines() -> pl.DataFrame:
+    """Return an empty list of lines with a reason."""
+    return pl.DataFrame(schema={LINE: pl.Int64, "reason": pl.String})
 
 
 @dataclass(frozen=True)
@@ -20,15 +26,13 @@ class Mapped:
     ``feeds`` holds, per feed, text columns named as in ``Feed.delivered_columns`` (absent
     ones are null; ``record_id`` null or absent means: make one from the natural key) and
     ``line_number``. ``excluded`` holds ``line_number`` and ``reason`` of records that are
-    rightly in no feed. Every record is in ``feeds`` or in ``excluded``.
+    rightly in no feed; ``refused`` of records that belong into one and cannot be read
+    without guessing (they go to quarantine whole). Every record is in exactly one.
     """
 
     feeds: Mapping[str, pl.DataFrame]
-    excluded: pl.DataFrame = field(
-        default_factory=lambda: pl.DataFrame(
-            schema={LINE: pl.Int64, "reason": pl.String}
-        )
-    )
+    excluded: pl.DataFrame = field(default_factory=no_lines)
+    refused: pl.DataFrame = field(default_factory=no_lines)
 
 
 @dataclass(frozen=True)
@@ -39,17 +43,27 @@ class Table:
     ones null, empty fields null) and ``line_number``. ``required`` are the columns
     without which a file is not this table. ``None`` as ``map_records``: the source holds
     this, and no feed takes it yet; its records are counted as excluded.
+    ``pattern`` is the regular expression of the file names, in lower case and without
+    ending, that stand for the table; without one only its name does.
     """
 
     name: str
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     map_records: Callable[[pl.DataFrame], Mapped] | None = None
+    pattern: str | None = None
+    delimiter: str = ","
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Return every column that the table knows, in lower case."""
         return (*self.required, *self.optional)
+
+    def is_named(self, stem: str) -> bool:
+        """Return whether a file's name in lower case, without ending, is this table's."""
+        if self.pattern is None:
+            return stem == self.name
+        return re.fullmatch(self.pattern, stem) is not None
 
 
 @dataclass(frozen=True)
@@ -70,4 +84,4 @@ class Adapter:
     def table_of(self, stem: str) -> Table | None:
         """Return the table that a file's name, without folder and ending, stands for."""
         wanted = stem.lower()
-        return next((table for table in self.tables if table.name == wanted), None)
+        return next((table for table in self.tables if table.is_named(wanted)), None)

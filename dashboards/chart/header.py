@@ -1,0 +1,24 @@
+"""Who the patient is; the first thing to check before reading on."""
+
+import streamlit as st
+
+from dashboards.chart.words import age_text, date_text, sex_text
+from dashboards.data import Chart
+
+
+def show_header(chart: Chart, list_page: str) -> None:
+    """Show name, sex, birth date, age, record number, and whether the patient died."""
+    patient, identity = chart.patient, chart.identity
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.title(identity.full_name, anchor=False)
+        st.page_link(list_page, label="Other patient")
+    number = identity.medical_record_number or "not delivered"
+    facts = [
+        sex_text(patient.sex_code).capitalize(),
+        f"born {date_text(patient.birth_date)}",
+        age_text(patient),
+        f"record number {number}",
+    ]
+    st.markdown(" · ".join(f"**{fact}**" for fact in facts))
+    if patient.is_deceased:
+        st.warning(f"Deceased, {date_text(patient.deceased_at)}.")

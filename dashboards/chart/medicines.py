@@ -1,0 +1,150 @@
+"""Medicines as a timeline: one row per medicine, one bar per dose."""
+
+import re
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from dashboards.chart.axes import time_axis, time_domain
+from dashboards.chart.words import capitalised, date_text
+
+ACTIVE_COLOUR = "#0072B2"
+ENDED_COLOUR = "#B4BEC7"
+MOST_ROWS = 14
+ROW_PIXELS = 28
+AXIS_PIXELS = 50
+# What stands before the name in a drug's label: "24 HR", "1 ML", "0.5 ML".
+AMOUNT_FIRST = re.compile(r"^[\d.,]+\s*(HR|ML|MG|HOUR)\s+", re.IGNORECASE)
+FROM_FIRST_NUMBER = re.compile(r"\s+[\d(\[/].*$")
+TOOLTIP = [
+    alt.Tooltip("drug_name", title="Medicine"),
+    alt.Tooltip("dose", title="Dose"),
+    alt.Tooltip("from_text", title="From"),
+    alt.Tooltip("to_text", title="To"),
+    alt.Tooltip("reason", title="Reason"),
+    alt.Tooltip("change", title="Change"),
+]
+
+
+def show_medicines(medicines: pd.DataFrame) -> None:
+    """Show the timeline; medicines taken now come first."""
+    st.subheader("Medicines", anchor=False)
+    given = medicines[~medicines["is_never_given"]]
+    if given.empty:
+        st.info("No medicine has been delivered for this patient.")
+        return
+    courses = with_periods(given)
+    order = _rows_by_urgency(courses)
+    shown = courses[courses["medicine"].isin(order[:MOST_ROWS])]
+    st.altair_chart(_timeline(shown, order[:MOST_ROWS]), width="stretch")
+    active = sorted(courses.loc[courses["is_active"], "medicine"].unique())
+    taken = ", ".join(active) if active else "none known"
+    st.caption(f"Blue: taken now ({taken}). Grey: ended. Bars are labelled by dose.")
+    if len(order) > MOST_ROWS:
+        with st.expander(
+            f"{len(order) - MOST_ROWS} more medicines, all ended or older"
+        ):
+            _show_table(courses[courses["medicine"].isin(order[MOST_ROWS:])])
+
+
+def with_periods(medicines: pd.DataFrame) -> pd.DataFrame:
+    """Return medicines with a row name, a dose in words, and a bar's two ends."""
+    ends = medicines[["ended_at", "replaced_at"]].min(axis=1)
+    known = ends.fillna(medicines["as_of"].where(medicines["is_active"]))
+    evidence = medicines[["supply_ends_at", "encounter_ended_at"]].min(axis=1)
+    to_at = known.fillna(evidence).fillna(medicines["started_at"])
+    rows = list(medicines.itertuples())
+    periods = medicines.assign(
+        medicine=[medicine_name(row.drug_name) for row in rows],
+        dose=[_dose(row) for row in rows],
+        short_dose=[_short_dose(row) for row in rows],
+        from_at=medicines["started_at"],
+        to_at=to_at.where(to_at >= medicines["started_at"], medicines["started_at"]),
+        from_text=[date_text(row.started_at) for row in rows],
+        reason=[capitalised(row.reason_name) for row in rows],
+        change=[capitalised(row.change_reason_name) for row in rows],
+    )
+    is_running = periods["is_active"]
+    periods["to_text"] = [
+        "taken now" if active else date_text(end)
+        for active, end in zip(is_running, periods["to_at"], strict=True)
+    ]
+    return periods.dropna(subset=["from_at"])
+
+
+def medicine_name(drug_name: str | None) -> str:
+    """Return the name of a medicine without its strength and form."""
+    if not drug_name:
+        return "Medicine not named"
+    plain = FROM_FIRST_NUMBER.sub("", AMOUNT_FIRST.sub("", drug_name)).strip()
+    return capitalised(plain or drug_name)
+
+
+def _rows_by_urgency(courses: pd.DataFrame) -> list[str]:
+    rows = courses.groupby("medicine").agg(
+        is_active=("is_active", "any"), last_at=("to_at", "max")
+    )
+    ordered = rows.sort_values(["is_active", "last_at"], ascending=False)
+    return list(ordered.index)
+
+
+def _timeline(courses: pd.DataFrame, order: list[str]) -> alt.LayerChart:
+    period = time_domain(pd.concat([courses["from_at"], courses["to_at"]]))
+    base = alt.Chart(courses).encode(
+        y=alt.Y(
+            "medicine:N",
+            sort=order,
+            title=None,
+            axis=alt.Axis(labelLimit=150, domain=False, ticks=False),
+        )
+    )
+    bars = base.mark_bar(height=18, cornerRadius=2, stroke="white").encode(
+        x=time_axis("from_at", period),
+        x2="to_at:T",
+        color=alt.condition(
+            "datum.is_active", alt.value(ACTIVE_COLOUR), alt.value(ENDED_COLOUR)
+        ),
+        tooltip=TOOLTIP,
+    )
+    # A course of a day or two is thinner than a line: a dot keeps it in sight.
+    starts = base.mark_point(filled=True, size=40, opacity=1).encode(
+        x="from_at:T",
+        color=alt.condition(
+            "datum.is_active", alt.value(ACTIVE_COLOUR), alt.value(ENDED_COLOUR)
+        ),
+        tooltip=TOOLTIP,
+    )
+    labels = base.mark_text(align="left", dx=6, fontSize=11).encode(
+        x="from_at:T",
+        text="short_dose:N",
+        color=alt.condition(
+            "datum.is_active", alt.value("white"), alt.value("#1B2630")
+        ),
+    )
+    return alt.layer(bars, starts, labels).properties(
+        height=ROW_PIXELS * len(order) + AXIS_PIXELS
+    )
+
+
+def _show_table(courses: pd.DataFrame) -> None:
+    columns = {
+        "medicine": "Medicine",
+        "dose": "Dose",
+        "from_text": "From",
+        "to_text": "To",
+        "reason": "Reason",
+    }
+    newest = courses.sort_values("from_at", ascending=False)
+    st.dataframe(newest[list(columns)].rename(columns=columns), hide_index=True)
+
+
+def _dose(row: pd.Series) -> str:
+    amount = " ".join(part for part in (row.dose_text, row.dose_unit) if part)
+    parts = (amount or row.strength_text, row.frequency_text)
+    return ", ".join(part for part in parts if part) or "dose not delivered"
+
+
+def _short_dose(row: pd.Series) -> str:
+    amount = " ".join(part for part in (row.dose_text, row.dose_unit) if part)
+    return amount or row.strength_text or ""

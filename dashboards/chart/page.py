@@ -1,0 +1,39 @@
+"""The chart of one patient, from who it is to what was measured last."""
+
+import streamlit as st
+
+from dashboards import data, session
+from dashboards.chart.freshness import show_freshness
+from dashboards.chart.header import show_header
+from dashboards.chart.medicines import show_medicines
+from dashboards.chart.problems import show_allergies, show_problems
+from dashboards.chart.results import show_results
+from dashboards.chart.visits import show_visits
+from dashboards.chart.vital_signs import show_vital_signs
+
+
+def show_chart(list_page: str) -> None:
+    """Show the chart of the chosen patient; ``list_page`` is where to choose one."""
+    patient_key = session.chosen_patient()
+    if patient_key is None:
+        st.title("Chart")
+        st.info("Choose a patient first.")
+        st.page_link(list_page, label="Choose a patient")
+        return
+    chart = data.chart(patient_key)
+    if chart is None:
+        st.title("Chart")
+        st.warning(
+            "This patient's record is not open to you, or holds nothing. The attempt "
+            "has been recorded."
+        )
+        st.page_link(list_page, label="Choose another patient")
+        return
+    show_header(chart, list_page)
+    show_freshness(chart.frames["freshness"])
+    show_allergies(chart.frames["allergies"])
+    show_problems(chart.frames["problems"])
+    show_results(chart.frames["results"])
+    show_medicines(chart.frames["medicines"])
+    show_vital_signs(chart.frames["vital_signs"])
+    show_visits(chart.frames["visits"])

@@ -1,0 +1,114 @@
+"""Results in the words of the page: value, range, judgement, and why there is none."""
+
+from typing import Any
+
+import pandas as pd
+
+from dashboards.chart.flags import NO_RANGE, NOT_JUDGED
+from dashboards.chart.words import capitalised, number_text, time_text
+
+REASONS = {
+    "status_not_usable": "not final",
+    "organism": "a finding of an organism",
+    "text_and_number_disagree": "text and number delivered disagree",
+    "no_value": "no value delivered",
+    "not_performed": "not performed",
+    "range_of_values": "a range of values",
+    "not_a_number": "in words",
+    "no_delivered_range": "none sent with it",
+    "range_inverted": "the limits sent are swapped",
+    "comparator_straddles_limit": "the value may lie on either side of a limit",
+    "no_default_range": "none sent, none kept for this test",
+    "unit_missing": "none sent, and no unit to judge it by",
+    "unit_differs": "none sent, and the one kept is for another unit",
+    "age_unknown": "none sent, and the age is not known",
+    "child": "none sent, and those kept are for adults",
+    "sex_unknown": "none sent, and the one kept depends on sex",
+}
+SUSCEPTIBILITIES = {
+    "S": "Susceptible",
+    "I": "Intermediate",
+    "R": "Resistant",
+    "SDD": "Susceptible, dose dependent",
+    "NS": "Not susceptible",
+}
+# Statuses that a reader must know of; the rest is final.
+NOTES = {
+    "corrected": "corrected",
+    "amended": "amended",
+    "preliminary": "preliminary",
+    "registered": "not yet measured",
+    "cancelled": "cancelled",
+    "entered-in-error": "entered in error",
+}
+
+
+def worded(results: pd.DataFrame) -> pd.DataFrame:
+    """Return results with everything that the page shows in words beside them."""
+    rows = list(results.itertuples())
+    has_delivered = results[["reference_low", "reference_high"]].notna().any(axis=1)
+    is_default = ~has_delivered & results["default_range_name"].notna()
+    low = results["reference_low"].where(has_delivered, results["default_low"])
+    high = results["reference_high"].where(has_delivered, results["default_high"])
+    is_judged_by_any = has_delivered | is_default
+    number = results["value_number"].fillna(results["comparator_number"])
+    shown = results.assign(
+        plotted=pd.to_numeric(number),
+        range_low=pd.to_numeric(low.where(is_judged_by_any)),
+        range_high=pd.to_numeric(high.where(is_judged_by_any)),
+        is_default_range=is_default,
+        shown_name=[_name(row) for row in rows],
+        collected_text=[time_text(row.collected_at) for row in rows],
+        shown_value=[
+            f"{row.value_text or ''} {row.unit or ''}".strip() for row in rows
+        ],
+        flagged_value=[f"{row.flag_sign} {row.value_text or ''}" for row in rows],
+        judgement=[_judgement(row) for row in rows],
+        shown_laboratory_flag=[row.laboratory_flag or "" for row in rows],
+        note=[_note(row) for row in rows],
+    )
+    return shown.assign(
+        shown_range=[_range(row) for row in shown.itertuples()],
+        shown_basis=[_basis(row) for row in shown.itertuples()],
+    )
+
+
+def _name(row: Any) -> str:
+    name = capitalised(row.test_name) or "Test not named"
+    return f"{name}, {row.specimen_name.lower()}" if row.specimen_name else name
+
+
+def _range(row: Any) -> str:
+    low, high = number_text(row.range_low), number_text(row.range_high)
+    if low and high:
+        return f"{low} to {high}"
+    if low:
+        return f"from {low}"
+    return f"up to {high}" if high else ""
+
+
+def _basis(row: Any) -> str:
+    if not _range(row):
+        return ""
+    if not row.is_default_range:
+        return "laboratory"
+    source = str(row.default_range_name).partition(" adult")[0]
+    return f"usual adult range ({source})"
+
+
+def _judgement(row: Any) -> str:
+    if row.susceptibility_code:
+        return SUSCEPTIBILITIES.get(row.susceptibility_code, row.susceptibility_code)
+    if row.flag_word not in {NO_RANGE.word, NOT_JUDGED.word}:
+        by = " (laboratory)" if row.displayed_flag_source == "laboratory" else ""
+        return f"{row.flag_word}{by}"
+    reason = row.indeterminate_reason
+    if reason == "no_delivered_range":
+        reason = row.default_indeterminate_reason or reason
+    told = REASONS.get(reason or "", "")
+    return f"{row.flag_word}: {told}" if told else row.flag_word
+
+
+def _note(row: Any) -> str:
+    parts = (row.organism_name, row.antibiotic_name, NOTES.get(row.result_status_code))
+    return ", ".join(part for part in parts if part)

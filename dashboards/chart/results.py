@@ -1,0 +1,131 @@
+"""Laboratory results: what is new and abnormal first, then the trend of one analyte."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboards.chart.flags import ABNORMAL, with_flags
+from dashboards.chart.result_words import worded
+from dashboards.chart.trend import drawable, trend_chart
+from dashboards.chart.words import date_text
+
+MOST_TOLD = 6
+PERIODS = {
+    "All": None,
+    "5 years": pd.DateOffset(years=5),
+    "1 year": pd.DateOffset(years=1),
+    "3 months": pd.DateOffset(months=3),
+}
+TABLE = {
+    "collected_text": "Collected",
+    "flagged_value": "Result",
+    "unit": "Unit",
+    "shown_range": "Range",
+    "judgement": "Judgement",
+    "shown_laboratory_flag": "Lab flag",
+    "shown_basis": "Range from",
+    "note": "Note",
+}
+
+
+def show_results(delivered: pd.DataFrame) -> None:
+    """Show the picker, the trend and the table of one analyte's results."""
+    st.subheader("Laboratory results", anchor=False)
+    if delivered.empty:
+        st.info("No laboratory result has been delivered for this patient.")
+        return
+    results = worded(with_flags(delivered))
+    picker = analytes_by_urgency(results)
+    _say_what_is_abnormal(picker)
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    analyte = left.selectbox(
+        "Test, most abnormal and recent first",
+        list(picker.index),
+        format_func=picker["label"].get,
+        key="analyte",
+    )
+    period = right.selectbox("Period", list(PERIODS), key="period")
+    chosen = results[results["analyte_code"] == analyte]
+    _show_analyte(within(chosen, PERIODS[period]))
+
+
+def within(results: pd.DataFrame, period: pd.DateOffset | None) -> pd.DataFrame:
+    """Return the results of a period that ends with the latest one."""
+    if period is None:
+        return results
+    return results[results["collected_at"] >= results["collected_at"].max() - period]
+
+
+def latest_of_each(results: pd.DataFrame) -> pd.DataFrame:
+    """Return the latest number of each analyte, or its latest words if it has none.
+
+    A haemolysed specimen must not hide yesterday's critical potassium.
+    """
+    weighed = results.assign(
+        is_number=results["plotted"].notna() & results["is_usable"]
+    )
+    ordered = weighed.sort_values(["is_number", "collected_at"], kind="stable")
+    return ordered.drop_duplicates("analyte_code", keep="last")
+
+
+def analytes_by_urgency(results: pd.DataFrame) -> pd.DataFrame:
+    """Return one label per analyte: by the latest judgement, then the latest result."""
+    latest = latest_of_each(results).set_index("analyte_code")
+    latest = latest.sort_values("shown_name").sort_values(
+        ["flag_rank", "collected_at"], ascending=[True, False], kind="stable"
+    )
+    labels = [
+        f"{row.shown_name}: {row.flag_sign} {row.shown_value}, "
+        f"{date_text(row.collected_at)}"
+        for row in latest.itertuples()
+    ]
+    return latest.assign(label=labels)
+
+
+def _say_what_is_abnormal(latest: pd.DataFrame) -> None:
+    abnormal = latest[latest["flag_rank"] <= ABNORMAL.rank]
+    if abnormal.empty:
+        st.caption("No latest result is outside its range.")
+        return
+    told = [
+        f"{row.flag_sign} {row.shown_name} {row.shown_value}, {date_text(row.collected_at)}"
+        for row in abnormal.head(MOST_TOLD).itertuples()
+    ]
+    more = len(abnormal) - len(told)
+    rest = f"; and {more} more" if more else ""
+    st.markdown(f"**Latest outside the range:** {'; '.join(told)}{rest}")
+
+
+def _show_analyte(results: pd.DataFrame) -> None:
+    chart_side, table_side = st.columns([5, 4])
+    with chart_side:
+        numbers = drawable(results)
+        for _, of_unit in numbers.groupby(numbers["comparable_unit"].fillna("")):
+            st.altair_chart(trend_chart(of_unit), width="stretch")
+        _say_what_is_not_drawn(results, numbers)
+    with table_side:
+        newest_first = results.sort_values("collected_at", ascending=False)
+        st.dataframe(
+            newest_first[list(TABLE)].rename(columns=TABLE),
+            hide_index=True,
+            width="stretch",
+            height=min(38 + 35 * len(results), 400),
+        )
+
+
+def _say_what_is_not_drawn(results: pd.DataFrame, numbers: pd.DataFrame) -> None:
+    notes = []
+    undrawn = len(results) - len(numbers)
+    if undrawn:
+        notes.append(
+            f"{undrawn} of {len(results)} results are in words or not final and stand "
+            "in the table only."
+        )
+    if numbers["range_low"].notna().any() or numbers["range_high"].notna().any():
+        notes.append(
+            "Green: the range sent with the result. Grey: a usual adult range, where "
+            "none was sent."
+        )
+    if len(numbers["comparable_unit"].unique()) > 1:
+        notes.append("Different units are never drawn on one scale.")
+    if notes:
+        st.caption(" ".join(notes))

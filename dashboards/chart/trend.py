@@ -1,0 +1,137 @@
+"""The trend of one analyte in one unit: range band, line, points by judgement.
+
+The band is the range that each result was judged by, so it steps where the laboratory
+changed its range. A value with a comparator is an interval: it is drawn hollow with its
+label, and the line passes it by. What is no number or not final is in the table only.
+"""
+
+import altair as alt
+import pandas as pd
+
+from dashboards.chart.axes import time_axis, time_domain
+from dashboards.chart.flags import FLAGS
+
+BAND_COLOUR = "#009E73"
+DEFAULT_BAND_COLOUR = "#7A7A7A"
+LINE_COLOUR = "#8A97A3"
+PADDING = 0.12
+HEIGHT = 360
+POINT_SIZE = 110
+# Two triangles on top of each other, so that critical differs from high without colour.
+DOUBLE_UP = "M0,-1.2L1,0L-1,0Z M0,0L1,1.2L-1,1.2Z"
+DOUBLE_DOWN = "M0,1.2L1,0L-1,0Z M0,0L1,-1.2L-1,-1.2Z"
+SHAPES = {"▲▲": DOUBLE_UP, "▼▼": DOUBLE_DOWN}
+TOOLTIP = [
+    alt.Tooltip("collected_text", title="Collected"),
+    alt.Tooltip("shown_value", title="Result"),
+    alt.Tooltip("shown_range", title="Range"),
+    alt.Tooltip("shown_basis", title="Range from"),
+    alt.Tooltip("judgement", title="Judgement"),
+    alt.Tooltip("shown_laboratory_flag", title="Laboratory's flag"),
+    alt.Tooltip("note", title="Note"),
+]
+
+
+def drawable(results: pd.DataFrame) -> pd.DataFrame:
+    """Return the results that have a place on a number line."""
+    return results[results["plotted"].notna() & results["is_usable"]]
+
+
+def trend_chart(results: pd.DataFrame) -> alt.LayerChart:
+    """Return the chart of drawable results, all of one analyte and unit."""
+    unit = results["unit"].iloc[-1]
+    low, high = _value_domain(results)
+    period = time_domain(results["collected_at"])
+    scale = alt.Scale(domain=[low, high], nice=False, zero=False)
+    y_axis = alt.Y(
+        "plotted:Q", title=unit or "Value", scale=scale, axis=alt.Axis(format="~f")
+    )
+    x_axis = time_axis("collected_at", period)
+    bands = _band_pieces(results, (low, high), period)
+    layers = [_band(of_colour, colour) for colour, of_colour in bands.groupby("colour")]
+    exact = results[results["comparator"].isna()]
+    layers.append(
+        alt.Chart(exact)
+        .mark_line(color=LINE_COLOUR, strokeWidth=1.5)
+        .encode(x=x_axis, y=y_axis)
+    )
+    layers += _points(results, x_axis, y_axis)
+    return alt.layer(*layers).properties(height=HEIGHT)
+
+
+def _band(pieces: pd.DataFrame, colour: str) -> alt.Chart:
+    return (
+        alt.Chart(pieces)
+        .mark_rect(opacity=0.16, color=colour)
+        .encode(
+            x="from_at:T",
+            x2="to_at:T",
+            y="low:Q",
+            y2="high:Q",
+        )
+    )
+
+
+def _points(results: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    present = [flag for flag in FLAGS if (results["flag_word"] == flag.word).any()]
+    words = [flag.word for flag in present]
+    colours = [flag.colour for flag in present]
+    shapes = [SHAPES.get(flag.sign, flag.shape) for flag in present]
+    legend = alt.Legend(title=None, orient="bottom", symbolSize=POINT_SIZE)
+    judged = {
+        "color": alt.Color(
+            "flag_word:N", scale=alt.Scale(domain=words, range=colours), legend=legend
+        ),
+        "shape": alt.Shape(
+            "flag_word:N", scale=alt.Scale(domain=words, range=shapes), legend=legend
+        ),
+        "tooltip": TOOLTIP,
+    }
+    is_bound = results["comparator"].notna()
+    exact = alt.Chart(results[~is_bound]).mark_point(filled=True, opacity=1)
+    bounds = alt.Chart(results[is_bound]).mark_point(filled=False, strokeWidth=2)
+    labels = alt.Chart(results[is_bound]).mark_text(dy=-14, fontSize=11)
+    layers = [
+        exact.encode(x=x, y=y, size=alt.value(POINT_SIZE), **judged),
+    ]
+    if is_bound.any():
+        layers += [
+            bounds.encode(x=x, y=y, size=alt.value(POINT_SIZE), **judged),
+            labels.encode(x=x, y=y, text="value_text:N"),
+        ]
+    return layers
+
+
+def _band_pieces(
+    results: pd.DataFrame,
+    value_domain: tuple[float, float],
+    time_domain: tuple[pd.Timestamp, pd.Timestamp],
+) -> pd.DataFrame:
+    """Return one rectangle per stretch of time over which the range was the same."""
+    ranges = results[["collected_at", "range_low", "range_high", "is_default_range"]]
+    ranges = ranges.sort_values("collected_at")
+    limits = ranges[["range_low", "range_high", "is_default_range"]].fillna(-1e300)
+    stretch = (limits != limits.shift()).any(axis=1).cumsum()
+    pieces = ranges.groupby(stretch).first()
+    pieces["from_at"] = pieces["collected_at"]
+    pieces["to_at"] = pieces["collected_at"].shift(-1).fillna(time_domain[1])
+    pieces.iloc[0, pieces.columns.get_loc("from_at")] = time_domain[0]
+    pieces = pieces.dropna(subset=["range_low", "range_high"], how="all")
+    return pieces.assign(
+        low=pieces["range_low"].fillna(value_domain[0]).clip(*value_domain),
+        high=pieces["range_high"].fillna(value_domain[1]).clip(*value_domain),
+        colour=pieces["is_default_range"].map(
+            {True: DEFAULT_BAND_COLOUR, False: BAND_COLOUR}
+        ),
+    )
+
+
+def _value_domain(results: pd.DataFrame) -> tuple[float, float]:
+    """Return limits that hold all values and ranges; no room below zero for nothing."""
+    shown = pd.concat(
+        [results["plotted"], results["range_low"], results["range_high"]]
+    ).dropna()
+    lowest, highest = float(shown.min()), float(shown.max())
+    room = (highest - lowest) * PADDING or abs(highest) * PADDING or 1.0
+    floor = 0.0 if lowest >= 0 else lowest - room
+    return max(lowest - room, floor), highest + room

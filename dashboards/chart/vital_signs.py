@@ -1,0 +1,110 @@
+"""Vital signs: one small chart each, on a common time axis."""
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from dashboards.chart.axes import time_axis, time_domain
+from dashboards.chart.words import date_text, number_text, time_text
+
+COLOUR = "#0072B2"
+SECOND_COLOUR = "#D55E00"
+HEIGHT = 140
+TICKS = 4
+PER_ROW = 3
+PRESSURE = "Blood pressure"
+SYSTOLIC, DIASTOLIC = "Systolic blood pressure", "Diastolic blood pressure"
+FIRST_SHOWN = (
+    PRESSURE,
+    "Heart rate",
+    "Body temperature",
+    "Respiratory rate",
+    "Oxygen saturation",
+    "Body weight",
+    "Body mass index",
+)
+UNITS = {"mm[Hg]": "mmHg", "Cel": "°C", "/min": "per min", "{score}": "of 10"}
+
+
+def show_vital_signs(measured: pd.DataFrame) -> None:
+    """Show a small chart per vital sign, blood pressure with both values in one."""
+    st.subheader("Vital signs", anchor=False)
+    numbers = measured.dropna(subset=["value_number"])
+    if numbers.empty:
+        st.info("No vital sign has been delivered for this patient.")
+        return
+    signs = numbers.assign(
+        sign=_sign(numbers),
+        measured_text=[time_text(each) for each in numbers["measured_at"]],
+    )
+    names = sorted(signs["sign"].unique(), key=_place)
+    period = time_domain(signs["measured_at"])
+    for start in range(0, len(names), PER_ROW):
+        columns = st.columns(PER_ROW)
+        for column, name in zip(columns, names[start : start + PER_ROW], strict=False):
+            with column:
+                _show_sign(name, signs[signs["sign"] == name], period)
+
+
+def _sign(numbers: pd.DataFrame) -> pd.Series:
+    """Return what goes into one chart; never two units, but both blood pressures."""
+    names = numbers["vital_sign_name"].replace([SYSTOLIC, DIASTOLIC], PRESSURE)
+    is_mixed = numbers.groupby(names)["unit"].transform("nunique") > 1
+    units = " (" + numbers["unit"].fillna("no unit").map(shown_unit) + ")"
+    return names.where(~is_mixed, names + units)
+
+
+def shown_unit(unit: str) -> str:
+    """Return a unit as it is printed."""
+    return UNITS.get(unit, unit)
+
+
+def _place(name: str) -> tuple[int, str]:
+    known = FIRST_SHOWN.index(name) if name in FIRST_SHOWN else len(FIRST_SHOWN)
+    return known, name
+
+
+def _show_sign(
+    name: str, values: pd.DataFrame, period: tuple[pd.Timestamp, pd.Timestamp]
+) -> None:
+    st.markdown(f"**{name}** {_latest(name, values)}")
+    chart = (
+        alt.Chart(values)
+        .mark_line(point=alt.OverlayMarkDef(size=22), strokeWidth=1.2)
+        .encode(
+            x=time_axis("measured_at", period, TICKS),
+            y=alt.Y(
+                "value_number:Q",
+                title=None,
+                scale=alt.Scale(zero=False, padding=8),
+                axis=alt.Axis(tickCount=TICKS, format="~f"),
+            ),
+            color=alt.Color(
+                "vital_sign_name:N",
+                scale=alt.Scale(range=[SECOND_COLOUR, COLOUR])
+                if name == PRESSURE
+                else alt.Scale(range=[COLOUR]),
+                legend=None,
+            ),
+            tooltip=[
+                alt.Tooltip("vital_sign_name", title="Sign"),
+                alt.Tooltip("value_number", title="Value"),
+                alt.Tooltip("measured_text", title="Measured"),
+            ],
+        )
+        .properties(height=HEIGHT)
+    )
+    st.altair_chart(chart, width="stretch")
+
+
+def _latest(name: str, values: pd.DataFrame) -> str:
+    last = values.sort_values("measured_at").groupby("vital_sign_name").last()
+    shown = {row.Index: number_text(row.value_number) for row in last.itertuples()}
+    text = (
+        f"{shown.get(SYSTOLIC, 'not measured')}/{shown.get(DIASTOLIC, 'not measured')}"
+        if name == PRESSURE
+        else next(iter(shown.values()))
+    )
+    newest = last.sort_values("measured_at").iloc[-1]
+    unit = shown_unit(newest.unit or "")
+    return f"{text} {unit}, {date_text(newest.measured_at)}"

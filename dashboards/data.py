@@ -1,0 +1,102 @@
+"""Every query of the pages. Reads through the signed-in person's own login.
+
+What a page has read is kept for a minute in the person's own session, never in a cache
+that sessions share: two people must not see each other's patients.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import session
+from dashboards.statements import CHART_STATEMENTS, LISTED_PATIENTS, MY_PATIENTS
+from pipelines.access.identity import Identity
+from pipelines.access.reading import Query, Reading
+
+KEPT_SECONDS = 60
+KEPT_CHART = "kept_chart"
+
+
+@dataclass(frozen=True)
+class PatientList:
+    """Patients to choose from, with who they are."""
+
+    patients: pd.DataFrame
+    identities: Mapping[int, Identity]
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is nobody."""
+        return self.patients.empty
+
+    def identity_of(self, patient_key: int) -> Identity:
+        """Return who a patient is, as far as that is known here."""
+        return self.identities.get(patient_key, Identity())
+
+    def narrowed(self, text: str) -> "PatientList":
+        """Return those whose name or number contains a text."""
+        wanted = text.strip().casefold()
+        is_wanted = [
+            wanted in f"{who.full_name} {who.medical_record_number}".casefold()
+            for who in map(self.identity_of, self.patients["patient_key"])
+        ]
+        return PatientList(self.patients[is_wanted], self.identities)
+
+    def by_name(self) -> "PatientList":
+        """Return them in the order of their names."""
+        order = self.patients["patient_key"].map(
+            lambda key: self.identity_of(key).full_name.casefold()
+        )
+        sorted_index = order.sort_values(kind="stable").index
+        return PatientList(self.patients.loc[sorted_index], self.identities)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """All that a patient's chart shows, read at one moment."""
+
+    patient: pd.Series
+    identity: Identity
+    frames: Mapping[str, pd.DataFrame]
+
+
+def search_patients(text: str) -> PatientList:
+    """Return the visible patients that a text finds, best matches first."""
+    reading = session.reader().search_patients(text, LISTED_PATIENTS)
+    return PatientList(reading.frames["found"], reading.identities)
+
+
+def my_patients() -> PatientList:
+    """Return the patients of a person who sees assigned patients only."""
+    reading = session.reader().read("patient list", {"mine": Query(MY_PATIENTS, {})})
+    return PatientList(reading.frames["mine"], reading.identities).by_name()
+
+
+def chart(patient_key: int) -> Chart | None:
+    """Return a patient's chart; None if there is none that this person may see."""
+    reading = _kept_reading(patient_key) or _read_chart(patient_key)
+    patients = reading.frames["patient"]
+    if patients.empty:
+        return None
+    identity = reading.identities.get(patient_key, Identity())
+    return Chart(patients.iloc[0], identity, reading.frames)
+
+
+def _read_chart(patient_key: int) -> Reading:
+    parameters = {"patient_key": patient_key}
+    queries = {
+        name: Query(statement, parameters)
+        for name, statement in CHART_STATEMENTS.items()
+    }
+    reading = session.reader().read("chart", queries, [patient_key])
+    st.session_state[KEPT_CHART] = (patient_key, time.monotonic(), reading)
+    return reading
+
+
+def _kept_reading(patient_key: int) -> Reading | None:
+    kept_key, kept_at, reading = st.session_state.get(KEPT_CHART, (None, 0.0, None))
+    is_fresh = time.monotonic() - kept_at < KEPT_SECONDS
+    return reading if kept_key == patient_key and is_fresh else None

@@ -1,0 +1,27 @@
+"""Which pages a role has. An address of another role's page leads nowhere."""
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from pipelines.access.people import Person, PersonRole
+
+SIGN_IN = "views/sign_in.py"
+COMING = "views/coming.py"
+PAGES_OF = {
+    PersonRole.DOCTOR: (
+        ("views/doctor/patients.py", "Patients"),
+        ("views/doctor/chart.py", "Chart"),
+    ),
+    PersonRole.NURSE: (
+        ("views/nurse/patients.py", "My patients"),
+        ("views/nurse/chart.py", "Chart"),
+    ),
+}
+
+
+def pages_for(person: Person | None) -> list[StreamlitPage]:
+    """Return the pages that a person has; for nobody the sign-in."""
+    if person is None:
+        return [st.Page(SIGN_IN, title="Sign in")]
+    pages = PAGES_OF.get(person.role, ((COMING, "Welcome"),))
+    return [st.Page(path, title=title) for path, title in pages]

@@ -1,0 +1,5 @@
+"""The chart of one patient, as a doctor sees it."""
+
+from dashboards.chart.page import show_chart
+
+show_chart(list_page="views/doctor/patients.py")

@@ -1,0 +1,5 @@
+"""The chart of one patient, as a nurse sees it."""
+
+from dashboards.chart.page import show_chart
+
+show_chart(list_page="views/nurse/patients.py")

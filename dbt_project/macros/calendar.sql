@@ -1,0 +1,40 @@
+{#- The calendar day at the hospital; a bare cast would use the session's time zone. -#}
+{% macro local_date(instant) -%}
+    {{ return(adapter.dispatch('local_date')(instant)) }}
+{%- endmacro %}
+
+{% macro default__local_date(instant) -%}
+    cast(from_utc_timestamp({{ instant }}, '{{ var("site_time_zone") }}') as date)
+{%- endmacro %}
+
+{% macro postgres__local_date(instant) -%}
+    cast({{ instant }} at time zone '{{ var("site_time_zone") }}' as date)
+{%- endmacro %}
+
+{#- Completed years from a date of birth to another date. -#}
+{% macro age_in_years(birth_date, on_date) -%}
+    cast(
+        date_part('year', {{ on_date }}) - date_part('year', {{ birth_date }})
+        - case
+            when
+                date_part('month', {{ on_date }}) * 100 + date_part('day', {{ on_date }})
+                < date_part('month', {{ birth_date }}) * 100
+                + date_part('day', {{ birth_date }})
+                then 1
+            else 0
+        end as integer
+    )
+{%- endmacro %}
+
+{#- Seconds from one instant to another. -#}
+{% macro seconds_between(earlier, later) -%}
+    {{ return(adapter.dispatch('seconds_between')(earlier, later)) }}
+{%- endmacro %}
+
+{% macro default__seconds_between(earlier, later) -%}
+    (unix_timestamp({{ later }}) - unix_timestamp({{ earlier }}))
+{%- endmacro %}
+
+{% macro postgres__seconds_between(earlier, later) -%}
+    extract(epoch from {{ later }} - {{ earlier }})
+{%- endmacro %}

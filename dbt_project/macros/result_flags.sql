@@ -1,0 +1,74 @@
+{#-
+    Judging a result against limits. A result with a comparator is every value that it
+    may stand for: it is judged only if all of them are judged alike. Limits are
+    inclusive, unless `includes_high` says that a value at the upper limit is outside.
+
+    A lower limit of 0 counts as none for a result below something, because what is
+    measured from 0 cannot be less: `<5` in 0 to 10 is inside.
+-#}
+{% macro is_surely_below(number, comparator, limit) -%}
+    coalesce(
+        case
+            when {{ comparator }} = '<' then {{ number }} <= {{ limit }}
+            when {{ comparator }} in ('>', '>=') then false
+            else {{ number }} < {{ limit }}
+        end,
+        false
+    )
+{%- endmacro %}
+
+{% macro is_surely_above(number, comparator, limit, includes_limit='true') -%}
+    coalesce(
+        case
+            when {{ comparator }} in ('<', '<=') then false
+            when {{ comparator }} = '>' or not {{ includes_limit }}
+                then {{ number }} >= {{ limit }}
+            else {{ number }} > {{ limit }}
+        end,
+        false
+    )
+{%- endmacro %}
+
+{% macro is_surely_inside(number, comparator, low, high, includes_high='true') -%}
+    (
+        ({{ low }} is not null or {{ high }} is not null)
+        and case
+            when {{ low }} is null then true
+            when {{ comparator }} in ('<', '<=') then {{ low }} = 0
+            else {{ number }} >= {{ low }}
+        end
+        and case
+            when {{ high }} is null then true
+            when {{ comparator }} in ('>', '>=') then false
+            when {{ comparator }} = '<' or {{ includes_high }}
+                then {{ number }} <= {{ high }}
+            else {{ number }} < {{ high }}
+        end
+    )
+{%- endmacro %}
+
+{#-
+    Flag of a result by a range, with `critical_low` and `critical_high` in scope.
+    Critical means beyond the critical limit and outside the range: where a laboratory's
+    own range reaches further than the critical limit, its range holds.
+-#}
+{% macro range_flag(number, comparator, low, high, includes_high='true') -%}
+    {%- set below = is_surely_below(number, comparator, low) -%}
+    {%- set above = is_surely_above(number, comparator, high, includes_high) -%}
+    case
+        when {{ number }} is null or {{ low }} > {{ high }} then 'INDETERMINATE'
+        when
+            {{ is_surely_below(number, comparator, 'critical_low') }}
+            and ({{ low }} is null or {{ below }})
+            then 'CRITICAL_LOW'
+        when
+            {{ is_surely_above(number, comparator, 'critical_high') }}
+            and ({{ high }} is null or {{ above }})
+            then 'CRITICAL_HIGH'
+        when {{ below }} then 'LOW'
+        when {{ above }} then 'HIGH'
+        when {{ is_surely_inside(number, comparator, low, high, includes_high) }}
+            then 'NORMAL'
+        else 'INDETERMINATE'
+    end
+{%- endmacro %}

@@ -1,0 +1,119 @@
+{#-
+    A result against the range delivered with it, and against the default range under
+    that range's own name. NORMAL needs a usable number and a range that applies; all
+    else is INDETERMINATE with the first reason that holds.
+-#}
+with
+
+lab_results as (
+
+    select * from {{ ref('int_lab_results_with_limits') }}
+
+),
+
+with_chosen_range as (
+
+    select
+        *,
+        case
+            when not is_usable then 'status_not_usable'
+            when antibiotic_name is not null then 'susceptibility'
+            when organism_name is not null then 'organism'
+            when is_contradicted then 'text_and_number_disagree'
+            when value_kind = 'missing' then 'no_value'
+            when value_kind = 'not_performed' then 'not_performed'
+            when value_kind = 'range' then 'range_of_values'
+            when value_kind not in ('numeric', 'numeric_with_flag')
+                then 'not_a_number'
+        end as value_reason,
+        case when known_sex_code = 'male' then male_low else female_low end
+            as default_low,
+        case when known_sex_code = 'male' then male_high else female_high end
+            as default_high,
+        range_unit is not null and is_range_unit and is_adult as is_default_applicable,
+        {{ evaluated_once('range') }}
+    from lab_results
+
+),
+
+flagged as (
+
+    select
+        *,
+        case
+            when value_reason is not null then 'INDETERMINATE'
+            when reference_low is null and reference_high is null then 'INDETERMINATE'
+            else {{ range_flag(
+                'parsed_number', 'comparator', 'reference_low', 'reference_high'
+            ) }}
+        end as flag,
+        case
+            when value_reason is not null then 'INDETERMINATE'
+            when is_default_applicable
+                then {{ range_flag(
+                    'parsed_number', 'comparator', 'default_low', 'default_high',
+                    'includes_high'
+                ) }}
+            else {{ range_flag('parsed_number', 'comparator', 'null', 'null') }}
+        end as default_flag,
+        case
+            when
+                is_default_applicable
+                and known_sex_code is null
+                and value_reason is null
+                then {{ range_flag(
+                    'parsed_number', 'comparator', 'male_low', 'male_high',
+                    'includes_high'
+                ) }}
+        end as male_flag,
+        {{ evaluated_once('flag') }}
+    from with_chosen_range
+
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when flag <> 'INDETERMINATE' then null
+            when value_reason is not null then value_reason
+            when reference_low is null and reference_high is null
+                then 'no_delivered_range'
+            when reference_low > reference_high then 'range_inverted'
+            else 'comparator_straddles_limit'
+        end as indeterminate_reason,
+        case
+            when male_flag <> default_flag then 'INDETERMINATE'
+            else default_flag
+        end as default_range_flag
+    from flagged
+
+),
+
+with_default_reason as (
+
+    select
+        *,
+        case
+            when default_range_flag <> 'INDETERMINATE' then null
+            when value_reason is not null then value_reason
+            when range_unit is null then 'no_default_range'
+            when shown_unit is null and not is_range_unit then 'unit_missing'
+            when not is_range_unit then 'unit_differs'
+            when is_adult is null then 'age_unknown'
+            when not is_adult then 'child'
+            when male_flag <> default_flag then 'sex_unknown'
+            else 'comparator_straddles_limit'
+        end as default_indeterminate_reason,
+        case
+            when default_range_flag = 'INDETERMINATE' then null
+            when is_default_applicable
+                then range_source_name || ' adult range of ' || analyte_code
+            else critical_source_name || ' adult critical limit of ' || analyte_code
+        end as default_range_name
+    from judged
+
+)
+
+select * from with_default_reason

@@ -1,0 +1,88 @@
+{#-
+    The limits that apply to a result: the default range of the patient's sex and the
+    critical limits, each only in its own unit and only for adults. A result without
+    unit meets limits without dimension, such as an INR.
+-#}
+with
+
+lab_results as (
+
+    select * from {{ ref('int_lab_results_coded') }}
+
+),
+
+patients as (
+
+    select * from {{ ref('int_patients_for_ranges') }}
+
+),
+
+lab_limits as (
+
+    select * from {{ ref('int_lab_limits') }}
+
+),
+
+with_patient as (
+
+    select
+        lab_results.*,
+        patients.known_sex_code,
+        case
+            when lab_results.shown_unit is null then '1'
+            else lab_results.comparable_unit
+        end as unit_to_compare,
+        case
+            when patients.birth_date is not null
+                then {{ age_in_years(
+                    'patients.birth_date', local_date('lab_results.collected_at')
+                ) }} >= 18
+            when
+                date_part('year', {{ local_date('lab_results.collected_at') }})
+                - patients.birth_year <> 18
+                then
+                    date_part('year', {{ local_date('lab_results.collected_at') }})
+                    - patients.birth_year > 18
+        end as is_adult,
+        {{ evaluated_once('patient', 'lab_results.patient_key') }}
+    from lab_results
+    left join patients
+        on lab_results.patient_key = patients.patient_key
+
+),
+
+with_limits as (
+
+    select
+        with_patient.*,
+        lab_limits.range_unit,
+        lab_limits.range_unit_ucum,
+        lab_limits.range_source_name,
+        lab_limits.critical_source_name,
+        lab_limits.includes_high,
+        lab_limits.female_low,
+        lab_limits.female_high,
+        lab_limits.male_low,
+        lab_limits.male_high,
+        coalesce(
+            with_patient.unit_to_compare = lab_limits.range_unit, false
+        ) as is_range_unit,
+        case
+            when
+                with_patient.unit_to_compare = lab_limits.critical_unit
+                and with_patient.is_adult
+                then lab_limits.critical_low
+        end as critical_low,
+        case
+            when
+                with_patient.unit_to_compare = lab_limits.critical_unit
+                and with_patient.is_adult
+                then lab_limits.critical_high
+        end as critical_high
+    from with_patient
+    left join lab_limits
+        on with_patient.analyte_code = lab_limits.analyte_code
+
+)
+
+select * from with_limits

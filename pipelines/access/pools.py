@@ -1,0 +1,45 @@
+"""One small pool per login; connections carry nothing from one person to the next."""
+
+from functools import cache
+
+import psycopg
+from psycopg_pool import ConnectionPool
+
+from pipelines.database.connections import conninfo
+from pipelines.database.roles import Role
+from pipelines.settings import Settings
+
+MOST_CONNECTIONS = 4
+WAIT_SECONDS = 10.0
+IDLE_SECONDS = 120.0
+# What "discard all" does, but for prepared statements: these hold our texts and nobody's
+# values, and psycopg would not know that they are gone.
+FORGET = """
+    reset session authorization; reset all; close all; unlisten *;
+    select pg_advisory_unlock_all(); discard temp; discard sequences
+"""
+
+
+@cache
+def pool_of(settings: Settings, role: Role) -> ConnectionPool:
+    """Return the pool of a login; it connects when first asked for a connection."""
+    return ConnectionPool(
+        kwargs={
+            **conninfo(settings, role),
+            "autocommit": True,
+            "options": f"-c TimeZone={settings.time_zone}",
+        },
+        min_size=0,
+        max_size=MOST_CONNECTIONS,
+        timeout=WAIT_SECONDS,
+        max_idle=IDLE_SECONDS,
+        reset=_reset,
+        open=True,
+        name=role.value,
+    )
+
+
+def _reset(connection: psycopg.Connection) -> None:
+    connection.isolation_level = None
+    connection.read_only = None
+    connection.execute(FORGET)

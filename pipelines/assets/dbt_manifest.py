@@ -1,0 +1,73 @@
+"""The dbt manifest, written anew whenever the dbt project has changed.
+
+The assets are made from it, so it must exist before Dagster loads the definitions. It
+lies in EHR_HOME, not in the dbt project: installations side by side share no file.
+"""
+
+import hashlib
+from importlib.metadata import version
+from pathlib import Path
+
+from pipelines.settings import PROJECT, Settings
+
+DBT_PROJECT = PROJECT / "dbt_project"
+WRITTEN_BY_DBT = {"target", "logs"}
+QUIETLY = ("--quiet", "--no-version-check", "--log-level-file", "none")
+
+
+class ManifestError(Exception):
+    """The dbt project cannot be parsed; the message says why."""
+
+
+def target_folder(settings: Settings) -> Path:
+    """Return where dbt writes: manifest, compiled SQL, run results."""
+    return settings.root / "dbt" / "target"
+
+
+def manifest_file(settings: Settings) -> Path:
+    """Return where the manifest of an installation lies."""
+    return target_folder(settings) / "manifest.json"
+
+
+def ensure_manifest(settings: Settings) -> Path:
+    """Return the manifest of the dbt project as it is now; parse only if it changed.
+
+    Raises:
+        ManifestError: dbt cannot parse the project.
+    """
+    manifest = manifest_file(settings)
+    digest_file = manifest.with_suffix(".digest")
+    digest = _project_digest()
+    is_current = digest_file.exists() and digest_file.read_text() == digest
+    if not (is_current and manifest.exists()):
+        _parse(manifest.parent)
+        digest_file.write_text(digest)
+    return manifest
+
+
+def _parse(target: Path) -> None:
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415 - its import costs 3 s
+
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folders = {
+        "--project-dir": DBT_PROJECT,
+        "--profiles-dir": DBT_PROJECT,
+        "--target-path": target,
+        "--log-path": target,
+    }
+    options = [str(part) for pair in folders.items() for part in pair]
+    done = dbtRunner().invoke([*QUIETLY, "parse", *options])
+    if not done.success:
+        msg = f"the dbt project cannot be parsed: {done.exception}"
+        raise ManifestError(msg)
+
+
+def _project_digest() -> str:
+    """Return a digest of dbt's version and of every file of the project."""
+    digest = hashlib.sha256(version("dbt-core").encode())
+    for path in sorted(DBT_PROJECT.rglob("*")):
+        name = path.relative_to(DBT_PROJECT)
+        if path.is_file() and name.parts[0] not in WRITTEN_BY_DBT:
+            digest.update(f"{name}\n{path.stat().st_size}\n".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

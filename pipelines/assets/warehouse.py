@@ -1,0 +1,122 @@
+"""Staging, intermediate, marts and terminology: the dbt project, an asset per model.
+
+One build makes them all, so that the marts of a page belong to one build; a part cannot
+be built alone. dbt's data tests are checks of the asset that they are about.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator
+from dagster_dbt.asset_utils import build_dbt_specs
+from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+
+from pipelines.assets.dbt_events import Event, quoteless, stream_dbt
+from pipelines.assets.failures import without_values
+from pipelines.building import building
+from pipelines.feeds.catalogue import FEEDS
+from pipelines.settings import Settings
+
+BUILD_STEP = "dbt_build"
+FAILED = {"error", "fail", "runtime error"}
+
+DbtResult = dg.Output | dg.AssetCheckResult | dg.AssetObservation
+
+
+class BuildConfig(dg.Config):
+    """``is_full``: build every patient anew, not only those whose facts changed."""
+
+    is_full: bool = False
+
+
+class LayerTranslator(DagsterDbtTranslator):
+    """Groups models by layer, and describes them without their SQL."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """Return the layer, which is the schema."""
+        return dbt_resource_props["schema"]
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """Return the description that stands in the model's properties."""
+        return dbt_resource_props.get("description", "")
+
+
+def build_warehouse_assets(manifest_file: Path) -> dg.AssetsDefinition:
+    """Return the dbt project as assets; key = [schema, model]."""
+    manifest = json.loads(manifest_file.read_text())
+    translator = LayerTranslator()
+    specs, check_specs = build_dbt_specs(
+        translator=translator,
+        manifest=manifest,
+        select="fqn:*",
+        exclude="",
+        selector="",
+        io_manager_key="io_manager",
+        project=None,
+    )
+
+    @dg.multi_asset(name=BUILD_STEP, specs=specs, check_specs=check_specs)
+    def warehouse(
+        context: dg.AssetExecutionContext,
+        config: BuildConfig,
+        settings: dg.ResourceParam[Settings],
+    ) -> Iterator[DbtResult]:
+        failed = []
+        with without_values(), building(settings, is_full=config.is_full) as build:
+            context.log.info("patients to build: %s", build.patient_count)
+            for event in stream_dbt(settings, *dbt_arguments(config)):
+                log_problem(context, event)
+                failed += failed_node(event)
+                message = DbtCoreCliEventMessage(event, event_history_metadata={})
+                yield from message.to_default_asset_events(
+                    manifest, translator, context=context
+                )
+            if failed:
+                description = f"{len(failed)} of the build failed: {', '.join(failed)}"
+                raise dg.Failure(description, allow_retries=False)
+            build.succeed()
+
+    return warehouse
+
+
+def build_external_specs(manifest_file: Path) -> list[dg.AssetSpec]:
+    """Return tables that models read and nobody delivers: each build writes them.
+
+    Declared so that they stand in their layer, with their meaning.
+    """
+    sources = json.loads(manifest_file.read_text())["sources"].values()
+    delivered = {feed.name for feed in FEEDS.values()}
+    return [
+        dg.AssetSpec(
+            [source["schema"], source["name"]],
+            description=source["description"],
+            group_name=source["schema"],
+            kinds={"postgres"},
+        )
+        for source in sources
+        if source["name"] not in delivered
+    ]
+
+
+def dbt_arguments(config: BuildConfig) -> list[str]:
+    """Return the dbt command of a build; unit tests belong to the tests of the code."""
+    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    return [*arguments, "--full-refresh"] if config.is_full else arguments
+
+
+def log_problem(context: dg.AssetExecutionContext, event: Event) -> None:
+    """Log what dbt warns of, without what it quotes."""
+    level = event["info"]["level"]
+    if level in {"warn", "error"}:
+        log = context.log.warning if level == "warn" else context.log.error
+        log(quoteless(event["info"]["msg"]))
+
+
+def failed_node(event: Event) -> list[str]:
+    """Return the name of the model or test that an event tells to have failed."""
+    node = event.get("data", {}).get("node_info") or {}
+    is_end = event["info"]["name"] == "NodeFinished"
+    return [node["node_name"]] if is_end and node["node_status"] in FAILED else []

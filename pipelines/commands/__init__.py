@@ -1,0 +1,1 @@
+"""The commands of ``ehr``, by subject; ``pipelines.cli`` assembles them."""

@@ -1,0 +1,1 @@
+"""The databases: embedded server or external one, logins, migrations, connections."""

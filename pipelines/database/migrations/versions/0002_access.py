@@ -1,0 +1,19 @@
+"""People, sessions, who may see which patient, and the audit trail.
+
+The statements are in ``0002_access.sql``: plain SQL, readable without Python.
+"""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the tables and functions of ``access`` and ``audit``."""
+    statements = Path(__file__).with_suffix(".sql").read_text()
+    op.get_bind().exec_driver_sql(statements)

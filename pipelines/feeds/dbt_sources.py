@@ -1,0 +1,109 @@
+"""Writes the dbt sources of schema ``raw`` from the feeds' contracts.
+
+``python -m pipelines.feeds.dbt_sources`` rewrites the file; a test holds that the file
+in the repository is what this module makes. Nothing here is written by hand in dbt.
+"""
+
+from pathlib import Path
+
+import yaml
+
+from pipelines.feeds.catalogue import FEEDS
+from pipelines.feeds.contract import Column, Feed
+
+SOURCES_FILE = (
+    Path(__file__).parents[2] / "dbt_project/models/staging/_raw__sources.yml"
+)
+
+_HEADER = "# Written by `python -m pipelines.feeds.dbt_sources`; change the contracts.\n"
+
+_KEY_COLUMNS = {
+    "source_system": "Source that the fact comes from.",
+    "record_id": "Id of the fact within its source.",
+}
+_PATIENT_COLUMN = {"patient_key": "Key of the patient."}
+_VERSION_COLUMNS = {
+    "is_closed": "Whether this version ends the fact: deleted or entered in error.",
+    "version_at": "When the source made this version, else when it was received.",
+    "known_from": "When the warehouse received this version.",
+    "adapter_revision": "Revision of the adapter that read it.",
+    "delivery_id": "Delivery that it came with.",
+    "file_id": "File within the delivery.",
+    "line_number": "Line within the file.",
+    "content_hash": "Keyed hash of the content.",
+}
+_CONTROL_TABLES = {
+    "source": (
+        "One row per source system.",
+        {
+            "source_system": "Name of the source.",
+            "adapter": "Adapter that reads it.",
+            "is_historical": "Whether it is a closed collection, without a today.",
+            "last_event_at": "Time of its last event.",
+        },
+    ),
+    "source_as_of": (
+        "Today of every source, fixed at the start of the build.",
+        {
+            "source_system": "Name of the source.",
+            "as_of": "Today of a live source, the last event of a historical one.",
+        },
+    ),
+    "building_patients": (
+        "Patients that this build computes anew, fixed at its start.",
+        {"patient_key": "Key of the patient."},
+    ),
+}
+
+
+def raw_sources() -> dict:
+    """Return the sources of schema ``raw`` as dbt properties."""
+    feeds = [_feed_table(feed) for feed in FEEDS.values() if not feed.is_identity_only]
+    control = [
+        _table(name, meaning, columns)
+        for name, (meaning, columns) in _CONTROL_TABLES.items()
+    ]
+    source = {
+        "name": "raw",
+        "schema": "raw",
+        "description": "Every version of every fact as delivered, one table per feed.",
+        "tables": feeds + control,
+    }
+    return {"sources": [source]}
+
+
+def render() -> str:
+    """Return the content of the sources file."""
+    body = yaml.safe_dump(raw_sources(), sort_keys=False, allow_unicode=True, width=88)
+    return _HEADER + body
+
+
+def _feed_table(feed: Feed) -> dict:
+    patient = _PATIENT_COLUMN if feed.has_patient else {}
+    contract = {
+        _raw_name(column, feed): _describe(column) for column in feed.raw_columns
+    }
+    columns = _KEY_COLUMNS | patient | contract | _VERSION_COLUMNS
+    return _table(feed.name, feed.meaning, columns)
+
+
+def _raw_name(column: Column, feed: Feed) -> str:
+    if column.name in feed.patient_references:
+        return column.name.removesuffix("_id") + "_key"
+    return column.name
+
+
+def _describe(column: Column) -> str:
+    return f"{column.meaning} Unit: {column.unit}." if column.unit else column.meaning
+
+
+def _table(name: str, meaning: str, columns: dict[str, str]) -> dict:
+    described = [
+        {"name": column, "description": description}
+        for column, description in columns.items()
+    ]
+    return {"name": name, "description": meaning, "columns": described}
+
+
+if __name__ == "__main__":
+    SOURCES_FILE.write_text(render(), encoding="utf-8")

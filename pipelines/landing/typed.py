@@ -1,0 +1,157 @@
+"""Reads delivered text by the feed's contract; says which rows cannot be read.
+
+Nothing is guessed: a text that is not of its column's type refuses its row. Instants
+without a zone are read in the source's time zone.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.feeds.contract import Column, ColumnType, Feed
+
+INSTANT = pl.Datetime("us", "UTC")
+# Every spelling that sources use; the first that reads a column's first value is tried
+# first, the others only on what it could not read.
+INSTANT_FORMATS = (
+    "%Y-%m-%dT%H:%M:%SZ",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d",
+    "%Y-%m-%dT%H:%M:%S%:z",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S%.fZ",
+    "%Y-%m-%dT%H:%M:%S%.f%:z",
+    "%Y-%m-%d %H:%M:%S%.f",
+    "%Y-%m-%dT%H:%M:%S%.f",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%dT%H:%M",
+    "%Y-%m-%d %H:%M:%S%:z",
+)
+TRUE_WORDS = ("true", "t", "1", "yes", "y")
+FALSE_WORDS = ("false", "f", "0", "no", "n")
+BEYOND_BIGINT = 18  # digits
+
+
+@dataclass(frozen=True)
+class Typed:
+    """One batch of one feed, read.
+
+    ``frame`` has the contract's columns in their types (decimals as Float64, for rules to
+    compare; the exact text lands), ``source_updated_at``, ``is_deleted``. ``unreadable``
+    names, per row, the column that could not be read, or null.
+    """
+
+    frame: pl.DataFrame
+    unreadable: pl.Series
+
+
+def read_typed(feed: Feed, text: pl.DataFrame, time_zone: str) -> Typed:
+    """Return the batch in its types; ``text`` has every delivered column as text."""
+    columns = {
+        column.name: _read(text[column.name], column.type, time_zone)
+        for column in feed.columns
+    }
+    columns["source_updated_at"] = _instants(text["source_updated_at"], time_zone)
+    columns["is_deleted"] = _booleans(text["is_deleted"])
+    failed = {
+        name: text[name].is_not_null() & series.is_null()
+        for name, series in columns.items()
+        if series.dtype != pl.String and series.null_count() > text[name].null_count()
+    }
+    frame = text.with_columns(series.alias(name) for name, series in columns.items())
+    return Typed(frame, _first_failure(failed, text.height))
+
+
+def column_types(feed: Feed) -> dict[str, pl.DataType]:
+    """Return the polars type of every contract column."""
+    return {column.name: _polars_type(column) for column in feed.columns}
+
+
+def _polars_type(column: Column) -> pl.DataType:
+    return {
+        ColumnType.TEXT: pl.String(),
+        ColumnType.INTEGER: pl.Int64(),
+        ColumnType.DECIMAL: pl.Float64(),
+        ColumnType.BOOLEAN: pl.Boolean(),
+        ColumnType.DATE: pl.Date(),
+        ColumnType.TIMESTAMP: INSTANT,
+    }[column.type]
+
+
+def _read(text: pl.Series, kind: ColumnType, time_zone: str) -> pl.Series:
+    if kind == ColumnType.TEXT:
+        return text
+    if kind == ColumnType.TIMESTAMP:
+        return _instants(text, time_zone)
+    if kind == ColumnType.DATE:
+        return text.str.to_date("%Y-%m-%d", strict=False)
+    if kind == ColumnType.INTEGER:
+        return text.cast(pl.Int64, strict=False)
+    if kind == ColumnType.BOOLEAN:
+        return _booleans(text)
+    number = text.cast(pl.Float64, strict=False)
+    return number.to_frame("n").select(
+        pl.when(pl.col("n").is_finite()).then(pl.col("n"))
+    )["n"]
+
+
+def _booleans(text: pl.Series) -> pl.Series:
+    word = pl.col("w").str.to_lowercase()
+    return text.to_frame("w").select(
+        pl.when(word.is_in(TRUE_WORDS))
+        .then(statement=True)
+        .when(word.is_in(FALSE_WORDS))
+        .then(statement=False)
+        .alias("w")
+    )["w"]
+
+
+def _instants(text: pl.Series, time_zone: str) -> pl.Series:
+    missing = text.null_count()
+    if missing == len(text):
+        return pl.Series(text.name, [None] * len(text), dtype=INSTANT)
+    read = pl.Series(text.name, [None] * len(text), dtype=INSTANT)
+    for spelling in _best_first(text):
+        if read.null_count() == missing:
+            break
+        rest = text.set(read.is_not_null(), None) if read.null_count() < len(text) else text
+        found = _instants_spelled(rest, spelling, time_zone)
+        read = read.to_frame("r").select(pl.coalesce(pl.col("r"), found))["r"]
+    return read
+
+
+def _best_first(text: pl.Series) -> list[str]:
+    sample = text.drop_nulls().head(1)
+    return sorted(
+        INSTANT_FORMATS,
+        key=lambda spelling: _instants_spelled(sample, spelling, "UTC").null_count(),
+    )
+
+
+def _instants_spelled(text: pl.Series, spelling: str, time_zone: str) -> pl.Series:
+    if spelling == "%Y-%m-%d":
+        days = text.str.to_date(spelling, strict=False).cast(pl.Datetime("us"))
+        return _in_utc(days, time_zone)
+    read = text.str.to_datetime(spelling, time_unit="us", strict=False)
+    if "%:z" in spelling:
+        return read.dt.convert_time_zone("UTC")
+    return _in_utc(read, "UTC" if spelling.endswith("Z") else time_zone)
+
+
+def _in_utc(naive: pl.Series, time_zone: str) -> pl.Series:
+    # A clock that is set back shows an hour twice: the first is taken. An hour that was
+    # skipped never was: null, and so refused.
+    zoned = naive.dt.replace_time_zone(
+        time_zone, ambiguous="earliest", non_existent="null"
+    )
+    return zoned.dt.convert_time_zone("UTC")
+
+
+def _first_failure(failed: dict[str, pl.Series], height: int) -> pl.Series:
+    if not failed:
+        return pl.Series("unreadable", [None] * height, dtype=pl.String)
+    return pl.DataFrame(failed).select(
+        pl.coalesce(
+            pl.when(pl.col(name)).then(pl.lit(name)) for name in failed
+        ).alias("unreadable")
+    )["unreadable"]

@@ -1,0 +1,1 @@
+"""The operational record: what people write, and the simulated hospital beside it."""

@@ -1,0 +1,206 @@
+"""Visits of adults: check-ups, follow-ups of chronic disease, acute illness, emergencies.
+
+Each handler writes what happens in one visit and returns the visits that follow from it.
+"""
+
+from pipelines.record.simulator import analytes
+from pipelines.record.simulator.case import Case, Visit
+from pipelines.record.simulator.clock import DAY, office_hour
+from pipelines.record.simulator.conditions import CHRONIC
+from pipelines.record.simulator.detection import detect
+from pipelines.record.simulator.documentation import (
+    ask_about_habits,
+    ask_questions,
+    review_plans,
+    update_kidney_stage,
+)
+from pipelines.record.simulator.hospital import HOSPITAL
+from pipelines.record.simulator.imaging import do_procedure
+from pipelines.record.simulator.journal import Row
+from pipelines.record.simulator.laboratory import draw
+from pipelines.record.simulator.observations import visit_signs
+from pipelines.record.simulator.treatment import TREATMENTS
+from pipelines.record.simulator.vaccines import vaccinate_adult
+
+Event = tuple[int, str, str]
+
+CHECK_UP_DAYS = 350  # after which a visit counts as the yearly one
+LIPIDS_FROM_AGE, DIABETES_SCREENING_AGE, COLONOSCOPY_AGES = 35, 45, (50, 76)
+COLONOSCOPY_SHARE = 0.2  # of check-ups: about one in five years is enough
+HEALTHY_LAB_SHARE = 0.75
+FASTING_GLUCOSE_LIMIT = 126  # from which HbA1c is asked for (ADA)
+SMALL_CELLS = 80  # MCV, fL, below which the iron stores are asked for
+
+YEARLY_PROCEDURES = {"diabetes": "foot_examination", "copd": "spirometry"}
+
+# What a follow-up measures, by disease.
+FOLLOW_UP = {
+    "diabetes": ("hba1c", *analytes.BASIC, "albumin_creatinine"),
+    "kidney_disease": (
+        *analytes.BASIC,
+        "phosphate",
+        "haemoglobin",
+        "haematocrit",
+        "albumin_creatinine",
+    ),
+    "hypertension": analytes.BASIC,
+    "hyperlipidemia": (*analytes.LIPIDS, "alt", "ast"),
+    "hypothyroidism": analytes.THYROID,
+    "iron_deficiency": (*analytes.BLOOD_COUNT, *analytes.IRON),
+    "heart_failure": (*analytes.BASIC, "bnp"),
+    "atrial_fibrillation": analytes.BASIC,
+    "coronary_disease": analytes.LIPIDS,
+}
+
+
+def open_visit(case: Case, minute: int, length: int, **columns: object) -> Visit:
+    """Write an encounter that is over after some minutes."""
+    doctor = columns.get("practitioner_id", case.doctor)
+    place = case.hospital.practice_of[case.doctor]
+    row = {
+        "organization_id": place,
+        "status_code": "finished",
+        **columns,
+        "practitioner_id": doctor,
+        "started_at": minute,
+        "ended_at": minute + length,
+    }
+    return Visit(case.journal.write("encounters", **row), minute, doctor)
+
+
+def routine_visit(case: Case, minute: int, _detail: str) -> list[Event]:
+    """See the own doctor: yearly check-up or follow-up, as it is due."""
+    is_check_up = case.is_settled("check-up", minute, CHECK_UP_DAYS)
+    kind = (
+        ("wellness", "410620009", "Annual physical examination")
+        if is_check_up
+        else ("ambulatory", "390906007", "Follow-up visit")
+    )
+    main = _main_problem(case, minute)
+    visit = open_visit(
+        case,
+        minute,
+        30,
+        encounter_class_code=kind[0],
+        encounter_type_code=kind[1],
+        encounter_type_name=kind[2],
+        service_name="Family Medicine",
+        reason_code=main.get("condition_code"),
+        reason_name=main.get("condition_name"),
+    )
+    visit_signs(case, visit)
+    if is_check_up:
+        _check_up(case, visit)
+    keys = _work_up(case, visit, is_check_up=is_check_up)
+    if keys:
+        draw(case, visit, keys, minute + 20, "ROUTINE")
+    detect(case, visit)
+    treat(case, visit)
+    screening = _colonoscopy_due(case, minute) if is_check_up else []
+    return [_next_routine(case, minute), *screening]
+
+
+def _main_problem(case: Case, minute: int) -> Row:
+    """Return the heaviest known disease that is still there."""
+    present = [name for name in case.problems if case.person.has(name, minute)]
+    heaviest = max(present, key=lambda name: CHRONIC[name].burden, default=None)
+    return case.problems[heaviest] if heaviest else {}
+
+
+def _check_up(case: Case, visit: Visit) -> None:
+    """Do what belongs to the yearly visit."""
+    case.changed["check-up"] = visit.minute
+    ask_about_habits(case, visit)
+    ask_questions(case, visit)
+    vaccinate_adult(case, visit)
+    for disease, procedure in YEARLY_PROCEDURES.items():
+        if disease in case.problems:
+            row = case.problems[disease]
+            reason = (row["condition_code"], row["condition_name"])
+            do_procedure(case, visit, procedure, visit.minute + 10, reason)
+
+
+def _colonoscopy_due(case: Case, minute: int) -> list[Event]:
+    """Return the appointment for a screening colonoscopy, once in the record."""
+    low, high = COLONOSCOPY_AGES
+    is_of_age = low <= case.person.age_at(minute) < high
+    accepts = case.rng.random() < COLONOSCOPY_SHARE
+    if not (is_of_age and accepts) or "colonoscopy" in case.changed:
+        return []
+    case.changed["colonoscopy"] = minute
+    days = case.rng.uniform(14, 50)
+    return [(office_hour(minute + int(days * DAY), case.rng), "colonoscopy", "")]
+
+
+def colonoscopy_visit(case: Case, minute: int, _detail: str) -> list[Event]:
+    """Come for a screening colonoscopy."""
+    reason = ("Z12.11", "Encounter for screening for malignant neoplasm of colon")
+    visit = open_visit(
+        case,
+        minute,
+        150,
+        encounter_class_code="ambulatory",
+        encounter_type_code="308335008",
+        encounter_type_name="Procedure visit",
+        organization_id=HOSPITAL,
+        service_name="Endoscopy",
+        location_name="Endoscopy Suite",
+        reason_code=reason[0],
+        reason_name=reason[1],
+    )
+    do_procedure(case, visit, "colonoscopy", minute + 45, reason)
+    return []
+
+
+def _work_up(case: Case, visit: Visit, *, is_check_up: bool) -> tuple[str, ...]:
+    """Return what is measured: by disease, and by age once a year."""
+    keys: list[str] = []
+    age = case.person.age_at(visit.minute)
+    if is_check_up and (case.problems or case.rng.random() < HEALTHY_LAB_SHARE):
+        keys += [*analytes.BASIC, *analytes.BLOOD_COUNT, *analytes.LIVER]
+        keys += analytes.LIPIDS if age >= LIPIDS_FROM_AGE else ()
+        keys += ("hba1c",) if age >= DIABETES_SCREENING_AGE else ()
+        keys += ("tsh",) if case.rng.random() < 0.4 else ()
+        keys += ("vitamin_d", "b12") if case.rng.random() < 0.12 else ()
+    for disease in case.problems:
+        if case.person.has(disease, visit.minute):
+            keys += FOLLOW_UP.get(disease, ())
+    if case.latest.get("glucose", 0) >= FASTING_GLUCOSE_LIMIT and "hba1c" not in keys:
+        keys.append("hba1c")
+    if "warfarin_5" in {one.key for one in case.regimen.active.values()}:
+        keys.append("inr")
+    if _looks_anaemic(case) and "iron_deficiency" not in case.problems:
+        keys += [*analytes.BLOOD_COUNT, *analytes.IRON]
+    return tuple(dict.fromkeys(keys))
+
+
+def _looks_anaemic(case: Case) -> bool:
+    """Return whether the last blood count asks for the iron stores."""
+    lowest = analytes.ANALYTES["haemoglobin"].low[case.person.is_man]
+    is_anaemic = case.latest.get("haemoglobin", lowest) < lowest
+    return is_anaemic or case.latest.get("mcv", SMALL_CELLS) < SMALL_CELLS
+
+
+def treat(case: Case, visit: Visit) -> None:
+    """Review every known disease, its medicines and plans."""
+    case.regimen.renew(case.order(visit, "hypertension"))
+    for disease, decide in TREATMENTS.items():
+        if disease in case.problems and case.person.has(disease, visit.minute):
+            decide(case, case.order(visit, disease))
+    update_kidney_stage(case, visit)
+    review_plans(case, visit)
+
+
+def _next_routine(case: Case, minute: int) -> Event:
+    """Return when to come again: soon after a change, yearly when well."""
+    changed = max((case.changed.get(name, 0) for name in TREATMENTS), default=0)
+    active = [name for name in case.problems if case.person.has(name, minute)]
+    if changed >= minute:
+        days = case.rng.uniform(42, 95)
+    elif active:
+        days = case.rng.uniform(95, 190)
+    else:
+        days = case.rng.uniform(355, 620)
+    if case.person.adherence_at(minute) < 0.4:
+        days *= 1.5  # who does not take medicines also misses appointments
+    return (office_hour(minute + int(days * DAY), case.rng), "routine", "")

@@ -1,0 +1,1 @@
+"""The programs that run on after ``ehr up``: started, watched and stopped."""

@@ -1,0 +1,74 @@
+"""Signs of life of the services: a page, a socket, a heartbeat."""
+
+import http.client
+import json
+import socket
+from pathlib import Path
+from typing import Any
+
+HOST = "127.0.0.1"
+ANSWER_SECONDS = 3
+LOCATIONS = """{ workspaceOrError { ... on Workspace { locationEntries {
+    locationOrLoadError { __typename } } } } }"""
+HEARTBEATS = """{ instance { daemonHealth { allDaemonStatuses {
+    required healthy lastHeartbeatTime } } } }"""
+
+
+def page_answers(port: int, path: str) -> bool:
+    """Return whether a page on this machine is there."""
+    return _request(port, "GET", path) is not None
+
+
+def socket_accepts(path: Path) -> bool:
+    """Return whether somebody listens on a unix socket."""
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(ANSWER_SECONDS)
+        try:
+            client.connect(str(path))
+        except OSError:
+            return False
+    return True
+
+
+def definitions_are_loaded(port: int) -> bool:
+    """Return whether Dagster's web server has loaded every code location."""
+    answer = _query(port, LOCATIONS)
+    entries = answer.get("workspaceOrError", {}).get("locationEntries", [])
+    loaded = [
+        (entry["locationOrLoadError"] or {}).get("__typename") == "RepositoryLocation"
+        for entry in entries
+    ]
+    return bool(loaded) and all(loaded)
+
+
+def daemons_beat(port: int, since: float) -> bool:
+    """Return whether every daemon that Dagster needs has beaten after ``since``."""
+    health = _query(port, HEARTBEATS).get("instance", {}).get("daemonHealth", {})
+    required = [
+        status for status in health.get("allDaemonStatuses", []) if status["required"]
+    ]
+    return bool(required) and all(
+        status["healthy"] and (status["lastHeartbeatTime"] or 0) >= since
+        for status in required
+    )
+
+
+def _query(port: int, query: str) -> dict[str, Any]:
+    """Return what Dagster's web server answers; nothing if it does not."""
+    answer = _request(port, "POST", "/graphql", json.dumps({"query": query}))
+    return (json.loads(answer).get("data") or {}) if answer else {}
+
+
+def _request(port: int, method: str, path: str, body: str | None = None) -> str | None:
+    """Return the body of a page that answers with 200, else None."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=ANSWER_SECONDS)
+    headers = {"Content-Type": "application/json"} if body else {}
+    try:
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        text = answer.read().decode(errors="replace")
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+    return text if answer.status == http.client.OK else None

@@ -1,0 +1,1 @@
+"""Access: who may see what, and what is written down about it."""

@@ -1,0 +1,1 @@
+"""The pages, on a small hospital made by hand."""

@@ -1,0 +1,108 @@
+"""The lists that clinical rules read."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+SEEDS = sorted(
+    (Path(__file__).parents[2] / "dbt_project/seeds/terminology").glob("*.csv")
+)
+KEYS = {"reference_ranges_adult": ("loinc_code", "sex_code")}
+
+
+def rows_of(seed: Path) -> list[dict[str, str]]:
+    with seed.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def seed_named(name: str) -> list[dict[str, str]]:
+    return rows_of(SEEDS[0].with_name(f"{name}.csv"))
+
+
+def delivered(shared_clinical: Path, name: str) -> Iterator[dict[str, str]]:
+    return iter(rows_of(shared_clinical / "data" / f"{name}.csv"))
+
+
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: seed.stem)
+def test_every_list_says_where_it_is_from_and_what_it_holds(seed: Path) -> None:
+    (properties,) = yaml.safe_load(seed.with_suffix(".yml").read_text())["seeds"]
+    assert properties["name"] == seed.stem
+    assert {"origin", "version"} <= properties["config"]["meta"].keys()
+    assert [column["name"] for column in properties["columns"]] == list(
+        rows_of(seed)[0]
+    )
+    assert list(properties["config"]["column_types"]) == list(rows_of(seed)[0])
+
+
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: seed.stem)
+def test_no_key_stands_twice_in_a_list(seed: Path) -> None:
+    rows = rows_of(seed)
+    columns = KEYS.get(seed.stem, (next(iter(rows[0])),))
+    keys = [tuple(row[column] for column in columns) for row in rows]
+    assert len(keys) == len(set(keys))
+
+
+def test_every_unit_of_a_limit_is_a_known_spelling() -> None:
+    known = {row["unit"] for row in seed_named("unit_spellings")}
+    for name in ("reference_ranges_adult", "critical_values_adult"):
+        assert {row["unit_ucum"] for row in seed_named(name)} <= known
+
+
+def test_units_that_compare_are_of_one_size() -> None:
+    comparable = {
+        row["unit"]: row["comparable_unit"] for row in seed_named("unit_spellings")
+    }
+    assert comparable["K/uL"] == comparable["10*9/L"] == comparable["10*3/uL"]
+    assert comparable["ng/mL"] == comparable["ug/L"]
+    assert comparable["mg/dL"] != comparable["mg/L"]
+    assert comparable["ng/mL FEU"] != comparable["ng/mL"]
+    assert comparable["mEq/L"] != comparable["mmol/L"]
+
+
+def test_no_equivalent_code_leads_to_another_equivalent_code() -> None:
+    rows = seed_named("equivalent_loinc_codes")
+    assert not {row["analyte_code"] for row in rows} & {
+        row["loinc_code"] for row in rows
+    }
+    assert all(row["reason"] for row in rows)
+
+
+def test_glucose_of_unknown_fasting_state_has_no_range() -> None:
+    ranged = {row["loinc_code"] for row in seed_named("reference_ranges_adult")}
+    assert "1558-6" in ranged
+    assert not {"2345-7", "2339-0"} & ranged
+
+
+@pytest.mark.shared_data
+def test_ranges_are_those_of_the_clinical_tables(shared_clinical: Path) -> None:
+    expected = {
+        (
+            row["loinc"],
+            sex,
+            row["unit_ucum"],
+            row["low_inclusive"],
+            row["high_inclusive"],
+        )
+        for row in delivered(shared_clinical, "lab_reference_ranges_adult")
+        if row["low_inclusive"] or row["high_inclusive"]
+        for sex in {"F": ["female"], "M": ["male"]}.get(row["sex"], ["female", "male"])
+    }
+    columns = ("loinc_code", "sex_code", "unit_ucum", "reference_low", "reference_high")
+    rows = seed_named("reference_ranges_adult")
+    assert {tuple(row[column] for column in columns) for row in rows} == expected
+
+
+@pytest.mark.shared_data
+def test_critical_limits_are_those_of_the_clinical_tables(
+    shared_clinical: Path,
+) -> None:
+    expected = {
+        (row["loinc"], row["unit_ucum"], row["critical_low"], row["critical_high"])
+        for row in delivered(shared_clinical, "lab_critical_values_adult")
+    }
+    columns = ("loinc_code", "unit_ucum", "critical_low", "critical_high")
+    rows = seed_named("critical_values_adult")
+    assert {tuple(row[column] for column in columns) for row in rows} == expected

@@ -1,0 +1,1 @@
+"""Tests of the suites and of the engine that judges by them."""

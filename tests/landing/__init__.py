@@ -1,0 +1,1 @@
+"""Tests of the landing: what becomes of delivered files."""

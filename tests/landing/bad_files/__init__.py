@@ -1,0 +1,1 @@
+"""Bad files, each with the verdict that it must get; written out as bytes."""

@@ -1,0 +1,1 @@
+"""Tests of the assets, the jobs and the delivery folder."""

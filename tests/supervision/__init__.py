@@ -1,0 +1,1 @@
+"""Tests of how services are started, watched and stopped."""
