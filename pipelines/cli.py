@@ -5,7 +5,14 @@ import sys
 import typer
 from rich.console import Console
 
-from pipelines.commands import demonstration, lifecycle, loading
+from pipelines.commands import (
+    demonstration,
+    lifecycle,
+    loading,
+    mapping,
+    quarantine,
+    status,
+)
 
 app = typer.Typer(
     help="EHR Warehouse: load, check, build and show a hospital's records.",
@@ -15,10 +22,14 @@ app = typer.Typer(
 )
 app.command()(lifecycle.up)
 app.command()(lifecycle.down)
+app.command()(status.status)
+app.command()(status.doctor)
 app.command()(loading.load)
+app.command("map")(mapping.map_tables)
 app.command()(loading.run)
 app.command()(loading.simulate)
 app.command()(demonstration.demo)
+app.command()(quarantine.quarantine)
 app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
 )(lifecycle.psql)

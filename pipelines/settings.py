@@ -36,7 +36,6 @@ class Settings(BaseSettings):
     time_zone: str = Field("UTC", description="Zone of times delivered without one.")
     dashboard_port: int = Field(8501, description="Port of the dashboards.")
     dagster_port: int = Field(3000, description="Port of the Dagster UI.")
-    batch_rows: int = Field(100_000, description="Rows landed in one piece.")
 
     @cached_property
     def root(self) -> Path:

@@ -17,7 +17,10 @@ from pipelines.settings import Settings
 Event = dict[str, Any]
 
 # dbt would print and write what the database says, quotes from patients' rows included.
-SILENT = ("--log-level", "none", "--log-level-file", "none", "--no-version-check")
+SILENT = (
+    *("--log-level", "none", "--log-level-file", "none"),
+    *("--no-version-check", "--no-use-colors"),
+)
 
 # PostgreSQL quotes rows in these lines, and the value at fault after a colon.
 QUOTING_LINE = re.compile(r"^\s*(DETAIL|CONTEXT|HINT|QUERY|LINE \d+)\b", re.IGNORECASE)
@@ -51,5 +54,7 @@ def stream_dbt(settings: Settings, *arguments: str) -> Iterator[Event]:
 
 def quoteless(message: str) -> str:
     """Return what dbt says, without lines and parts in which PostgreSQL quotes rows."""
+    if "Compilation Error" in message:
+        return message  # about the project's code; no row was read
     lines = (line for line in message.splitlines() if not QUOTING_LINE.match(line))
     return "\n".join(QUOTED_VALUE.sub(r"\1…", line) for line in lines)

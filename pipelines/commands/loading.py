@@ -105,7 +105,7 @@ def simulate_with_progress(
     *, patients: int, years: int, seed: int, until: date, folder: Path
 ) -> dict[str, int]:
     """Write a synthetic hospital's deliveries; return how many rows of each feed."""
-    from pipelines.record.simulator import simulate as write_hospital  # noqa: PLC0415 - numpy and polars cost a second
+    from pipelines.record.simulator.simulation import simulate as write_hospital  # noqa: PLC0415 - numpy and polars cost a second
 
     with _progress() as progress:
         task = progress.add_task("simulating", total=patients)

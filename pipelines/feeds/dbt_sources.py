@@ -15,7 +15,9 @@ SOURCES_FILE = (
     Path(__file__).parents[2] / "dbt_project/models/staging/_raw__sources.yml"
 )
 
-_HEADER = "# Written by `python -m pipelines.feeds.dbt_sources`; change the contracts.\n"
+_HEADER = (
+    "# Written by `python -m pipelines.feeds.dbt_sources`; change the contracts.\n"
+)
 
 _KEY_COLUMNS = {
     "source_system": "Source that the fact comes from.",

@@ -397,10 +397,11 @@ class _FileLanding:
         block = prepared.block
         self._counts.records += block.record_count
         self._counts.mapped += prepared.mapped
-        self._counts.refused += len(block.refused)
+        refused = [*block.refused, *prepared.refused]
+        self._counts.refused += len(refused)
         for reason, records in prepared.excluded.items():
             self._counts.exclude(reason, records)
-        self._quarantine.add_records(origin, block.refused)
+        self._quarantine.add_records(origin, refused)
 
     def _land_feed(
         self, batch: FeedBatch, rows_origin: Origin, origin: RefusedFrom

@@ -16,7 +16,7 @@ from pipelines.feeds.catalogue import FEEDS
 from pipelines.feeds.contract import ColumnType, Feed
 from pipelines.landing.keys import PatientKeys, content_hashes, record_ids
 from pipelines.landing.raw_tables import reference_key
-from pipelines.landing.records import Block
+from pipelines.landing.records import Block, Refused
 from pipelines.landing.typed import Typed, read_typed
 from pipelines.sources.adapter import LINE, Mapped, Table
 
@@ -54,6 +54,7 @@ class PreparedBlock:
     mapped: int
     excluded: Mapping[str, int]
     feeds: list[FeedBatch] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
 
 
 class Preparer:
@@ -84,7 +85,8 @@ class Preparer:
             if frame.height
         ]
         excluded = mapped.excluded.group_by("reason").len()
-        return PreparedBlock(block, counts, dict(excluded.iter_rows()), feeds)
+        refused = _refused_records(mapped, block)
+        return PreparedBlock(block, counts, dict(excluded.iter_rows()), feeds, refused)
 
     def _feed_batch(self, feed: Feed, frame: pl.DataFrame, block: Block) -> FeedBatch:
         text = _with_all_columns(feed, frame)
@@ -188,15 +190,26 @@ def _account(mapped: Mapped, records: pl.DataFrame, table: Table) -> int:
     """Return how many records became feed rows; every record must be accounted for."""
     lines = [frame[LINE].cast(pl.Int64) for frame in mapped.feeds.values()]
     mapped_lines = pl.concat(lines).unique() if lines else pl.Series([], dtype=pl.Int64)
-    excluded = mapped.excluded[LINE].cast(pl.Int64)
-    total = len(mapped_lines) + len(excluded)
-    if total != records.height or excluded.is_in(mapped_lines.implode()).any():
+    aside = [mapped.excluded[LINE].cast(pl.Int64), mapped.refused[LINE].cast(pl.Int64)]
+    all_lines = pl.concat([mapped_lines, *aside])
+    if len(all_lines) != records.height or all_lines.n_unique() != records.height:
         msg = (
-            f"the adapter mapped {len(mapped_lines)} and excluded {len(excluded)} of "
-            f"{records.height} records of {table.name}: each must be in one of the two"
+            f"the adapter mapped {len(mapped_lines)}, excluded {len(aside[0])} and refused "
+            f"{len(aside[1])} of {records.height} records of {table.name}: each must be in "
+            f"one of the three"
         )
         raise AdapterError(msg)
     return len(mapped_lines)
+
+
+def _refused_records(mapped: Mapped, block: Block) -> list[Refused]:
+    """Return the records that the adapter cannot read without guessing."""
+    refused = mapped.refused.sort(LINE)
+    originals = block.original(refused[LINE].to_list())
+    return [
+        Refused(line, originals[line], reason)
+        for line, reason in refused.select(LINE, "reason").iter_rows()
+    ]
 
 
 def _broken_rules(verdict: Verdict) -> pl.Series:

@@ -1,0 +1,1 @@
+"""Tests of the dbt project: what it promises and what its builds leave behind."""

@@ -69,7 +69,8 @@ def _hash_of(connection: psycopg.Connection, mart: Path) -> str:
     ]
     statement = sql.SQL(
         "select md5(coalesce(string_agg(row_text, '|' order by row_text collate "
-        "\"C\"), '')) from (select row({columns})::text as row_text from {mart}) as rows"
+        "\"C\"), '')) "
+        "from (select row({columns})::text as row_text from {mart}) as rows"
     ).format(
         columns=sql.SQL(", ").join(columns), mart=sql.Identifier("marts", mart.stem)
     )

@@ -79,7 +79,8 @@ def touch(connection: psycopg.Connection, patients: Iterable[int]) -> None:
     """Put patients on the list of the next build."""
     for patient in patients:
         connection.execute(
-            "insert into raw.touched_patients (patient_key, delivery_id) values (%s, 1)",
+            "insert into raw.touched_patients (patient_key, delivery_id) "
+            "values (%s, 1)",
             (patient,),
         )
 

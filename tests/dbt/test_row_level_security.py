@@ -1,4 +1,4 @@
-"""After every build, not only the first, each person sees the patients of their role."""
+"""After every build, not only the first, people see the patients of their role."""
 
 from collections.abc import Callable
 
@@ -40,7 +40,8 @@ def keys_seen(three_builds: ThreeBuilds) -> Callable[[Role, str, str], set[int]]
 
 def test_every_mart_with_patients_is_under_forced_security(state: State) -> None:
     open_ones = [
-        name for name, is_forced, has_patient in state.relations
+        name
+        for name, is_forced, has_patient in state.relations
         if has_patient and not is_forced
     ]
     assert open_ones == []
@@ -70,7 +71,8 @@ def test_the_base_rule_is_restrictive_and_binds_every_application_role(
 
 def test_only_the_builder_has_a_rule_that_is_always_true(state: State) -> None:
     always = {
-        (name, roles) for _, name, _, roles, _, condition in state.policies
+        (name, roles)
+        for _, name, _, roles, _, condition in state.policies
         if condition == "true"
     }
     assert always == {("builder", "ehr_builder")}

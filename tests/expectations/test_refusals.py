@@ -91,6 +91,12 @@ REFUSED = [
         {"observation_code": "8310-5", "value_text": "371"},
         f"{NOT_MATCH}:value_text:temperature",
     ),
+    (
+        "vital_signs",
+        {"observation_code": "8310-5", "value_text": "330"},
+        f"{NOT_MATCH}:value_text:temperature",
+    ),
+    ("vital_signs", {"value_text": "1000"}, f"{NOT_MATCH}:value_text:rate_or_pressure"),
     ("vital_signs", {"value_text": "1280"}, f"{NOT_MATCH}:value_text:rate_or_pressure"),
     ("vital_signs", {"value_text": "-5"}, f"{NOT_MATCH}:value_text:rate_or_pressure"),
     (
@@ -181,6 +187,8 @@ KEPT = [
     ("lab_results", {"code_system": "mimic-labitems", "test_code": "50971"}),
     ("vital_signs", {"observation_code": "8310-5", "value_text": "101.1"}),
     ("vital_signs", {"observation_code": "8310-5", "value_text": "310.2", "unit": "K"}),
+    ("vital_signs", {"observation_code": "8310-5", "value_text": "329.9"}),
+    ("vital_signs", {"value_text": "999"}),
     ("vital_signs", {"observation_code": "8310-5", "value_text": "refused"}),
     ("vital_signs", {"observation_code": "59408-5", "value_text": "100"}),
     ("vital_signs", {"observation_code": "29463-7", "value_text": "3400", "unit": "g"}),
@@ -215,3 +223,9 @@ def test_a_deletion_needs_its_patient_and_nothing_else() -> None:
     assert judge("lab_results", **emptied) == ([], [])
     refusing, _ = judge("lab_results", **emptied, source_patient_id=None)
     assert refusing == [f"{NOT_NULL}:source_patient_id"]
+
+
+def test_the_value_of_a_withdrawn_fact_is_not_judged() -> None:
+    wrong = {"observation_code": "8310-5", "value_text": "371"}
+    assert judge("vital_signs", **wrong, is_deleted="true") == ([], [])
+    assert len(judge("vital_signs", **wrong, is_deleted="false")[0]) == 1

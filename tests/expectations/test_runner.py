@@ -139,6 +139,12 @@ def test_a_load_without_a_needed_column_is_held_and_the_column_named() -> None:
     assert columns["result"]["details"]["mismatched"]["missing"] == ["collected_at"]
 
 
+def test_a_needed_column_must_stand_in_every_batch() -> None:
+    whole, without = several("lab_results", 2), example("lab_results").drop("test_code")
+    evaluation = lab_evaluation(whole, without, whole)
+    assert "missing ['test_code']" in evaluation.held_reasons[0]
+
+
 def test_a_column_that_is_needed_by_no_fact_may_be_absent() -> None:
     batch = several("lab_results", 2).drop("reference_low", "value_text", "code_system")
     evaluation = lab_evaluation()

@@ -112,7 +112,9 @@ def test_the_fingerprint_follows_what_a_suite_says_and_nothing_else() -> None:
         return suite_fingerprint(replace(suite, expectations=(changed,)))
 
     same = with_last()
-    assert same == with_last(kwargs=dict(rule.kwargs))
+    in_other_order = dict(reversed(rule.kwargs.items()))
+    assert list(in_other_order) != list(rule.kwargs)
+    assert same == with_last(kwargs=in_other_order)
     assert len({same, with_last(kwargs={**rule.kwargs, "mostly": 0.71})}) == 2
     assert len({same, with_last(severity=Severity.INFO)}) == 2
     assert len({same, with_last(notes="Another reason.")}) == 2

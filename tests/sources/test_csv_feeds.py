@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from pipelines.feeds.catalogue import FEEDS
+from pipelines.settings import PROJECT
 from pipelines.sources.csv_feeds import ADAPTER
 from pipelines.sources.csv_feeds.template import UnknownFeedError, describe, template
 
@@ -31,6 +32,12 @@ def test_a_file_is_named_after_its_feed(stem: str, feed: str) -> None:
 )
 def test_a_file_of_another_name_is_unknown(stem: str) -> None:
     assert ADAPTER.table_of(stem) is None
+
+
+def test_every_feed_is_named_where_the_format_is_documented() -> None:
+    documented = (PROJECT / "docs" / "csv.md").read_text(encoding="utf-8")
+
+    assert [feed for feed in FEEDS if f"`{feed}`" not in documented] == []
 
 
 def test_every_feed_can_be_delivered() -> None:

@@ -294,3 +294,16 @@ def test_every_column_made_is_in_the_contract_of_its_feed() -> None:
         for feed, rows in map_table(table.name, {}).feeds.items():
             made = set(rows.columns) - {"line_number"}
             assert made <= set(FEEDS[feed].delivered_columns), table.name
+
+
+def test_a_drug_and_the_fluid_that_it_is_given_in_are_two_prescriptions() -> None:
+    order = {"pharmacy_id": "5", "drug": "Dextrose 5%"}
+
+    mapped = map_table(
+        "prescriptions",
+        order | {"drug_type": "MAIN"},
+        order | {"drug_type": "BASE"},
+        order | {"drug_type": "BASE", "drug": "Heparin"},
+    )
+
+    assert mapped.feeds["prescriptions"]["record_id"].n_unique() == 3

@@ -1,5 +1,4 @@
-"""A synthetic hospital: people, diseases, visits and results, written as csv
-deliveries.
+"""A synthetic hospital: people, diseases, visits and results as csv deliveries.
 
 Every patient is simulated alone, in the order of time, from a random stream of their
 own; so the same arguments give the same bytes and memory does not grow with the

@@ -18,6 +18,7 @@ from pipelines.record.simulator.observations import visit_signs
 from pipelines.record.simulator.visits import Event, open_visit
 
 BLADDER_INFECTIONS_IN_MEN = 0.15
+CHEST_XRAY_SHARE, SPINE_MRI_SHARE = 0.35, 0.08
 WEAK_KIDNEY = 45  # eGFR below which no ibuprofen is given
 
 _EMERGENCY_WORK_UP = {
@@ -61,10 +62,10 @@ def sick_visit(case: Case, minute: int, _detail: str) -> list[Event]:
     if code == "N39.0":
         urine_strip(case, visit, is_infected=True)
         urine_culture(case, visit, draw_isolate(case))
-    elif code == "J20.9" and case.rng.random() < 0.35:
+    elif code == "J20.9" and case.rng.random() < CHEST_XRAY_SHARE:
         draw(case, visit, (*analytes.BLOOD_COUNT, "crp"), minute + 15, "ROUTINE")
         take_images(case, visit, "chest_xray", minute + 60)
-    elif code == "M54.50" and case.rng.random() < 0.08:
+    elif code == "M54.50" and case.rng.random() < SPINE_MRI_SHARE:
         take_images(case, visit, "spine_mri", minute + 9 * DAY)
     give(case, visit, drug, (code, name))
     return []

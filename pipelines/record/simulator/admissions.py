@@ -14,6 +14,7 @@ FREQUENCY = 1.7  # scales all rates to about 130 stays per 1,000 adults and year
 LOOK_AHEAD = YEAR // 2  # the risk is drawn again after so long
 FOLLOW_UP_DAYS = (6, 21)
 NURSING_FACILITY_AGE = 78
+SAME_CAUSE_SHARE = 0.45
 LONGEST_STAY_DAYS = 35
 _SPECIALTIES = {
     "medicine": "Hospital Medicine",
@@ -94,7 +95,7 @@ def _mortality(case: Case, illness: Illness, minute: int) -> float:
 
 def _open_stay(case: Case, illness: Illness, minute: int, ends: int) -> Visit:
     """Write the encounter of a stay; it is open if it outlasts the record."""
-    number, name = WARDS[illness.ward]
+    _, name = WARDS[illness.ward]
     doctor = case.hospital.one_of(_SPECIALTIES[illness.ward], case.rng)
     is_over = ends < case.window.end
     case.journal.write(
@@ -183,7 +184,7 @@ def _cause_of_return(case: Case, name: str) -> str:
         "hip_fracture": "pneumonia",
         "cardiac_catheter": "infarction",
     }
-    if case.rng.random() < 0.45:
+    if case.rng.random() < SAME_CAUSE_SHARE:
         return repeats.get(name, name)
     minute = case.body.minute
     rates = {

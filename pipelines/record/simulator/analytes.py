@@ -32,7 +32,7 @@ def _both(value: float | None) -> tuple[float | None, float | None]:
     return (value, value)
 
 
-def _analyte(  # noqa: PLR0913 - one row of a table, as wide as a laboratory's catalogue
+def _analyte(  # noqa: PLR0913, PLR0917 - one row of a table, as wide as a laboratory's catalogue
     loinc: str,
     name: str,
     unit: str,

@@ -11,6 +11,7 @@ from pipelines.record.simulator.body import Body
 MEASURED_LEVELS = ("hba1c", "haemoglobin", "ferritin", "mcv", "tsh", "ldl")
 DIABETIC_GLUCOSE_VARIATION = 0.16
 WELL_KIDNEY = 60.0
+DIABETIC_AVERAGE = 140  # mg/dL of estimated average glucose, HbA1c 6.5 %
 
 
 def filtration_of(creatinine: float, age: float, is_man: int) -> float:
@@ -42,8 +43,8 @@ def _set_point(body: Body, key: str) -> float:
 def _glucose(body: Body) -> float:
     """Follow HbA1c (estimated average glucose, Nathan 2008) and stress."""
     average = 28.7 * body.levels["hba1c"] - 46.7
-    stress = body.levels["inflammation"] * (0.15 + 0.1 * (average > 140))
-    return average * (0.87 if average < 140 else 0.95) * (1 + stress)
+    stress = body.levels["inflammation"] * (0.15 + 0.1 * (average > DIABETIC_AVERAGE))
+    return average * (0.87 if average < DIABETIC_AVERAGE else 0.95) * (1 + stress)
 
 
 def _creatinine(body: Body) -> float:

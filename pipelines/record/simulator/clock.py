@@ -24,8 +24,8 @@ def date_of(minute: int) -> date:
 
 
 def office_hour(minute: int, rng: np.random.Generator) -> int:
-    """Return a quarter of an hour between 8:00 and 17:00 on that or the next working
-    day.""" day = minute // DAY
+    """Return a quarter hour from 8:00 to 17:00 on that or the next working day."""
+    day = minute // DAY
     weekday = (day + _EPOCH_WEEKDAY) % 7
     if weekday > _FRIDAY:
         day += 7 - weekday

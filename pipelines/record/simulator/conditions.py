@@ -26,7 +26,8 @@ CHRONIC: dict[str, Disease] = {
     "hypertension": Disease("I10", "Essential (primary) hypertension",
                             (0.04, 0.17, 0.38, 0.58, 0.70), 0.1, {}),
     "hyperlipidemia": Disease("E78.5", "Hyperlipidemia, unspecified",
-                              (0.04, 0.16, 0.32, 0.42, 0.40), 0.0, {"hypertension": 1.3}),
+                              (0.04, 0.16, 0.32, 0.42, 0.40), 0.0,
+                              {"hypertension": 1.3}),
     "diabetes": Disease("E11.9", "Type 2 diabetes mellitus without complications",
                         (0.01, 0.06, 0.13, 0.20, 0.20), 0.5,
                         {"hypertension": 1.5, "hyperlipidemia": 1.3}),
@@ -34,7 +35,8 @@ CHRONIC: dict[str, Disease] = {
                               (0.002, 0.015, 0.06, 0.16, 0.30), 0.7,
                               {"diabetes": 1.9, "hypertension": 1.3}),
     "coronary_disease": Disease(
-        "I25.10", "Atherosclerotic heart disease of native coronary artery without angina",
+        "I25.10",
+        "Atherosclerotic heart disease of native coronary artery without angina",
         (0.001, 0.015, 0.07, 0.15, 0.22), 0.4,
         {"hypertension": 1.3, "diabetes": 1.4}, 0.6),
     "heart_failure": Disease("I50.9", "Heart failure, unspecified",
@@ -119,10 +121,12 @@ ADMISSIONS: dict[str, Illness] = {
                             0.004, 6, 0.03, 0.20, drug="enoxaparin_40"),
     "cholecystitis": Illness("K81.0", "Acute cholecystitis", "surgery", 0.004, 3, 0.005,
                              0.35, drug="ceftriaxone"),
-    "knee_replacement": Illness("M17.11", "Unilateral primary osteoarthritis, right knee",
+    "knee_replacement": Illness("M17.11",
+                                "Unilateral primary osteoarthritis, right knee",
                                 "surgery", 0.006, 2, 0.001, 0.12, drug="enoxaparin_40",
                                 is_planned=True),
-    "hernia_repair": Illness("K40.90", "Unilateral inguinal hernia, without obstruction or "
+    "hernia_repair": Illness("K40.90",
+                             "Unilateral inguinal hernia, without obstruction or "
                              "gangrene", "surgery", 0.003, 1, 0.0005, 0.05,
                              is_planned=True),
     "cardiac_catheter": Illness("I25.10", "Atherosclerotic heart disease of native "
@@ -144,7 +148,8 @@ OFFICE_ILLNESSES = (
 # fmt: off
 EMERGENCIES = (
     ("R07.9", "Chest pain, unspecified", 0.34),
-    ("S93.401A", "Sprain of unspecified ligament of right ankle, initial encounter", 0.24),
+    ("S93.401A", "Sprain of unspecified ligament of right ankle, initial encounter",
+    0.24),
     ("R10.9", "Unspecified abdominal pain", 0.24),
     ("R55", "Syncope and collapse", 0.18),
 )

@@ -1,4 +1,4 @@
-"""What is written beside results: problems, diagnoses, habits, questionnaires, plans."""
+"""What is written beside results: problems, habits, questionnaires, care plans."""
 
 from pipelines.record.simulator.case import Case, Visit
 from pipelines.record.simulator.clock import DAY
@@ -40,7 +40,8 @@ _PLANS = {
     "heart_failure": ("735984001", "Heart failure self management plan",
                       "Daily weight; no admission; BNP below 400 pg/mL", "bnp", 400,
                       "pg/mL"),
-    "copd": ("412776001", "Chronic obstructive pulmonary disease clinical management plan",
+    "copd": ("412776001",
+             "Chronic obstructive pulmonary disease clinical management plan",
              "No exacerbation within a year", None, None, None),
 }
 # fmt: on

@@ -53,7 +53,8 @@ STUDIES = {
     "kidney_ultrasound": Study("US", "Ultrasound", "64033007", "Kidney structure",
                                _ULTRASOUND, "306005", "Ultrasonography of kidney"),
     "gallbladder_ultrasound": Study("US", "Ultrasound", "28231008", "Gallbladder",
-                                    _ULTRASOUND, "45036003", "Ultrasonography of abdomen"),
+                                    _ULTRASOUND, "45036003",
+                                    "Ultrasonography of abdomen"),
 }
 # fmt: on
 

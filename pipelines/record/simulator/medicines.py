@@ -1,4 +1,4 @@
-"""Prescriptions as a chain of starts, changes, renewals and stops; and their dispenses."""
+"""Prescriptions: a chain of starts, changes, renewals and stops; their dispenses."""
 
 from dataclasses import dataclass, field
 

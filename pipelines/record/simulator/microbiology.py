@@ -84,7 +84,7 @@ def urine_strip(case: Case, visit: Visit, *, is_infected: bool) -> None:
 
 
 def draw_isolate(case: Case) -> Isolate:
-    """Draw an organism and what kills it: the same in blood and urine of one illness."""
+    """Draw an organism and what kills it; blood and urine share it."""
     shares = [share for _, share, _ in _ORGANISMS]
     organism, _, resistances = _ORGANISMS[case.rng.choice(len(_ORGANISMS), p=shares)]
     answers = []

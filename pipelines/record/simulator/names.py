@@ -1,17 +1,20 @@
 """Names and places: invented family names, ordinary given names, streets that are not.
 
-Family names are compounds that no register lists, so that nobody recognises a neighbour;
-towns and their ZIP codes are real ones of Massachusetts, because ZIP3 rules need them.
+Family names are compounds that no register lists, so that nobody recognises a
+neighbour; towns and their ZIP codes are real ones of Massachusetts, because ZIP3 rules
+need them.
 """
 
 # fmt: off
 GIVEN_NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "european": {
-        "F": ("Ada", "Beatrice", "Clara", "Dorothy", "Eleanor", "Fiona", "Greta", "Helen",
+        "F": ("Ada", "Beatrice", "Clara", "Dorothy", "Eleanor", "Fiona", "Greta",
+        "Helen",
               "Ingrid", "Julia", "Karin", "Lydia", "Margaret", "Nora", "Olive", "Paula",
               "Rosalind", "Sylvia", "Teresa", "Ursula", "Vera", "Wanda"),
         "M": ("Albert", "Bernard", "Conrad", "Dominic", "Edmund", "Felix", "Gregory",
-              "Hugo", "Ivan", "Jerome", "Karl", "Leonard", "Martin", "Nicholas", "Oscar",
+              "Hugo", "Ivan", "Jerome", "Karl", "Leonard", "Martin", "Nicholas",
+              "Oscar",
               "Patrick", "Quentin", "Rupert", "Stefan", "Theodore", "Victor", "Walter"),
     },
     "hispanic": {
@@ -46,10 +49,14 @@ FAMILY_NAMES: dict[str, tuple[str, ...]] = {
     "hispanic": ("Altocampo", "Bellarroyo", "Casaverdez", "Delmontero", "Florespino",
                  "Lunarioja", "Marquesol", "Piedralba", "Riofuentes", "Sierralma",
                  "Torrecampo", "Villanorte"),
-    "african": ("Adeyomi", "Bankolari", "Chukwane", "Diallobe", "Freemantle", "Gathonga",
-                "Jeffersmith", "Kamauri", "Mensaro", "Okonjara", "Sowandeh", "Walkerton"),
-    "asian": ("Agarwani", "Chenliu", "Fujimori-Hale", "Guptaram", "Hanabishi", "Kimsong",
-              "Linhart-Wu", "Nguyenda", "Parkway-Lee", "Reddiyar", "Tanamura", "Wangfeng"),
+    "african": ("Adeyomi", "Bankolari", "Chukwane", "Diallobe", "Freemantle",
+                "Gathonga",
+                "Jeffersmith", "Kamauri", "Mensaro", "Okonjara", "Sowandeh",
+                "Walkerton"),
+    "asian": ("Agarwani", "Chenliu", "Fujimori-Hale", "Guptaram", "Hanabishi",
+              "Kimsong",
+              "Linhart-Wu", "Nguyenda", "Parkway-Lee", "Reddiyar", "Tanamura",
+              "Wangfeng"),
 }
 # fmt: on
 

@@ -22,7 +22,7 @@ from pipelines.record.simulator.treatment import TREATMENTS
 
 SICK_PER_YEAR, SICK_CHILD_PER_YEAR, EMERGENCIES_PER_YEAR = 0.45, 0.9, 0.09
 LAST_OFFICE_MINUTES = 60  # a visit must be over before the record ends
-# Yearly mortality by age (US life tables, 2021, as an exponential) for the average person.
+# Yearly mortality by age: US life tables of 2021 as an exponential.
 MORTALITY_AT_60, MORTALITY_GROWTH = 0.009, 0.088
 
 
@@ -102,7 +102,7 @@ def _first_events(case: Case) -> list[visits.Event]:
     rate = EMERGENCIES_PER_YEAR * (1 + 0.4 * person.burden_at(window.end))
     events += _sprinkle(case, "emergency", rate, first + 5 * DAY)
     events.append((first + int(rng.uniform(1, 30)) * DAY, "consider", ""))
-    if person.number % recent.ONE_IN == 7:
+    if person.number % recent.ONE_IN == recent.REMAINDER:
         before = int(rng.uniform(*recent.DAYS) * DAY)
         events.append(
             (window.end - before, "recent", str(person.number // recent.ONE_IN))

@@ -21,6 +21,7 @@ AGES = (
     (65, 80, 0.20),
     (80, 98, 0.07),
 )
+AREA_CODES = (413, 508, 617, 781, 978)  # with 555-01xx: never anybody's number
 WOMEN_SHARE = 0.53
 EARLIEST_ONSET_AGE = 22
 LONGEST_HISTORY = 12 * YEAR  # onsets are spread over so much time before the end
@@ -110,7 +111,7 @@ def _draw_identity(
         "county": county,
         "postal_code": postal_code,
         "state": "MA",
-        "phone": f"+1 {rng.choice([413, 508, 617, 781, 978])} 555 01{rng.integers(100):02d}",
+        "phone": f"+1 {rng.choice(AREA_CODES)} 555 01{rng.integers(100):02d}",
         "email": f"{given}.{family}{number}@example.org".lower(),
         "language_code": str(rng.choice(names.LANGUAGES[origin])),
     }

@@ -2,8 +2,8 @@
 
 Its reasons are those of the HOSPITAL and LACE scores (anaemia, low sodium, length of
 stay, earlier admissions, comorbidity) and poor adherence. Weights are set so that about
-one stay in seven is followed by an unplanned one and the true AUROC is about 0.72, which
-is where published models end; a model trained on the records should come near it.
+one stay in seven is followed by an unplanned one and the true AUROC is about 0.72,
+which is where published models end; a model trained on the records should come near it.
 """
 
 import math

@@ -6,7 +6,7 @@ from pipelines.record.simulator.laboratory import draw
 from pipelines.record.simulator.observations import visit_signs
 from pipelines.record.simulator.visits import Event, open_visit
 
-ONE_IN = 60  # adults with a finding in the last days
+ONE_IN, REMAINDER = 60, 7  # adults with a finding in the last days, by number
 DAYS = (0.6, 4.0)
 
 # Reason, what is measured, which of it is off and how far: critical, or newly abnormal.

@@ -60,7 +60,7 @@ def _marital_status(case: Case) -> str:
 
 
 def write_duplicate(case: Case) -> None:
-    """Register some patients twice: one visit goes to the second number until a merge."""
+    """Register some patients twice; one visit goes to the second number."""
     number = case.person.number
     visits = [
         row

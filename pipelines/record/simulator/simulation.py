@@ -1,4 +1,4 @@
-"""Run the simulated hospital and write its deliveries, some hundred patients at a time."""
+"""Run the simulated hospital and write its deliveries, a few hundred patients each."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable

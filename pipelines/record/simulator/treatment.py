@@ -20,6 +20,7 @@ REPLETE_FERRITIN = 45
 COUGH_SHARE = 0.10
 MUSCLE_PAIN_SHARE = 0.04
 SEVERE = 0.5
+ON_WARFARIN = 0.7  # severity above which an older regimen has been kept
 
 GLUCOSE_STEPS = (
     "metformin_500",
@@ -149,7 +150,7 @@ def treat_heart_failure(case: Case, order: Order) -> None:
 
 def treat_atrial_fibrillation(case: Case, order: Order) -> None:
     """Anticoagulate, mostly without warfarin, and slow the rate."""
-    is_on_warfarin = case.person.severities["atrial_fibrillation"] > 0.7
+    is_on_warfarin = case.person.severities["atrial_fibrillation"] > ON_WARFARIN
     case.prescribe("warfarin_5" if is_on_warfarin else "apixaban_5", order)
     case.prescribe("metoprolol_50", order)
 

@@ -1,6 +1,6 @@
-"""Visits of adults: check-ups, follow-ups of chronic disease, acute illness, emergencies.
+"""Visits of adults to their own doctor: check-ups and follow-ups of chronic disease.
 
-Each handler writes what happens in one visit and returns the visits that follow from it.
+Each handler writes what happens in one visit and returns the visits that follow.
 """
 
 from pipelines.record.simulator import analytes
@@ -27,7 +27,8 @@ Event = tuple[int, str, str]
 CHECK_UP_DAYS = 350  # after which a visit counts as the yearly one
 LIPIDS_FROM_AGE, DIABETES_SCREENING_AGE, COLONOSCOPY_AGES = 35, 45, (50, 76)
 COLONOSCOPY_SHARE = 0.2  # of check-ups: about one in five years is enough
-HEALTHY_LAB_SHARE = 0.75
+HEALTHY_LAB_SHARE, THYROID_TEST_SHARE, VITAMIN_TEST_SHARE = 0.75, 0.4, 0.12
+POOR_ADHERENCE = 0.4
 FASTING_GLUCOSE_LIMIT = 126  # from which HbA1c is asked for (ADA)
 SMALL_CELLS = 80  # MCV, fL, below which the iron stores are asked for
 
@@ -160,8 +161,8 @@ def _work_up(case: Case, visit: Visit, *, is_check_up: bool) -> tuple[str, ...]:
         keys += [*analytes.BASIC, *analytes.BLOOD_COUNT, *analytes.LIVER]
         keys += analytes.LIPIDS if age >= LIPIDS_FROM_AGE else ()
         keys += ("hba1c",) if age >= DIABETES_SCREENING_AGE else ()
-        keys += ("tsh",) if case.rng.random() < 0.4 else ()
-        keys += ("vitamin_d", "b12") if case.rng.random() < 0.12 else ()
+        keys += ("tsh",) if case.rng.random() < THYROID_TEST_SHARE else ()
+        keys += ("vitamin_d", "b12") if case.rng.random() < VITAMIN_TEST_SHARE else ()
     for disease in case.problems:
         if case.person.has(disease, visit.minute):
             keys += FOLLOW_UP.get(disease, ())
@@ -201,6 +202,6 @@ def _next_routine(case: Case, minute: int) -> Event:
         days = case.rng.uniform(95, 190)
     else:
         days = case.rng.uniform(355, 620)
-    if case.person.adherence_at(minute) < 0.4:
+    if case.person.adherence_at(minute) < POOR_ADHERENCE:
         days *= 1.5  # who does not take medicines also misses appointments
     return (office_hour(minute + int(days * DAY), case.rng), "routine", "")

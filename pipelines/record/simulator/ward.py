@@ -22,6 +22,7 @@ INTENSIVE_SHARE = 0.35  # of septic patients
 BACTERAEMIA_SHARE = 0.35
 DAILY_DRAWS = 5  # days with blood tests every day; then every second
 TRANSFUSION_LIMIT = 7.0
+INFLAMED = 0.25  # from which CRP is followed
 SURGICAL_BLOOD_LOSS = 1.7  # g/dL of haemoglobin after a knee replacement
 BEDSIDE_GLUCOSE_HOURS = (7, 12, 18)
 
@@ -146,7 +147,9 @@ def _one_day(case: Case, visit: Visit, name: str, start: int, until: int) -> Non
         morning += DAY if morning <= start else 0
         is_due = day <= DAILY_DRAWS or day % 2 == 0
         if is_due and morning < until:
-            extra = ("crp",) if ADMISSIONS[name].inflammation > 0.25 else ("magnesium",)
+            extra = (
+                ("crp",) if ADMISSIONS[name].inflammation > INFLAMED else ("magnesium",)
+            )
             draw(
                 case,
                 visit,

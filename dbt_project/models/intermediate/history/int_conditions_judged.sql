@@ -20,7 +20,7 @@ conditions as (
 judged as (
 
     select
-        conditions.*,
+        *,
         case
             when is_refuted then 'refuted'
             when ended_at is not null then 'end_stated'
@@ -42,7 +42,7 @@ judged as (
 with_activity as (
 
     select
-        judged.*,
+        *,
         case activity_basis
             when 'refuted' then false
             when 'end_stated' then false

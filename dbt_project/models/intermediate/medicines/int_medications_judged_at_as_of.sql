@@ -50,7 +50,7 @@ with_as_of as (
 judged as (
 
     select
-        with_as_of.*,
+        *,
         case
             when is_never_given then 'never_given'
             when started_at > as_of then 'not_started'
@@ -86,7 +86,7 @@ judged as (
 )
 
 select
-    judged.*,
+    *,
     activity_basis in (
         'supply_lasts',
         'end_in_future',

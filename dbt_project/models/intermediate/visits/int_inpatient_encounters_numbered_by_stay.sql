@@ -16,20 +16,20 @@ encounters as (
 inpatient_encounters as (
 
     select
-        encounters.*,
-        greatest(encounters.started_at, coalesce(encounters.ended_at, encounters.started_at))
+        *,
+        greatest(started_at, coalesce(ended_at, started_at))
         + interval '{{ var("transfer_gap_hours") }} hours' as transfer_ends_at
     from encounters
     where
-        encounters.is_inpatient
-        and not encounters.is_part_of_stay
+        is_inpatient
+        and not is_part_of_stay
 
 ),
 
 with_transfer_deadline as (
 
     select
-        inpatient_encounters.*,
+        *,
         max(transfer_ends_at) over (
             partition by patient_key
             order by started_at, encounter_key
@@ -42,7 +42,7 @@ with_transfer_deadline as (
 with_stay_start as (
 
     select
-        with_transfer_deadline.*,
+        *,
         case
             when started_at <= transfer_deadline_at then 0
             else 1
@@ -54,7 +54,7 @@ with_stay_start as (
 with_stay_number as (
 
     select
-        with_stay_start.*,
+        *,
         sum(starts_stay) over (
             partition by patient_key
             order by started_at, encounter_key
@@ -67,7 +67,7 @@ with_stay_number as (
 with_place_in_stay as (
 
     select
-        with_stay_number.*,
+        *,
         row_number() over (
             partition by patient_key, stay_number
             order by started_at, encounter_key

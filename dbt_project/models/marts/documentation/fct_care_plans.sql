@@ -21,6 +21,15 @@ source_as_of as (
 
 ),
 
+patients as (
+
+    select
+        patient_key,
+        deceased_at
+    from {{ ref('dim_patients') }}
+
+),
+
 judged as (
 
     select
@@ -44,6 +53,7 @@ judged as (
         -- flags
         care_plans.started_at <= source_as_of.as_of
         and coalesce(care_plans.ended_at > source_as_of.as_of, true)
+        and coalesce(patients.deceased_at > source_as_of.as_of, true)
         and coalesce(care_plans.status, 'active') = 'active' as is_active,
 
         -- times
@@ -61,6 +71,8 @@ judged as (
     from care_plans
     left join source_as_of
         on care_plans.source_system = source_as_of.source_system
+    left join patients
+        on care_plans.patient_key = patients.patient_key
 
 )
 

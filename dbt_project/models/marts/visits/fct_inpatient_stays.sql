@@ -17,16 +17,16 @@ patients as (
 with_discharge as (
 
     select
-        stays.*,
-        case when not stays.is_open then stays.last_ended_at end as discharged_at
+        *,
+        case when not is_open then last_ended_at end as discharged_at
     from stays
 
 ),
 
-with_neighbours as (
+sequenced as (
 
     select
-        with_discharge.*,
+        *,
         lag(discharged_at) over (
             partition by patient_key
             order by stay_number
@@ -43,58 +43,58 @@ with_outcome as (
 
     select
         -- keys
-        with_neighbours.stay_key,
-        with_neighbours.patient_key,
-        with_neighbours.last_encounter_key,
+        sequenced.stay_key,
+        sequenced.patient_key,
+        sequenced.last_encounter_key,
 
         -- codes
-        with_neighbours.reason_code,
-        with_neighbours.discharge_disposition_code,
+        sequenced.reason_code,
+        sequenced.discharge_disposition_code,
 
         -- names
-        with_neighbours.admission_type_name,
-        with_neighbours.admission_source_name,
-        with_neighbours.reason_name,
-        with_neighbours.service_name,
-        with_neighbours.discharge_disposition_name,
+        sequenced.admission_type_name,
+        sequenced.admission_source_name,
+        sequenced.reason_name,
+        sequenced.service_name,
+        sequenced.discharge_disposition_name,
 
         -- numbers
-        with_neighbours.stay_number,
-        with_neighbours.encounters_count,
-        {{ days_between('with_neighbours.admitted_at', 'with_neighbours.discharged_at') }}
+        sequenced.stay_number,
+        sequenced.encounters_count,
+        {{ days_between('sequenced.admitted_at', 'sequenced.discharged_at') }}
             as length_of_stay_days,
         {{ days_between(
-            'with_neighbours.previous_discharged_at', 'with_neighbours.admitted_at'
+            'sequenced.previous_discharged_at', 'sequenced.admitted_at'
         ) }} as days_since_previous_discharge,
 
         -- flags
-        with_neighbours.is_emergency,
-        with_neighbours.is_open,
-        with_neighbours.has_time_conflict,
+        sequenced.is_emergency,
+        sequenced.is_open,
+        sequenced.has_time_conflict,
         case
-            when with_neighbours.is_open then false
-            when with_neighbours.discharge_disposition_code is not null
-                then with_neighbours.discharge_disposition_code = 'died'
+            when sequenced.is_open then false
+            when sequenced.discharge_disposition_code is not null
+                then sequenced.discharge_disposition_code = 'died'
             else coalesce(
                 {{ local_date('patients.deceased_at') }}
-                between {{ local_date('with_neighbours.admitted_at') }}
-                and {{ local_date('with_neighbours.discharged_at') }},
+                between {{ local_date('sequenced.admitted_at') }}
+                and {{ local_date('sequenced.discharged_at') }},
                 false
             )
         end as is_died_in_hospital,
 
         -- times
-        with_neighbours.admitted_at,
-        with_neighbours.discharged_at,
-        with_neighbours.next_admission_at,
+        sequenced.admitted_at,
+        sequenced.discharged_at,
+        sequenced.next_admission_at,
 
         -- provenance
-        with_neighbours.source_system,
-        with_neighbours.known_from
+        sequenced.source_system,
+        sequenced.known_from
 
-    from with_neighbours
+    from sequenced
     left join patients
-        on with_neighbours.patient_key = patients.patient_key
+        on sequenced.patient_key = patients.patient_key
 
 )
 

@@ -1,0 +1,48 @@
+# Every target does its own set-up: a clean clone needs Python 3.11 and make.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+export EHR_HOME ?= $(CURDIR)/var
+
+.PHONY: demo test setup lint bench clean stop
+
+demo: setup
+	EHR_MODE=demo $(BIN)/ehr demo
+
+test: setup browser
+	EHR_MODE=test $(BIN)/pytest
+
+setup: $(INSTALLED)
+
+# Hashes are checked and dependencies are all in the lock, so none is looked up. The
+# project itself is installed last, from this folder.
+$(INSTALLED): requirements.lock pyproject.toml
+	$(or $(shell command -v $(PYTHON)),python3) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+		-r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps \
+		--no-build-isolation --editable .
+	touch $@
+
+# Chromium for the browser tests and PostgreSQL 15 for those of an external server. Only
+# root can install them; others are told what to ask for.
+.PHONY: browser
+browser:
+	@sh tests/install_system_packages.sh
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	DBT_TARGET_PATH=$(EHR_HOME)/dbt/lint $(BIN)/sqlfluff lint dbt_project/models dbt_project/tests
+
+bench: setup
+	EHR_MODE=test $(BIN)/python -m benchmarks
+
+stop:
+	@test ! -x $(BIN)/ehr || EHR_MODE=demo $(BIN)/ehr down
+
+# Takes away the environment and everything written at run time, keys included.
+clean: stop
+	rm -rf $(VENV) $(EHR_HOME) *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

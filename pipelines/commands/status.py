@@ -1,0 +1,167 @@
+"""``ehr status | doctor``: how the installation is, and what it lacks."""
+
+import json
+import sys
+from typing import Annotated, Any
+
+import psycopg
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pipelines.database.connections import connect, server_address
+from pipelines.database.roles import Role
+from pipelines.diagnosis import Finding, examine
+from pipelines.settings import Settings, load_settings
+
+console = Console()
+
+SOURCES = """
+    select
+        source.source_system,
+        source.adapter,
+        max(delivery.landed_at) filter (where delivery.status = 'landed') as last_load,
+        count(*) filter (where delivery.status = 'held') as held_deliveries,
+        case when source.is_historical then source.last_event_at else now() end as as_of
+    from raw.source as source
+    left join raw.delivery as delivery using (source_system)
+    group by source.source_system, source.adapter, source.is_historical,
+        source.last_event_at
+    order by source.source_system collate "C"
+"""
+LAST_BUILD = """
+    select build_id, status, started_at, ended_at
+    from raw.build order by build_id desc limit 1
+"""
+WAITING = """
+    select
+        (select count(distinct patient_key) from raw.touched_patients),
+        (select coalesce(sum(records), 0) from quarantine.row where status = 'waiting')
+"""
+
+
+def status(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+) -> None:
+    """Show server, version, last loads, freshness and services.
+
+    Example: ehr status --json
+    """
+    state = state_of(load_settings())
+    if as_json:
+        sys.stdout.write(json.dumps(state, indent=2, default=str) + "\n")
+    else:
+        _print_state(state)
+    if not state["server"]["running"]:
+        raise typer.Exit(1)
+
+
+def state_of(settings: Settings) -> dict[str, Any]:
+    """Return everything that ``ehr status`` shows."""
+    from pipelines.supervision.services import service_states  # noqa: PLC0415 - Dagster's import costs seconds
+
+    state: dict[str, Any] = {
+        "mode": settings.mode.value,
+        "home": str(settings.root),
+        "server": {"running": False, **_address(settings)},
+        "services": service_states(settings),
+    }
+    try:
+        with connect(settings, Role.LOADER) as connection:
+            state |= _warehouse_state(connection)
+            version = connection.info.server_version
+            state["server"] |= {
+                "running": True,
+                "version": f"{version // 10000}.{version % 10000}",
+            }
+    except psycopg.OperationalError:
+        state["server"]["remedy"] = "run 'ehr up'"
+    return state
+
+
+def doctor() -> None:
+    """Test every connection, folder, port, key and version; name the remedy.
+
+    Example: ehr doctor
+    """
+    findings = examine(load_settings())
+    table = Table("checked", "state", "remedy", title="Doctor")
+    for finding in findings:
+        state = "[green]ok[/green]" if finding.is_well else "[red]not well[/red]"
+        table.add_row(finding.subject, f"{state} {finding.detail}", finding.remedy)
+    console.print(table)
+    if not all(map(_is_well, findings)):
+        raise typer.Exit(1)
+
+
+def _is_well(finding: Finding) -> bool:
+    return finding.is_well
+
+
+def _address(settings: Settings) -> dict[str, str]:
+    address = server_address(settings)
+    kind = "external" if settings.database_url else "embedded"
+    return {"kind": kind, "host": str(address.get("host", ""))}
+
+
+def _warehouse_state(connection: psycopg.Connection) -> dict[str, Any]:
+    waiting = connection.execute(WAITING).fetchone() or (0, 0)
+    builds = _rows(connection, LAST_BUILD)
+    return {
+        "sources": _rows(connection, SOURCES),
+        "last_build": builds[0] if builds else None,
+        "patients_waiting_for_a_build": waiting[0],
+        "records_waiting_in_quarantine": int(waiting[1]),
+    }
+
+
+def _rows(connection: psycopg.Connection, query: str) -> list[dict[str, Any]]:
+    found = connection.execute(query)
+    names = [column.name for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def _print_state(state: dict[str, Any]) -> None:
+    server = state["server"]
+    running = f"PostgreSQL {server['version']}" if server["running"] else "stopped"
+    console.print(f"{state['mode']} installation in {state['home']}")
+    console.print(f"server: {running} ({server['kind']}, {server['host']})")
+    if not server["running"]:
+        console.print(server["remedy"])
+    else:
+        _print_warehouse(state)
+    services = Table("service", "state", "address", "memory", title="Services")
+    for service in state["services"]:
+        services.add_row(
+            service["title"],
+            service["state"],
+            service["address"] or "",
+            f"{service['memory_mb']:.0f} MB",
+        )
+    console.print(services)
+
+
+def _print_warehouse(state: dict[str, Any]) -> None:
+    sources = Table("source", "format", "last load", "held", "today is", title="Sources")
+    for source in state["sources"]:
+        sources.add_row(
+            source["source_system"],
+            source["adapter"],
+            f"{source['last_load']:%Y-%m-%d %H:%M}" if source["last_load"] else "",
+            str(source["held_deliveries"]),
+            f"{source['as_of']:%Y-%m-%d}" if source["as_of"] else "",
+        )
+    console.print(sources)
+    build = state["last_build"]
+    if build:
+        console.print(
+            f"marts: build {build['build_id']} {build['status']}, "
+            f"begun {build['started_at']:%Y-%m-%d %H:%M}"
+        )
+    else:
+        console.print("marts: never built; run 'ehr run'")
+    console.print(
+        f"waiting: {state['patients_waiting_for_a_build']:,} patients for a build, "
+        f"{state['records_waiting_in_quarantine']:,} records in quarantine"
+    )

@@ -1,0 +1,162 @@
+"""Examines an installation: connections, folders, ports, keys, versions."""
+
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from pipelines.access.encryption import KeyringError, load_keyring
+from pipelines.database import embedded
+from pipelines.database.connections import DATABASES, PASSWORD_FILE, connect
+from pipelines.database.roles import Role
+from pipelines.settings import Settings
+
+LEAST_FREE_BYTES = 5 << 30
+OLDEST_EXTERNAL = 150_000
+# Releases with security corrections, August 2026, by major version.
+CORRECTED_MINORS = {15: 19, 18: 6}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing examined: how it is, and what to do if it is not well."""
+
+    subject: str
+    is_well: bool
+    detail: str = ""
+    remedy: str = ""
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Examine everything; nothing is changed."""
+    examinations: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+        _folders,
+        _keys,
+        _server,
+        _logins,
+        _ports,
+    )
+    return [finding for examination in examinations for finding in examination(settings)]
+
+
+def _folders(settings: Settings) -> Iterator[Finding]:
+    root = settings.root
+    existing = next(each for each in (root, *root.parents) if each.exists())
+    is_writable = os.access(existing, os.W_OK | os.X_OK)
+    yield Finding(
+        f"folder {root}",
+        is_writable,
+        remedy="" if is_writable else f"make {existing} writable, or set EHR_HOME",
+    )
+    free = shutil.disk_usage(existing).free
+    yield Finding(
+        "disk space",
+        free >= LEAST_FREE_BYTES,
+        f"{free >> 30} GiB free",
+        "" if free >= LEAST_FREE_BYTES else f"free {LEAST_FREE_BYTES >> 30} GiB",
+    )
+
+
+def _keys(settings: Settings) -> Iterator[Finding]:
+    try:
+        load_keyring(settings.keys_folder)
+    except KeyringError as problem:
+        yield Finding("keyring", is_well=False, remedy=str(problem))
+    else:
+        yield Finding("keyring", is_well=True)
+    yield _private(settings.keys_folder / PASSWORD_FILE)
+
+
+def _private(path: Path) -> Finding:
+    subject = "passwords of the logins"
+    if not path.is_file():
+        return Finding(subject, is_well=False, remedy="run 'ehr up' once")
+    is_private = not path.stat().st_mode & 0o077
+    remedy = "" if is_private else f"run 'chmod 600 {path}'"
+    return Finding(subject, is_private, remedy=remedy)
+
+
+def _server(settings: Settings) -> Iterator[Finding]:
+    try:
+        with connect(settings, Role.LOADER) as connection:
+            version = connection.info.server_version
+    except psycopg.OperationalError:
+        log = embedded.place(settings).log_file
+        remedy = (
+            "check EHR_DATABASE_URL and that the server runs"
+            if settings.database_url
+            else f"run 'ehr up'; if it fails, read the end of {log}"
+        )
+        yield Finding("PostgreSQL", is_well=False, detail="no answer", remedy=remedy)
+        return
+    major, minor = divmod(version, 10_000)
+    is_corrected = minor >= CORRECTED_MINORS.get(major, 0)
+    yield Finding(
+        "PostgreSQL",
+        version >= OLDEST_EXTERNAL,
+        f"{major}.{minor}",
+        "" if is_corrected else f"update to {major}.{CORRECTED_MINORS[major]} or later",
+    )
+
+
+def _logins(settings: Settings) -> Iterator[Finding]:
+    for database, roles in _wanted_logins():
+        failed = [role for role in roles if not _connects(settings, role, database)]
+        names = ", ".join(failed)
+        yield Finding(
+            f"logins of database {database}",
+            not failed,
+            f"{len(roles) - len(failed)} of {len(roles)}",
+            f"run 'ehr up' to repair {names}" if failed else "",
+        )
+
+
+def _wanted_logins() -> Iterator[tuple[str, list[Role]]]:
+    for database in DATABASES:
+        if database == "dagster":
+            yield database, [Role.DAGSTER]
+        elif database == "record":
+            yield database, [Role.OWNER]
+        else:
+            yield database, [role for role in Role if role is not Role.DAGSTER]
+
+
+def _connects(settings: Settings, role: Role, database: str) -> bool:
+    try:
+        connect(settings, role, database).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _ports(settings: Settings) -> Iterator[Finding]:
+    from pipelines.supervision.services import service_states  # noqa: PLC0415 - Dagster's import costs seconds
+
+    ours = {
+        state["address"]
+        for state in service_states(settings)
+        if state["address"] and state["pid"]
+    }
+    for name, port in (
+        ("EHR_DASHBOARD_PORT", settings.dashboard_port),
+        ("EHR_DAGSTER_PORT", settings.dagster_port),
+    ):
+        is_ours = any(f":{port}" in address for address in ours)
+        is_well = is_ours or _is_free(port)
+        detail = "ours" if is_ours else "free" if is_well else "taken"
+        remedy = "" if is_well else f"set {name} to a free port"
+        yield Finding(f"port {port}", is_well, detail, remedy)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,142 @@
+"""What Dagster shows: the lineage, the jobs, the checks, and what starts by itself."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipelines.assets.raw import CHECK
+from pipelines.deliveries import SETTLE_SECONDS
+from pipelines.feeds.catalogue import FEEDS
+from pipelines.schedules import LOOK_EVERY_SECONDS, delivery_folder
+from pipelines.settings import Mode, Settings
+
+
+def keys_of(schema: str, definitions: dg.Definitions) -> set[dg.AssetKey]:
+    graph = definitions.resolve_asset_graph()
+    return {key for key in graph.get_all_asset_keys() if key.path[0] == schema}
+
+
+def ancestors(key: dg.AssetKey, definitions: dg.Definitions) -> set[dg.AssetKey]:
+    graph = definitions.resolve_asset_graph()
+    found: set[dg.AssetKey] = set()
+    waiting = {key}
+    while waiting:
+        parents = graph.get(waiting.pop()).parent_keys
+        waiting |= parents - found
+        found |= parents
+    return found
+
+
+def test_the_definitions_can_be_loaded(definitions: dg.Definitions) -> None:
+    dg.Definitions.validate_loadable(definitions)
+
+
+def test_importing_the_definitions_reads_no_manifest(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import pipelines.definitions"],
+        env={"EHR_HOME": str(tmp_path / "none")},
+        check=False,
+    )
+
+    assert done.returncode == 0
+    assert not (tmp_path / "none").exists()
+
+
+def test_every_feed_is_an_asset_with_a_blocking_check(
+    definitions: dg.Definitions,
+) -> None:
+    graph = definitions.resolve_asset_graph()
+
+    for feed in FEEDS.values():
+        schema = "identity" if feed.is_identity_only else "raw"
+        check = graph.get(dg.AssetCheckKey(dg.AssetKey([schema, feed.name]), CHECK))
+        assert check.blocking
+
+
+def test_every_mart_reaches_a_feed(definitions: dg.Definitions) -> None:
+    feeds = {dg.AssetKey(["raw", name]) for name in FEEDS}
+    marts = keys_of("marts", definitions)
+
+    rootless = {mart for mart in marts if not ancestors(mart, definitions) & feeds}
+
+    assert marts
+    assert rootless == set()
+
+
+def test_results_reach_their_trends_through_every_layer(
+    definitions: dg.Definitions,
+) -> None:
+    above = ancestors(dg.AssetKey(["marts", "fct_result_trends"]), definitions)
+
+    assert {
+        dg.AssetKey(["raw", "lab_results"]),
+        dg.AssetKey(["staging", "stg_lab_results"]),
+        dg.AssetKey(["marts", "fct_lab_results"]),
+    } <= above
+
+
+def test_every_asset_stands_in_the_group_of_its_layer_and_says_what_it_is(
+    definitions: dg.Definitions,
+) -> None:
+    for spec in definitions.resolve_all_asset_specs():
+        layer = "raw" if spec.key.path[0] == "identity" else spec.key.path[0]
+        assert spec.group_name == layer, spec.key
+        assert spec.description, spec.key
+
+
+@pytest.mark.parametrize(
+    ("job", "steps"),
+    [
+        ("land_and_build", {"land_delivery", "dbt_build"}),
+        ("build_marts", {"dbt_build"}),
+        ("rebuild_marts", {"dbt_build"}),
+    ],
+)
+def test_a_job_does_no_more_than_its_name_says(
+    definitions: dg.Definitions, job: str, steps: set[str]
+) -> None:
+    assert {node.name for node in definitions.resolve_job_def(job).graph.nodes} == steps
+
+
+def test_jobs_run_in_one_process_and_one_at_a_time(definitions: dg.Definitions) -> None:
+    for name in ("land_and_build", "build_marts", "rebuild_marts"):
+        job = definitions.resolve_job_def(name)
+        assert job.executor_def is dg.in_process_executor
+        assert job.tags["ehr/writes"] == "warehouse"
+
+
+def test_the_nightly_rebuild_and_the_delivery_folder_run_by_themselves(
+    definitions: dg.Definitions,
+) -> None:
+    nightly = definitions.resolve_schedule_def("nightly")
+
+    assert nightly.default_status is dg.DefaultScheduleStatus.RUNNING
+    assert nightly.job_name == "rebuild_marts"
+    assert delivery_folder.default_status is dg.DefaultSensorStatus.RUNNING
+    assert SETTLE_SECONDS <= LOOK_EVERY_SECONDS
+
+
+def test_the_sensor_requests_a_complete_delivery_once(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, mode=Mode.TEST, _env_file=None)
+    monday = settings.deliveries_folder / "csv" / "monday"
+    monday.mkdir(parents=True)
+    (monday / "patients.csv").write_text("source_patient_id\n")
+    (monday / "_COMPLETE").touch()
+
+    with dg.build_sensor_context(resources={"settings": settings}) as context:
+        first = delivery_folder(context)
+    with dg.build_sensor_context(
+        cursor=first.cursor, resources={"settings": settings}
+    ) as context:
+        second = delivery_folder(context)
+
+    (request,) = first.run_requests
+    assert request.run_config["ops"]["land_delivery"]["config"] == {
+        "path": str(monday),
+        "format": "csv",
+    }
+    assert second.run_requests == []
+    assert second.skip_reason.skip_message == "nothing has come"
