@@ -40,7 +40,7 @@ class PatientList:
         """Return those whose name or number contains a text."""
         wanted = text.strip().casefold()
         is_wanted = [
-            wanted in f"{who.full_name} {who.medical_record_number}".casefold()
+            wanted in f"{who.full_name} {who.record_number}".casefold()
             for who in map(self.identity_of, self.patients["patient_key"])
         ]
         return PatientList(self.patients[is_wanted], self.identities)

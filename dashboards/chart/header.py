@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards.chart.words import age_text, date_text, sex_text
+from dashboards.chart.words import age_text, birth_text, date_text, sex_text
 from dashboards.data import Chart
 
 
@@ -12,13 +12,13 @@ def show_header(chart: Chart, list_page: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title(identity.full_name, anchor=False)
         st.page_link(list_page, label="Other patient")
-    number = identity.medical_record_number or "not delivered"
+    number = identity.record_number or "not delivered"
     facts = [
         sex_text(patient.sex_code).capitalize(),
-        f"born {date_text(patient.birth_date)}",
+        birth_text(patient),
         age_text(patient),
         f"record number {number}",
     ]
-    st.markdown(" · ".join(f"**{fact}**" for fact in facts))
+    st.markdown(" · ".join(f"**{fact}**" for fact in facts if fact))
     if patient.is_deceased:
         st.warning(f"Deceased, {date_text(patient.deceased_at)}.")

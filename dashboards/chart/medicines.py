@@ -1,6 +1,7 @@
 """Medicines as a timeline: one row per medicine, one bar per dose."""
 
 import re
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -17,6 +18,9 @@ AXIS_PIXELS = 50
 # What stands before the name in a drug's label: "24 HR", "1 ML", "0.5 ML".
 AMOUNT_FIRST = re.compile(r"^[\d.,]+\s*(HR|ML|MG|HOUR)\s+", re.IGNORECASE)
 FROM_FIRST_NUMBER = re.compile(r"\s+[\d(\[/].*$")
+STRENGTH = re.compile(r"[\d.,]+ ?(?:MG|MCG|G|UNT|MEQ|ML)(?:/\w+)?\b", re.IGNORECASE)
+# A label needs about this share of the chart's width.
+LABEL_SHARE = 0.08
 TOOLTIP = [
     alt.Tooltip("drug_name", title="Medicine"),
     alt.Tooltip("dose", title="Dose"),
@@ -30,17 +34,23 @@ TOOLTIP = [
 def show_medicines(medicines: pd.DataFrame) -> None:
     """Show the timeline; medicines taken now come first."""
     st.subheader("Medicines", anchor=False)
-    given = medicines[~medicines["is_never_given"]]
+    is_infusion = medicines["is_infusion_component"]
+    given = medicines[~medicines["is_never_given"] & ~is_infusion]
     if given.empty:
         st.info("No medicine has been delivered for this patient.")
         return
     courses = with_periods(given)
     order = _rows_by_urgency(courses)
-    shown = courses[courses["medicine"].isin(order[:MOST_ROWS])]
+    shown = with_labels(courses[courses["medicine"].isin(order[:MOST_ROWS])])
     st.altair_chart(_timeline(shown, order[:MOST_ROWS]), width="stretch")
     active = sorted(courses.loc[courses["is_active"], "medicine"].unique())
     taken = ", ".join(active) if active else "none known"
-    st.caption(f"Blue: taken now ({taken}). Grey: ended. Bars are labelled by dose.")
+    fluids = (
+        " Fluids and additives of infusions are left out." if is_infusion.any() else ""
+    )
+    st.caption(
+        f"Blue: taken now ({taken}). Grey: ended. A dose stands where it begins.{fluids}"
+    )
     if len(order) > MOST_ROWS:
         with st.expander(
             f"{len(order) - MOST_ROWS} more medicines, all ended or older"
@@ -71,6 +81,18 @@ def with_periods(medicines: pd.DataFrame) -> pd.DataFrame:
         for active, end in zip(is_running, periods["to_at"], strict=True)
     ]
     return periods.dropna(subset=["from_at"])
+
+
+def with_labels(courses: pd.DataFrame) -> pd.DataFrame:
+    """Return courses with a label where a dose begins and there is room to read it."""
+    ordered = courses.sort_values(["medicine", "from_at"])
+    of_row = ordered.groupby("medicine")
+    is_new = ordered["short_dose"] != of_row["short_dose"].shift()
+    latest = ordered["to_at"].max()
+    room = of_row["from_at"].shift(-1).fillna(latest) - ordered["from_at"]
+    is_last = of_row["from_at"].shift(-1).isna()
+    has_room = (room >= (latest - ordered["from_at"].min()) * LABEL_SHARE) | is_last
+    return ordered.assign(label=ordered["short_dose"].where(is_new & has_room, ""))
 
 
 def medicine_name(drug_name: str | None) -> str:
@@ -117,7 +139,7 @@ def _timeline(courses: pd.DataFrame, order: list[str]) -> alt.LayerChart:
     )
     labels = base.mark_text(align="left", dx=6, fontSize=11).encode(
         x="from_at:T",
-        text="short_dose:N",
+        text="label:N",
         color=alt.condition(
             "datum.is_active", alt.value("white"), alt.value("#1B2630")
         ),
@@ -139,12 +161,13 @@ def _show_table(courses: pd.DataFrame) -> None:
     st.dataframe(newest[list(columns)].rename(columns=columns), hide_index=True)
 
 
-def _dose(row: pd.Series) -> str:
-    amount = " ".join(part for part in (row.dose_text, row.dose_unit) if part)
-    parts = (amount or row.strength_text, row.frequency_text)
+def _dose(row: Any) -> str:
+    parts = (_short_dose(row), row.frequency_text)
     return ", ".join(part for part in parts if part) or "dose not delivered"
 
 
-def _short_dose(row: pd.Series) -> str:
+def _short_dose(row: Any) -> str:
+    """Return the dose, else the strength, else what the name says of it."""
     amount = " ".join(part for part in (row.dose_text, row.dose_unit) if part)
-    return amount or row.strength_text or ""
+    in_name = STRENGTH.search(row.drug_name or "")
+    return amount or row.strength_text or (in_name.group().lower() if in_name else "")

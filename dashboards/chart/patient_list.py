@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import session
-from dashboards.chart.words import age_text, date_text, sex_text
+from dashboards.chart.words import age_text, birth_text, sex_text
 from dashboards.data import PatientList
 
 
@@ -29,10 +29,10 @@ def _show_patient(listed: PatientList, patient: pd.Series, chart_page: str) -> N
 
 
 def _description(listed: PatientList, patient: pd.Series) -> str:
-    number = listed.identity_of(patient.patient_key).medical_record_number
+    number = listed.identity_of(patient.patient_key).record_number
     parts = [
         sex_text(patient.sex_code),
-        f"born {date_text(patient.birth_date)}",
+        birth_text(patient),
         age_text(patient),
         f"record number {number}" if number else "no record number",
     ]
@@ -40,4 +40,4 @@ def _description(listed: PatientList, patient: pd.Series) -> str:
         parts.append("deceased")
     if getattr(patient, "is_by_sound", False):
         parts.append("the name sounds alike")
-    return " · ".join(parts)
+    return " · ".join(part for part in parts if part)

@@ -33,18 +33,14 @@ def show_problems(problems: pd.DataFrame) -> None:
     if len(active) > MOST_SHOWN:
         with st.expander(f"{len(active) - MOST_SHOWN} more active problems"):
             _show_in_columns(active.iloc[MOST_SHOWN:])
-    left, right = st.columns(2)
-    with left:
-        _show_folded(resolved, "resolved")
-    with right:
-        _show_folded(coded, "coded at visits, not known whether they last")
-
-
-def _show_folded(problems: pd.DataFrame, kind: str) -> None:
-    if problems.empty:
-        return
-    with st.expander(f"{len(problems)} {kind}"):
-        st.markdown(_lines(problems))
+    folded = {
+        "resolved": resolved,
+        "coded at visits, not known whether they last": coded,
+    }
+    present = {kind: rows for kind, rows in folded.items() if not rows.empty}
+    for column, (kind, rows) in zip(st.columns(2), present.items(), strict=False):
+        with column.expander(f"{len(rows)} {kind}"):
+            st.markdown(_lines(rows))
 
 
 def _show_in_columns(problems: pd.DataFrame) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from dashboards.chart.flags import NO_RANGE, NOT_JUDGED
-from dashboards.chart.words import capitalised, number_text, time_text
+from dashboards.chart.words import capitalised, number_text, time_text, unit_text
 
 REASONS = {
     "status_not_usable": "not final",
@@ -76,6 +76,15 @@ def worded(results: pd.DataFrame) -> pd.DataFrame:
 def _name(row: Any) -> str:
     name = capitalised(row.test_name) or "Test not named"
     return f"{name}, {row.specimen_name.lower()}" if row.specimen_name else name
+
+
+def _value(row: Any) -> str:
+    """Return the value to read: words as delivered, long decimals shortened."""
+    if not pd.isna(row.value_number):
+        return number_text(row.value_number)
+    if row.comparator and not pd.isna(row.comparator_number):
+        return f"{row.comparator}{number_text(row.comparator_number)}"
+    return row.value_text or "no value"
 
 
 def _range(row: Any) -> str:

@@ -86,10 +86,7 @@ def _say_what_is_abnormal(latest: pd.DataFrame) -> None:
     if abnormal.empty:
         st.caption("No latest result is outside its range.")
         return
-    told = [
-        f"{row.flag_sign} {row.shown_name} {row.shown_value}, {date_text(row.collected_at)}"
-        for row in abnormal.head(MOST_TOLD).itertuples()
-    ]
+    told = list(abnormal["label"].head(MOST_TOLD))
     more = len(abnormal) - len(told)
     rest = f"; and {more} more" if more else ""
     st.markdown(f"**Latest outside the range:** {'; '.join(told)}{rest}")

@@ -24,6 +24,7 @@ SHAPES = {"▲▲": DOUBLE_UP, "▼▼": DOUBLE_DOWN}
 TOOLTIP = [
     alt.Tooltip("collected_text", title="Collected"),
     alt.Tooltip("shown_value", title="Result"),
+    alt.Tooltip("value_text", title="As delivered"),
     alt.Tooltip("shown_range", title="Range"),
     alt.Tooltip("shown_basis", title="Range from"),
     alt.Tooltip("judgement", title="Judgement"),
@@ -97,7 +98,7 @@ def _points(results: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     if is_bound.any():
         layers += [
             bounds.encode(x=x, y=y, size=alt.value(POINT_SIZE), **judged),
-            labels.encode(x=x, y=y, text="value_text:N"),
+            labels.encode(x=x, y=y, text="plain_value:N"),
         ]
     return layers
 

@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards.chart.axes import time_axis, time_domain
-from dashboards.chart.words import date_text, number_text, time_text
+from dashboards.chart.words import date_text, number_text, time_text, unit_text
 
 COLOUR = "#0072B2"
 SECOND_COLOUR = "#D55E00"
@@ -23,7 +23,6 @@ FIRST_SHOWN = (
     "Body weight",
     "Body mass index",
 )
-UNITS = {"mm[Hg]": "mmHg", "Cel": "°C", "/min": "per min", "{score}": "of 10"}
 
 
 def show_vital_signs(measured: pd.DataFrame) -> None:
@@ -50,13 +49,8 @@ def _sign(numbers: pd.DataFrame) -> pd.Series:
     """Return what goes into one chart; never two units, but both blood pressures."""
     names = numbers["vital_sign_name"].replace([SYSTOLIC, DIASTOLIC], PRESSURE)
     is_mixed = numbers.groupby(names)["unit"].transform("nunique") > 1
-    units = " (" + numbers["unit"].fillna("no unit").map(shown_unit) + ")"
+    units = " (" + numbers["unit"].fillna("no unit").map(unit_text) + ")"
     return names.where(~is_mixed, names + units)
-
-
-def shown_unit(unit: str) -> str:
-    """Return a unit as it is printed."""
-    return UNITS.get(unit, unit)
 
 
 def _place(name: str) -> tuple[int, str]:
@@ -106,5 +100,5 @@ def _latest(name: str, values: pd.DataFrame) -> str:
         else next(iter(shown.values()))
     )
     newest = last.sort_values("measured_at").iloc[-1]
-    unit = shown_unit(newest.unit or "")
+    unit = unit_text(newest.unit)
     return f"{text} {unit}, {date_text(newest.measured_at)}"

@@ -1,11 +1,26 @@
 """How codes, dates and ages read to a clinician. Codes themselves are never shown."""
 
+import re
 from datetime import date, datetime
+from math import floor, log10
 
 import pandas as pd
 
 SEXES = {"female": "female", "male": "male", "other": "other sex"}
 UNKNOWN = "not known"
+SNOMED_KIND = re.compile(r" \((disorder|finding|procedure|situation|event)\)$")
+LONGEST_ABBREVIATION = 4
+SIGNIFICANT_DIGITS = 4
+PRINTED_UNITS = {
+    "mm[Hg]": "mmHg",
+    "Cel": "°C",
+    "[iU]": "IU",
+    "10*": "10^",
+    "{score}": "of 10",
+    "_": " ",
+    "{": "",
+    "}": "",
+}
 
 
 def sex_text(code: str | None) -> str:
@@ -23,15 +38,20 @@ def time_text(value: datetime | None) -> str:
     return UNKNOWN if pd.isna(value) else f"{date_text(value)}, {value:%H:%M}"
 
 
+def birth_text(patient: pd.Series) -> str:
+    """Return the birth date, or the year where the source tells no more."""
+    if not pd.isna(patient.birth_date):
+        return f"born {date_text(patient.birth_date)}"
+    if not pd.isna(patient.birth_year):
+        return f"born in {int(patient.birth_year)}"
+    return "birth date not known"
+
+
 def age_text(patient: pd.Series) -> str:
-    """Return the age at the data's today, or at death."""
+    """Return the age at the data's today, or at death; empty where it is not known."""
     until = patient.deceased_at if patient.is_deceased else patient.as_of
-    if pd.isna(until):
-        return "age not known"
-    if pd.isna(patient.birth_date):
-        if pd.isna(patient.birth_year):
-            return "age not known"
-        return f"about {until.year - int(patient.birth_year)} years"
+    if pd.isna(until) or pd.isna(patient.birth_date):
+        return ""
     born = patient.birth_date
     had_birthday = (until.month, until.day) >= (born.month, born.day)
     years = until.year - born.year - (0 if had_birthday else 1)
@@ -40,13 +60,29 @@ def age_text(patient: pd.Series) -> str:
 
 
 def capitalised(text: str | None) -> str:
-    """Return a text with a capital first letter; abbreviations stay as they are."""
-    return f"{text[:1].upper()}{text[1:]}" if text and not pd.isna(text) else ""
+    """Return a name with a capital first letter and without the kind SNOMED adds."""
+    if not text:
+        return ""
+    plain = SNOMED_KIND.sub("", text)
+    if plain.isupper() and len(plain) > LONGEST_ABBREVIATION:
+        plain = plain.lower()
+    return f"{plain[:1].upper()}{plain[1:]}"
 
 
 def number_text(value: float | None) -> str:
-    """Return a number as delivered: no digits added, none lost."""
-    return "" if pd.isna(value) else f"{value:.10g}"
+    """Return a number with four significant digits, but never fewer whole ones."""
+    if pd.isna(value):
+        return ""
+    size = floor(log10(abs(value))) if value else 0
+    decimals = max(SIGNIFICANT_DIGITS - 1 - size, 0)
+    return f"{round(value, decimals):.10f}".rstrip("0").rstrip(".")
+
+
+def unit_text(unit: str | None) -> str:
+    """Return a unit as it is printed: UCUM's brackets are for machines."""
+    for machine, printed in PRINTED_UNITS.items():
+        unit = (unit or "").replace(machine, printed)
+    return unit or ""
 
 
 def _young_age(born: date, until: datetime) -> str:

@@ -14,8 +14,8 @@ from pipelines.access.encryption import Keyring
 
 IDENTITY_OF = """
     select
-        patient_key, record_id, content_hash, medical_record_number, given_name,
-        family_name
+        patient_key, record_id, content_hash, medical_record_number,
+        source_patient_id, given_name, family_name
     from access.identity_of(%s::bigint[])
 """
 TABLE = "identity.patients"
@@ -27,7 +27,7 @@ class Identity:
 
     given_name: str = ""
     family_name: str = ""
-    medical_record_number: str = ""
+    record_number: str = ""
 
     @property
     def full_name(self) -> str:
@@ -47,19 +47,19 @@ def identities_of(
 
 
 def _opened(
-    keyring: Keyring,
-    record_id: str,
-    content_hash: UUID,
-    number: str | None,
-    given_name: str | None,
-    family_name: str | None,
+    keyring: Keyring, record_id: str, content_hash: UUID, *stored: str | None
 ) -> Identity:
+    """Open what is stored, in the order of the columns of ``IDENTITY_OF``."""
+
     def opened(column: str, value: str | None) -> str:
         place = f"{TABLE}|{column}|{record_id}.{content_hash.hex}"
         return keyring.decrypt(value, place) if value else ""
 
+    record_number, source_id, given_name, family_name = stored
     return Identity(
         given_name=opened("given_name", given_name),
         family_name=opened("family_name", family_name),
-        medical_record_number=opened("medical_record_number", number),
+        # A source without record numbers calls the patient by its own id.
+        record_number=opened("medical_record_number", record_number)
+        or opened("source_patient_id", source_id),
     )

@@ -36,13 +36,25 @@ def ensure_manifest(settings: Settings) -> Path:
         ManifestError: dbt cannot parse the project.
     """
     manifest = manifest_file(settings)
-    digest_file = manifest.with_suffix(".digest")
-    digest = _project_digest()
-    is_current = digest_file.exists() and digest_file.read_text() == digest
-    if not (is_current and manifest.exists()):
+    if not is_current(manifest):
+        digest = project_digest()
         _parse(manifest.parent)
-        digest_file.write_text(digest)
+        _digest_file(manifest).write_text(digest)
     return manifest
+
+
+def is_current(manifest: Path) -> bool:
+    """Return whether a manifest is that of the dbt project as it is now."""
+    digest_file = _digest_file(manifest)
+    return (
+        manifest.exists()
+        and digest_file.exists()
+        and digest_file.read_text() == project_digest()
+    )
+
+
+def _digest_file(manifest: Path) -> Path:
+    return manifest.with_name("project.digest")
 
 
 def _parse(target: Path) -> None:
@@ -62,7 +74,7 @@ def _parse(target: Path) -> None:
         raise ManifestError(msg)
 
 
-def _project_digest() -> str:
+def project_digest() -> str:
     """Return a digest of dbt's version and of every file of the project."""
     digest = hashlib.sha256(version("dbt-core").encode())
     for path in sorted(DBT_PROJECT.rglob("*")):

@@ -168,5 +168,5 @@ def _log_files(context: dg.AssetExecutionContext, report: LoadReport) -> None:
             refused=counts.refused,
         )
     for table, book in sorted(books.items()):
-        told = ", ".join(f"{number:,} {what}" for what, number in book.items())
+        told = ", ".join(f"{what} {number:,}" for what, number in book.items())
         context.log.info("delivery %s, %s: %s", report.delivery_id, table, told)

@@ -15,12 +15,14 @@ from dagster_dbt.asset_utils import build_dbt_specs
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from pipelines.assets.dbt_events import Event, quoteless, stream_dbt
+from pipelines.assets.dbt_manifest import is_current
 from pipelines.assets.failures import without_values
 from pipelines.building import building
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.settings import Settings
 
 BUILD_STEP = "dbt_build"
+PROJECT_CHANGED = "the dbt project has changed since Dagster read it: run 'ehr up'"
 FAILED = {"error", "fail", "runtime error"}
 
 DbtResult = dg.Output | dg.AssetCheckResult | dg.AssetObservation
@@ -64,6 +66,8 @@ def build_warehouse_assets(manifest_file: Path) -> dg.AssetsDefinition:
         config: BuildConfig,
         settings: dg.ResourceParam[Settings],
     ) -> Iterator[DbtResult]:
+        if not is_current(manifest_file):
+            raise dg.Failure(PROJECT_CHANGED, allow_retries=False)
         failed = []
         with without_values(), building(settings, is_full=config.is_full) as build:
             context.log.info("patients to build: %s", build.patient_count)

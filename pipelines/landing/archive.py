@@ -1,8 +1,9 @@
 """The archive: every delivered file, as its bytes, encrypted, under a keyed address.
 
 An entry is written once and never changed. Its address is the keyed hash of its bytes, so
-the same bytes are one entry; its receipt time is part of the entry, so a rebuild knows
-the same ``known_from`` as the first load.
+the same bytes are one entry, and an entry under another's address is found when it is
+read. Its receipt time is part of the entry, sealed with it, so a rebuild knows the same
+``known_from`` as the first load.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ import hmac
 import json
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +26,8 @@ from pipelines.access.encryption import Keyring
 CHUNK_BYTES = 1 << 20
 TAG_BYTES = 16
 SALT_BYTES = 16
-MAGIC = b"EHRA1\n"
+MAGIC = b"EHRA2\n"
+ABANDONED_SECONDS = 3600
 
 
 class ArchiveError(Exception):
@@ -59,15 +62,24 @@ class Archive:
                 address, byte_count, received_at = self._write(source, target)
                 target.flush()
                 os.fsync(target.fileno())
-            path = self._path(address)
-            if path.exists():
-                return self.entry(address)
-            path.parent.mkdir(exist_ok=True, mode=0o700)
-            partial.rename(path)
-            _flush_folder(path.parent)
+            is_new = self._place(partial, self._path(address))
         finally:
             partial.unlink(missing_ok=True)
+        if not is_new:
+            return self.entry(address)
         return Entry(address, byte_count, received_at)
+
+    def sweep(self) -> int:
+        """Remove what writers that were killed left half-written; return how many."""
+        oldest = time.time() - ABANDONED_SECONDS
+        left = [
+            partial
+            for partial in self._folder.glob("*.part")
+            if partial.stat().st_mtime < oldest
+        ]
+        for partial in left:
+            partial.unlink(missing_ok=True)
+        return len(left)
 
     def look_up(self, source: BinaryIO, received_at: datetime) -> Entry:
         """Return the entry that ``keep`` would give, and archive nothing."""
@@ -82,48 +94,57 @@ class Archive:
         """Return what the archive knows of one address."""
         path = self._path(address)
         with self._open(path) as stored:
-            received_at, _ = _read_header(stored)
+            header = _read_header(stored)
             body = path.stat().st_size - stored.tell()
         chunks = -(-body // (CHUNK_BYTES + TAG_BYTES))
-        return Entry(address, body - chunks * TAG_BYTES, received_at)
+        return Entry(address, body - chunks * TAG_BYTES, header.received_at)
 
     def read(self, address: str) -> Iterator[bytes]:
         """Yield the file's bytes, a chunk at a time.
 
         Raises:
-            ArchiveError: the entry is missing, cut or changed.
+            ArchiveError: the entry is missing, cut, changed or another's; this may show
+                only at the end.
         """
+        digest = hmac.new(self._key, digestmod=hashlib.sha256)
         with self._open(self._path(address)) as stored:
-            _, salt = _read_header(stored)
-            cipher = AESGCM(self._entry_key(salt))
-            index = 0
-            chunk = stored.read(CHUNK_BYTES + TAG_BYTES)
-            while chunk:
-                following = stored.read(CHUNK_BYTES + TAG_BYTES)
-                place = _place(is_last=not following)
+            header = _read_header(stored)
+            cipher = AESGCM(self._entry_key(header.salt))
+            pieces = _with_last(stored, CHUNK_BYTES + TAG_BYTES)
+            for index, (sealed, is_last) in enumerate(pieces):
+                seal = header.line + _place(is_last=is_last)
                 try:
-                    yield cipher.decrypt(_nonce(index), chunk, place)
-                except InvalidTag as problem:
-                    raise ArchiveError(self._damaged(address)) from problem
-                chunk, index = following, index + 1
+                    chunk = cipher.decrypt(_nonce(index), sealed, seal)
+                except InvalidTag:
+                    raise ArchiveError(_damaged(address)) from None
+                digest.update(chunk)
+                yield chunk
+        if digest.hexdigest() != address:
+            raise ArchiveError(_damaged(address))
 
     def _write(self, source: BinaryIO, target: BinaryIO) -> tuple[str, int, datetime]:
         digest = hmac.new(self._key, digestmod=hashlib.sha256)
-        received_at = datetime.now(UTC)
-        salt = secrets.token_bytes(SALT_BYTES)
-        header = {"received_at": received_at.isoformat(), "salt": salt.hex()}
-        target.write(MAGIC + json.dumps(header).encode() + b"\n")
-        cipher = AESGCM(self._entry_key(salt))
-        byte_count = index = 0
-        chunk = source.read(CHUNK_BYTES)
-        while chunk:
-            following = source.read(CHUNK_BYTES)
+        header = _Header.new()
+        target.write(MAGIC + header.line)
+        cipher = AESGCM(self._entry_key(header.salt))
+        byte_count = 0
+        for index, (chunk, is_last) in enumerate(_with_last(source, CHUNK_BYTES)):
             digest.update(chunk)
             byte_count += len(chunk)
-            place = _place(is_last=not following)
-            target.write(cipher.encrypt(_nonce(index), chunk, place))
-            chunk, index = following, index + 1
-        return digest.hexdigest(), byte_count, received_at
+            seal = header.line + _place(is_last=is_last)
+            target.write(cipher.encrypt(_nonce(index), chunk, seal))
+        return digest.hexdigest(), byte_count, header.received_at
+
+    def _place(self, partial: Path, path: Path) -> bool:
+        """Give a written entry its name; return whether nobody had it before."""
+        path.parent.mkdir(exist_ok=True, mode=0o700)
+        try:
+            path.hardlink_to(partial)
+        except FileExistsError:
+            return False
+        for folder in (path.parent, self._folder):
+            _flush_folder(folder)
+        return True
 
     def _entry_key(self, salt: bytes) -> bytes:
         return hmac.digest(self._key, b"entry" + salt, "sha256")
@@ -137,17 +158,50 @@ class Archive:
             raise ArchiveError(msg)
         return path.open("rb")
 
-    @staticmethod
-    def _damaged(address: str) -> str:
-        return f"archive entry {address[:14]}… was changed: restore it from a backup"
+
+@dataclass(frozen=True)
+class _Header:
+    """What stands before an entry's chunks, in clear and sealed with each of them."""
+
+    line: bytes
+    received_at: datetime
+    salt: bytes
+
+    @classmethod
+    def new(cls) -> "_Header":
+        received_at, salt = datetime.now(UTC), secrets.token_bytes(SALT_BYTES)
+        content = {"received_at": received_at.isoformat(), "salt": salt.hex()}
+        return cls(json.dumps(content).encode() + b"\n", received_at, salt)
+
+    @classmethod
+    def parse(cls, line: bytes) -> "_Header":
+        content = json.loads(line)
+        received_at = datetime.fromisoformat(content["received_at"])
+        return cls(line, received_at, bytes.fromhex(content["salt"]))
 
 
-def _read_header(stored: BinaryIO) -> tuple[datetime, bytes]:
-    if stored.read(len(MAGIC)) != MAGIC:
+def _read_header(stored: BinaryIO) -> _Header:
+    is_entry = stored.read(len(MAGIC)) == MAGIC
+    try:
+        return _Header.parse(stored.readline() if is_entry else b"")
+    except (ValueError, KeyError):
         msg = "an archive entry does not begin as one: restore it from a backup"
-        raise ArchiveError(msg)
-    header = json.loads(stored.readline())
-    return datetime.fromisoformat(header["received_at"]), bytes.fromhex(header["salt"])
+        raise ArchiveError(msg) from None
+
+
+def _with_last(source: BinaryIO, size: int) -> Iterator[tuple[bytes, bool]]:
+    """Yield pieces of a stream, at least one, and whether each is the last."""
+    piece = source.read(size)
+    is_last = False
+    while not is_last:
+        following = source.read(size)
+        is_last = not following
+        yield piece, is_last
+        piece = following
+
+
+def _damaged(address: str) -> str:
+    return f"archive entry {address[:14]}… was changed: restore it from a backup"
 
 
 def _nonce(index: int) -> bytes:

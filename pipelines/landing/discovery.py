@@ -1,16 +1,20 @@
 """Which files a delivery holds, and which format they are in."""
 
+import os
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.landing.records import FileRefusedError
-from pipelines.landing.source_files import open_records
-from pipelines.landing.unpacking import UnpackingError
+from pipelines.landing.headers import FileRefusedError
+from pipelines.landing.records import RecordReader
+from pipelines.landing.source_files import chunks_of
+from pipelines.landing.unpacking import UnpackingError, unpack
 from pipelines.sources.adapter import Adapter, Table
 
-TABLE_ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt.gz")
-UNFINISHED_ENDING = ".part"
+TABLE_ENDINGS = (".csv.gz", ".tsv.gz", ".txt.gz", ".csv", ".tsv")
 MARKERS = {"_COMPLETE"}
+LINK = "a link, which is not followed: deliver the file itself"
+NO_FILE = "not a regular file: it is not opened"
 
 
 class DeliveryError(Exception):
@@ -19,20 +23,23 @@ class DeliveryError(Exception):
 
 @dataclass(frozen=True)
 class DeliveredFile:
-    """One file: its name in reports, its path, the table it stands for, if any."""
+    """One file: its name in reports, its path, the table it stands for, if any.
+
+    ``barred_because`` says why what has this name is not even opened.
+    """
 
     name: str
     path: Path
     table: Table | None
     is_table_file: bool
+    barred_because: str | None = None
 
 
 def stem_of(path: Path) -> str:
     """Return a file's name without folder and ending."""
-    name = path.name
-    for ending in sorted(TABLE_ENDINGS, key=len, reverse=True):
-        if name.lower().endswith(ending):
-            return name[: -len(ending)]
+    for ending in TABLE_ENDINGS:
+        if path.name.lower().endswith(ending):
+            return path.name[: -len(ending)]
     return path.stem
 
 
@@ -40,23 +47,26 @@ def delivered_files(path: Path, adapter: Adapter) -> list[DeliveredFile]:
     """Return the files of a delivery, those first that others refer to.
 
     Raises:
-        DeliveryError: the path does not exist or holds no file.
+        DeliveryError: the path does not exist or holds no file that can be opened.
     """
     paths = _paths(path)
-    stems = [stem_of(each) for each in paths]
+    named = Counter(stem_of(each) for each in paths)
+    files = [
+        _delivered(each, path, adapter, is_unique=named[stem_of(each)] == 1)
+        for each in paths
+    ]
+    if all(file.barred_because for file in files):
+        found = ", ".join(f"{file.name} ({file.barred_because})" for file in files)
+        msg = f"{path} holds no file to load" + (f": only {found}" if found else "")
+        raise DeliveryError(msg)
     order = {table.name: index for index, table in enumerate(adapter.tables)}
-    files = []
-    for each, stem in zip(paths, stems, strict=True):
-        is_unique = stems.count(stem) == 1
-        name = stem if is_unique else str(each.relative_to(path))
-        is_table_file = each.name.lower().endswith(TABLE_ENDINGS)
-        table = adapter.table_of(stem) if is_table_file else None
-        name = name if is_table_file else each.name
-        files.append(DeliveredFile(name, each, table, is_table_file))
     last = len(order)
     return sorted(
         files,
-        key=lambda file: (order.get(file.table.name, last) if file.table else last, file.name),
+        key=lambda file: (
+            order.get(file.table.name, last) if file.table else last,
+            file.name,
+        ),
     )
 
 
@@ -76,31 +86,55 @@ def guess_adapter(path: Path, adapters: dict[str, Adapter]) -> Adapter:
     return adapters[fitting[0]]
 
 
+def _delivered(
+    path: Path, root: Path, adapter: Adapter, *, is_unique: bool
+) -> DeliveredFile:
+    is_table_file = path.name.lower().endswith(TABLE_ENDINGS)
+    name = stem_of(path) if is_table_file else path.name
+    if not is_unique:
+        name = str(path.relative_to(root))
+    table = adapter.table_of(stem_of(path)) if is_table_file else None
+    if path == root:
+        # Whoever names one file may name it by a link; in a folder it could lead out.
+        return DeliveredFile(name, path.resolve(), table, is_table_file, _bar(path))
+    return DeliveredFile(
+        name, path, table, is_table_file, LINK if path.is_symlink() else _bar(path)
+    )
+
+
+def _bar(path: Path) -> str | None:
+    return None if path.is_file() else NO_FILE
+
+
 def _score(path: Path, adapter: Adapter) -> int:
-    score = 0
-    for file in delivered_files(path, adapter):
-        if file.table is None:
-            continue
-        try:
-            header = open_records(file.path, file.table.delimiter).header
-        except (FileRefusedError, UnpackingError, OSError):
-            continue
-        score += set(file.table.required) <= set(header)
-    return score
+    return sum(
+        set(file.table.required) <= set(_header(file.path, file.table.delimiter))
+        for file in delivered_files(path, adapter)
+        if file.table and not file.barred_because
+    )
+
+
+def _header(path: Path, delimiter: str) -> list[str]:
+    try:
+        return RecordReader(unpack(chunks_of(path)), delimiter).header
+    except (FileRefusedError, UnpackingError, OSError):
+        return []
 
 
 def _paths(path: Path) -> list[Path]:
-    if path.is_file():
-        return [path]
-    if not path.is_dir():
+    """Return everything below a folder that is no folder, without following links."""
+    if not path.exists():
         msg = f"nothing to load at {path}: give a folder or a file"
         raise DeliveryError(msg)
-    found = sorted(
-        each
-        for each in path.rglob("*")
-        if each.is_file() and each.name not in MARKERS and not each.name.startswith(".")
+    if not path.is_dir():
+        return [path]
+    return sorted(
+        Path(folder) / name
+        for folder, folders, names in os.walk(path)
+        for name in [*names, *_links(Path(folder), folders)]
+        if name not in MARKERS and not name.startswith(".")
     )
-    if not found:
-        msg = f"{path} holds no file"
-        raise DeliveryError(msg)
-    return found
+
+
+def _links(folder: Path, names: list[str]) -> list[str]:
+    return [name for name in names if (folder / name).is_symlink()]

@@ -91,7 +91,9 @@ class Preparer:
     def _feed_batch(self, feed: Feed, frame: pl.DataFrame, block: Block) -> FeedBatch:
         text = _with_all_columns(feed, frame)
         typed = read_typed(feed, text, self._time_zone)
-        verdict = self._evaluations[feed.name].add(typed.frame)
+        verdict = self._evaluations[feed.name].add(
+            typed.frame, is_unreadable=typed.unreadable.is_not_null()
+        )
         keys = (
             self._patient_keys.of(text["source_patient_id"])
             if feed.has_patient

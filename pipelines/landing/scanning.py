@@ -47,7 +47,8 @@ class Scan:
         """
         if not self._quotes.size:
             return True
-        if np.diff(self.line_offsets).max(initial=0) > MOST_LINES_OF_A_RECORD:
+        lines = np.diff(self.line_offsets, append=self.line_count)
+        if lines.max(initial=0) > MOST_LINES_OF_A_RECORD:
             return False
         opening, closing = self._quotes[0::2], self._quotes[1::2]
         before = np.where(opening > 0, self._bytes[opening - 1], NEWLINE)

@@ -1,26 +1,71 @@
-"""Opens a file for its records, from the archive or, in a dry run, from where it lies."""
+"""Takes delivered files into the archive, and opens what was taken for its plain bytes."""
 
+import os
+import stat
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from pipelines.landing.archive import Archive, Entry
-from pipelines.landing.records import RecordReader
-from pipelines.landing.unpacking import unpack
+from pipelines.landing.unpacking import Damage, find_damage, unpack
 
 CHUNK_BYTES = 1 << 20
 
 
-def open_records(path: Path, delimiter: str) -> RecordReader:
-    """Return the reader of a file where it lies."""
-    return RecordReader(unpack(_chunks(path)), delimiter)
+class SourceFiles:
+    """The files of one load; a dry run reads them where they lie and keeps nothing."""
+
+    def __init__(
+        self, archive: Archive, received_at: datetime, *, is_dry_run: bool
+    ) -> None:
+        self._archive = archive
+        self._received_at = received_at
+        self._is_dry_run = is_dry_run
+
+    def keep(self, path: Path) -> Entry:
+        """Archive a file's bytes; in a dry run only look them up.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        with open_regular(path) as source:
+            if self._is_dry_run:
+                return self._archive.look_up(source, self._received_at)
+            return self._archive.keep(source)
+
+    def plain_bytes(self, path: Path, entry: Entry) -> Iterator[bytes]:
+        """Yield the unpacked bytes of a file that was taken."""
+        return unpack(self._chunks(path, entry))
+
+    def find_damage(self, path: Path, entry: Entry) -> Damage | None:
+        """Return what is wrong with a compressed file that was taken, if anything."""
+        return find_damage(self._chunks(path, entry))
+
+    def count_lines(self, path: Path, entry: Entry) -> int:
+        """Return how many lines end in a file that was taken."""
+        return sum(plain.count(b"\n") for plain in self.plain_bytes(path, entry))
+
+    def _chunks(self, path: Path, entry: Entry) -> Iterator[bytes]:
+        return chunks_of(path) if self._is_dry_run else self._archive.read(entry.address)
 
 
-def open_archived(archive: Archive, entry: Entry, delimiter: str) -> RecordReader:
-    """Return the reader of an archived file."""
-    return RecordReader(unpack(archive.read(entry.address)), delimiter)
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as source:
+def chunks_of(path: Path) -> Iterator[bytes]:
+    """Yield the bytes of a file where it lies."""
+    with open_regular(path) as source:
         while chunk := source.read(CHUNK_BYTES):
             yield chunk
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file for reading: no link is followed, no pipe waited for.
+
+    Raises:
+        OSError: it is not a regular file, or cannot be read.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        msg = "not a regular file"
+        raise OSError(msg)
+    return os.fdopen(descriptor, "rb")

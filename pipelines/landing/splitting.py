@@ -3,6 +3,8 @@
 Slower than a scan of the whole, so it is used only where a scan found fault.
 """
 
+import io
+
 import numpy as np
 
 from pipelines.landing.blocks import (
@@ -31,7 +33,9 @@ class LineSplitter:
 
     def split(self, content: bytes, *, is_last: bool) -> int:
         """Take whole records off the stretch; return how many bytes were taken."""
-        lines = content.splitlines(keepends=True) if is_last else _whole_lines(content)
+        lines = _lines(content)
+        if not is_last and lines and not lines[-1].endswith(LINE_END):
+            lines.pop()
         position = index = 0
         while index < len(lines):
             candidates = lines[index : index + MOST_LINES_OF_A_RECORD]
@@ -72,7 +76,7 @@ class LineSplitter:
         if record.endswith(LINE_END):
             self._records.append(record)
             self._line_numbers.append(self.line)
-        else:
+        elif record.strip(b"\r"):
             self._refuse(record, CUT)
 
     def _refuse(self, line: bytes, reason: str) -> int:
@@ -81,5 +85,6 @@ class LineSplitter:
         return 1
 
 
-def _whole_lines(content: bytes) -> list[bytes]:
-    return content[: content.rfind(LINE_END) + 1].splitlines(keepends=True)
+def _lines(content: bytes) -> list[bytes]:
+    # bytes.splitlines would split at a carriage return, too.
+    return io.BytesIO(content).readlines()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from pipelines.assets.dbt_manifest import project_digest
 from pipelines.settings import PROJECT, Settings
 from pipelines.supervision import health
 from pipelines.supervision.dagster_home import (
@@ -71,7 +72,11 @@ def code_server(settings: Settings) -> Service:
         name="code-server",
         title="Dagster code server",
         command=command,
-        environment=dagster_environment(settings),
+        environment={
+            **dagster_environment(settings),
+            # It reads the dbt manifest once: another project, another start.
+            "EHR_DBT_PROJECT_DIGEST": project_digest(),
+        },
         root=settings.root,
         is_ready=lambda _: health.socket_accepts(code_socket(settings)),
         grace_seconds=30,  # a run rolls back before it ends

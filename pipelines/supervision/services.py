@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from pipelines.assets.dbt_manifest import ensure_manifest
 from pipelines.settings import PROJECT, Settings
 from pipelines.supervision import programs
 from pipelines.supervision.dagster_home import code_socket, write_dagster_folder
@@ -30,15 +31,17 @@ Progress = Callable[[str], Any]
 def start_services(settings: Settings, progress: Progress) -> list[Service]:
     """Start what does not run yet; return when everything answers.
 
-    The database must be up, and the dbt manifest written.
+    The database must be up.
 
     Raises:
         ServiceError: a service cannot be started; those before it keep running.
+        ManifestError: the dbt project cannot be parsed.
     """
     with _only_one_at_a_time(settings):
         write_dagster_folder(settings)
         code_server = programs.code_server(settings)
         if not is_running_as_wanted(code_server):
+            ensure_manifest(settings)
             _prepare_run_storage(settings, progress)
             code_socket(settings).unlink(missing_ok=True)
         # Dagster's web server and daemon look for the code server once, at their start;

@@ -87,7 +87,7 @@ def test_names_are_opened_for_visible_patients_only(ward: Settings) -> None:
     reading = read_patient(ward, "nurse", 1)
 
     assert reading.identities[1].full_name == "Meyer, Ada"
-    assert reading.identities[1].medical_record_number == "000451-7"
+    assert reading.identities[1].record_number == "000451-7"
     with connect(ward, Role.NURSE) as connection:
         connection.execute("select set_config('ehr.user_id', 'nurse', true)")
         rows = connection.execute("select * from access.identity_of('{1,2,3}')")

@@ -83,7 +83,7 @@ def test_building_needs_no_table_of_its_own_afterwards(
 ) -> None:
     with connect(three_builds.settings, Role.OWNER) as connection:
         left = connection.execute(
-            "select count(*) from pg_class where relname like '%dbt_tmp%' "
-            "or relname like '%dbt_backup%'"
+            "select count(*) from pg_class where relkind in ('r', 'v') "
+            "and (relname like '%dbt_tmp%' or relname like '%dbt_backup%')"
         ).fetchone()
     assert left == (0,)

@@ -150,6 +150,11 @@ COUNTED = [
     ("conditions", {"condition_code": "11.9"}, f"{MATCH}:condition_code:ICD-10-CM"),
     (
         "conditions",
+        {"condition_code": "S72.001AX"},
+        f"{MATCH}:condition_code:ICD-10-CM",
+    ),
+    (
+        "conditions",
         {"category_code": "chief complaint"},
         "expect_column_values_to_be_in_set:category_code",
     ),
@@ -196,6 +201,7 @@ KEPT = [
     ("encounters", {"ended_at": None}),
     ("conditions", {"condition_code": "E119"}),
     ("conditions", {"condition_code": "U07.1"}),
+    ("conditions", {"condition_code": "S72.001A"}),
     ("conditions", {"code_system": "ICD-9-CM", "condition_code": "V4581"}),
     ("conditions", {"code_system": "lis", "condition_code": "anything"}),
     ("prescriptions", {"started_at": "2026-09-01", "ended_at": "2027-09-01"}),

@@ -7,6 +7,7 @@ from pipelines.record.simulator.clock import DAY, HOUR, YEAR, office_hour
 from pipelines.record.simulator.conditions import ADMISSIONS, Illness
 from pipelines.record.simulator.documentation import write_diagnoses
 from pipelines.record.simulator.hospital import HOSPITAL, WARDS
+from pipelines.record.simulator.onset import fall_ill
 from pipelines.record.simulator.readmission import draw_return, risk_of
 from pipelines.record.simulator.visits import Event, treat
 
@@ -64,7 +65,7 @@ def admission(case: Case, minute: int, name: str) -> list[Event]:
     ends = min(leaves, case.person.died or leaves)
     visit = _open_stay(case, illness, minute, ends)
     case.body.advance(minute)
-    ward.fall_ill(case, name)
+    fall_ill(case, name)
     write_diagnoses(
         case,
         visit,

@@ -7,25 +7,12 @@ import numpy as np
 
 from pipelines.record.simulator.analytes import ADULT_AGE, ANALYTES, CHILD_RANGES
 from pipelines.record.simulator.body import Body
+from pipelines.record.simulator.filtration import creatinine_of, filtration_of
 
 MEASURED_LEVELS = ("hba1c", "haemoglobin", "ferritin", "mcv", "tsh", "ldl")
 DIABETIC_GLUCOSE_VARIATION = 0.16
 WELL_KIDNEY = 60.0
 DIABETIC_AVERAGE = 140  # mg/dL of estimated average glucose, HbA1c 6.5 %
-
-
-def filtration_of(creatinine: float, age: float, is_man: int) -> float:
-    """Return the eGFR by CKD-EPI 2021 (Inker, NEJM 2021;385:1737)."""
-    kappa, alpha, factor = ((0.7, -0.241, 1.012), (0.9, -0.302, 1.0))[is_man]
-    ratio = creatinine / kappa
-    return 142 * factor * min(ratio, 1) ** alpha * max(ratio, 1) ** -1.2 * 0.9938**age
-
-
-def creatinine_of(filtration: float, age: float, is_man: int) -> float:
-    """Return the creatinine that has a given eGFR."""
-    kappa, alpha, factor = ((0.7, -0.241, 1.012), (0.9, -0.302, 1.0))[is_man]
-    ratio = 142 * factor * 0.9938**age / max(filtration, 4.0)
-    return kappa * ratio ** (1 / 1.2 if ratio >= 1 else -1 / alpha)
 
 
 def _kidney_loss(body: Body) -> float:

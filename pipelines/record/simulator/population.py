@@ -10,6 +10,7 @@ from pipelines.record.simulator.allergies import draw_allergies
 from pipelines.record.simulator.analytes import ANALYTES
 from pipelines.record.simulator.clock import DAY, YEAR, minute_of
 from pipelines.record.simulator.conditions import AGE_BANDS, CHRONIC
+from pipelines.record.simulator.lifestyle import draw_lifestyle
 from pipelines.record.simulator.person import Person
 
 # Lowest age, highest age, share; older than the population, as hospital patients are.
@@ -85,7 +86,7 @@ def draw_person(number: int, window: Window, rng: np.random.Generator) -> Person
     _draw_diseases(person, age, window, rng)
     _draw_lapses(person, window, rng)
     _draw_body(person, rng)
-    person.lifestyle = _draw_lifestyle(person, age, rng)
+    person.lifestyle = draw_lifestyle(person, age, rng)
     person.allergies = draw_allergies(rng)
     return person
 
@@ -149,65 +150,3 @@ def _draw_body(person: Person, rng: np.random.Generator) -> None:
     index = rng.normal(27.0, 4.3) + (3.0 if "diabetes" in person.onsets else 0.0)
     index = float(np.clip(index, 18.2, 44))
     person.weight_kg = index * (person.height_cm / 100) ** 2
-
-
-def _draw_lifestyle(
-    person: Person, age: float, rng: np.random.Generator
-) -> dict[str, str]:
-    """Draw habits; chronic lung disease has usually been smoked for."""
-    smoking = (0.25, 0.5, 0.25) if "copd" in person.onsets else (0.62, 0.25, 0.13)
-    retired = age > rng.normal(66, 3)
-    return {
-        "tobacco": str(
-            rng.choice(("Never smoker", "Former smoker", "Current smoker"), p=smoking)
-        ),
-        "alcohol": str(
-            rng.choice(
-                ("None", "Occasional", "1-2 drinks daily", "3 or more drinks daily"),
-                p=(0.3, 0.45, 0.19, 0.06),
-            )
-        ),
-        "exercise": str(
-            rng.choice(
-                ("Rarely", "1-2 times a week", "3-4 times a week", "Daily"),
-                p=(0.33, 0.3, 0.24, 0.13),
-            )
-        ),
-        "diet": str(
-            rng.choice(
-                (
-                    "Regular",
-                    "Low salt",
-                    "Vegetarian",
-                    "Mediterranean",
-                    "Diabetic" if "diabetes" in person.onsets else "Lactose free",
-                ),
-                p=(0.6, 0.13, 0.06, 0.11, 0.1),
-            )
-        ),
-        "occupation": "Retired"
-        if retired
-        else str(
-            rng.choice(
-                (
-                    "Teacher",
-                    "Office worker",
-                    "Electrician",
-                    "Cook",
-                    "Bus driver",
-                    "Shop worker",
-                    "Warehouse worker",
-                    "Engineer",
-                    "Caregiver",
-                    "Cleaner",
-                    "Unemployed",
-                )
-            )
-        ),
-        "marital": str(
-            rng.choice(
-                ("M", "S", "D", "W"),
-                p=((0.45, 0.05, 0.15, 0.35) if retired else (0.5, 0.33, 0.15, 0.02)),
-            )
-        ),
-    }

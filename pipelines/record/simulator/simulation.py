@@ -12,9 +12,9 @@ from pipelines.record.simulator.case import Case
 from pipelines.record.simulator.hospital import Hospital
 from pipelines.record.simulator.journal import Row
 from pipelines.record.simulator.laboratory import local_codes
-from pipelines.record.simulator.medicines import write_medicines
 from pipelines.record.simulator.mistakes import make_mistakes
 from pipelines.record.simulator.patient_course import follow, open_case
+from pipelines.record.simulator.pharmacy import write_medicines
 from pipelines.record.simulator.population import Window, draw_person
 from pipelines.record.simulator.registration import (
     is_coordinated,

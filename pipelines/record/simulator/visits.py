@@ -3,69 +3,49 @@
 Each handler writes what happens in one visit and returns the visits that follow.
 """
 
-from pipelines.record.simulator import analytes
 from pipelines.record.simulator.case import Case, Visit
 from pipelines.record.simulator.clock import DAY, office_hour
 from pipelines.record.simulator.conditions import CHRONIC
 from pipelines.record.simulator.detection import detect
 from pipelines.record.simulator.documentation import (
-    ask_about_habits,
-    ask_questions,
     review_plans,
     update_kidney_stage,
 )
 from pipelines.record.simulator.hospital import HOSPITAL
 from pipelines.record.simulator.imaging import do_procedure
+from pipelines.record.simulator.interview import ask_about_habits, ask_questions
 from pipelines.record.simulator.journal import Row
 from pipelines.record.simulator.laboratory import draw
 from pipelines.record.simulator.observations import visit_signs
 from pipelines.record.simulator.treatment import TREATMENTS
 from pipelines.record.simulator.vaccines import vaccinate_adult
+from pipelines.record.simulator.work_up import choose_analytes
 
 Event = tuple[int, str, str]
 
 CHECK_UP_DAYS = 350  # after which a visit counts as the yearly one
-LIPIDS_FROM_AGE, DIABETES_SCREENING_AGE, COLONOSCOPY_AGES = 35, 45, (50, 76)
+COLONOSCOPY_AGES = (50, 76)
 COLONOSCOPY_SHARE = 0.2  # of check-ups: about one in five years is enough
-HEALTHY_LAB_SHARE, THYROID_TEST_SHARE, VITAMIN_TEST_SHARE = 0.75, 0.4, 0.12
 POOR_ADHERENCE = 0.4
-FASTING_GLUCOSE_LIMIT = 126  # from which HbA1c is asked for (ADA)
-SMALL_CELLS = 80  # MCV, fL, below which the iron stores are asked for
 
 YEARLY_PROCEDURES = {"diabetes": "foot_examination", "copd": "spirometry"}
-
-# What a follow-up measures, by disease.
-FOLLOW_UP = {
-    "diabetes": ("hba1c", *analytes.BASIC, "albumin_creatinine"),
-    "kidney_disease": (
-        *analytes.BASIC,
-        "phosphate",
-        "haemoglobin",
-        "haematocrit",
-        "albumin_creatinine",
-    ),
-    "hypertension": analytes.BASIC,
-    "hyperlipidemia": (*analytes.LIPIDS, "alt", "ast"),
-    "hypothyroidism": analytes.THYROID,
-    "iron_deficiency": (*analytes.BLOOD_COUNT, *analytes.IRON),
-    "heart_failure": (*analytes.BASIC, "bnp"),
-    "atrial_fibrillation": analytes.BASIC,
-    "coronary_disease": analytes.LIPIDS,
-}
 
 
 def open_visit(case: Case, minute: int, length: int, **columns: object) -> Visit:
     """Write an encounter that is over after some minutes."""
     doctor = columns.get("practitioner_id", case.doctor)
     place = case.hospital.practice_of[case.doctor]
+    is_over = minute + length < case.window.end
     row = {
         "organization_id": place,
-        "status_code": "finished",
+        "status_code": "finished" if is_over else "in-progress",
         **columns,
         "practitioner_id": doctor,
         "started_at": minute,
-        "ended_at": minute + length,
+        "ended_at": minute + length if is_over else None,
     }
+    if not is_over:
+        row["discharge_disposition_name"] = None
     return Visit(case.journal.write("encounters", **row), minute, doctor)
 
 
@@ -92,7 +72,7 @@ def routine_visit(case: Case, minute: int, _detail: str) -> list[Event]:
     visit_signs(case, visit)
     if is_check_up:
         _check_up(case, visit)
-    keys = _work_up(case, visit, is_check_up=is_check_up)
+    keys = choose_analytes(case, visit, is_check_up=is_check_up)
     if keys:
         draw(case, visit, keys, minute + 20, "ROUTINE")
     detect(case, visit)
@@ -151,35 +131,6 @@ def colonoscopy_visit(case: Case, minute: int, _detail: str) -> list[Event]:
     )
     do_procedure(case, visit, "colonoscopy", minute + 45, reason)
     return []
-
-
-def _work_up(case: Case, visit: Visit, *, is_check_up: bool) -> tuple[str, ...]:
-    """Return what is measured: by disease, and by age once a year."""
-    keys: list[str] = []
-    age = case.person.age_at(visit.minute)
-    if is_check_up and (case.problems or case.rng.random() < HEALTHY_LAB_SHARE):
-        keys += [*analytes.BASIC, *analytes.BLOOD_COUNT, *analytes.LIVER]
-        keys += analytes.LIPIDS if age >= LIPIDS_FROM_AGE else ()
-        keys += ("hba1c",) if age >= DIABETES_SCREENING_AGE else ()
-        keys += ("tsh",) if case.rng.random() < THYROID_TEST_SHARE else ()
-        keys += ("vitamin_d", "b12") if case.rng.random() < VITAMIN_TEST_SHARE else ()
-    for disease in case.problems:
-        if case.person.has(disease, visit.minute):
-            keys += FOLLOW_UP.get(disease, ())
-    if case.latest.get("glucose", 0) >= FASTING_GLUCOSE_LIMIT and "hba1c" not in keys:
-        keys.append("hba1c")
-    if "warfarin_5" in {one.key for one in case.regimen.active.values()}:
-        keys.append("inr")
-    if _looks_anaemic(case) and "iron_deficiency" not in case.problems:
-        keys += [*analytes.BLOOD_COUNT, *analytes.IRON]
-    return tuple(dict.fromkeys(keys))
-
-
-def _looks_anaemic(case: Case) -> bool:
-    """Return whether the last blood count asks for the iron stores."""
-    lowest = analytes.ANALYTES["haemoglobin"].low[case.person.is_man]
-    is_anaemic = case.latest.get("haemoglobin", lowest) < lowest
-    return is_anaemic or case.latest.get("mcv", SMALL_CELLS) < SMALL_CELLS
 
 
 def treat(case: Case, visit: Visit) -> None:

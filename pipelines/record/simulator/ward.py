@@ -16,6 +16,7 @@ from pipelines.record.simulator.microbiology import (
     urine_strip,
 )
 from pipelines.record.simulator.observations import ward_signs
+from pipelines.record.simulator.ward_orders import DONE, IMAGES, WORK_UP
 
 ROUNDS_HOURS, INTENSIVE_ROUNDS_HOURS = 5, 2
 INTENSIVE_SHARE = 0.35  # of septic patients
@@ -26,75 +27,17 @@ INFLAMED = 0.25  # from which CRP is followed
 SURGICAL_BLOOD_LOSS = 1.7  # g/dL of haemoglobin after a knee replacement
 BEDSIDE_GLUCOSE_HOURS = (7, 12, 18)
 
-# fmt: off
-_WORK_UP = {
-    "pneumonia": ("crp", "procalcitonin", "lactate"),
-    "urosepsis": ("crp", "procalcitonin", "lactate"),
-    "sepsis": ("crp", "procalcitonin", "lactate", "inr", *analytes.LIVER),
-    "heart_failure": ("bnp", "troponin", "magnesium"),
-    "copd_flare": ("crp",),
-    "atrial_fibrillation": ("tsh", "magnesium", "troponin"),
-    "hyperglycemia": ("hba1c", "phosphate"),
-    "kidney_injury": ("phosphate", "albumin_creatinine"),
-    "bleeding": ("inr", *analytes.IRON),
-    "infarction": ("troponin", *analytes.LIPIDS),
-    "hip_fracture": ("inr", "vitamin_d"),
-    "cholecystitis": ("crp", *analytes.LIVER),
-    "knee_replacement": ("inr",),
-}
-# fmt: on
-# fmt: off
-_IMAGES = {
-    "pneumonia": ("chest_xray",), "sepsis": ("chest_xray", "abdomen_ct"),
-    "heart_failure": ("chest_xray", "echo"), "copd_flare": ("chest_xray",),
-    "atrial_fibrillation": ("echo",), "infarction": ("chest_xray", "echo"),
-    "kidney_injury": ("kidney_ultrasound",), "hip_fracture": ("hip_xray",),
-    "cholecystitis": ("gallbladder_ultrasound",), "urosepsis": ("kidney_ultrasound",),
-    "knee_replacement": ("knee_mri",),
-}
-# fmt: on
-# Procedure and hours after admission.
-# fmt: off
-_DONE = {
-    "bleeding": ("gastroscopy", 14), "infarction": ("catheter", 10),
-    "hip_fracture": ("hip", 16), "cholecystitis": ("cholecystectomy", 18),
-    "knee_replacement": ("knee", 3), "hernia_repair": ("hernia", 3),
-    "cardiac_catheter": ("catheter", 3), "heart_failure": ("ecg", 1),
-    "atrial_fibrillation": ("cardioversion", 22), "sepsis": ("central_line", 3),
-}
-# fmt: on
 _INFECTIONS = ("pneumonia", "urosepsis", "sepsis")
-
-
-def fall_ill(case: Case, name: str) -> None:
-    """Let the illness that leads to admission change the body."""
-    body, rng = case.body, case.rng
-    body.disturb(inflammation=ADMISSIONS[name].inflammation * rng.uniform(0.75, 1.1))
-    strike = rng.uniform(0.7, 1.2)
-    if name == "heart_failure":
-        body.disturb(congestion=0.6 * strike)
-    elif name == "kidney_injury":
-        body.disturb(egfr=-0.55 * body.levels["egfr"] * min(strike, 1.1))
-    elif name == "sepsis":
-        body.disturb(egfr=-0.35 * body.levels["egfr"] * strike)
-    elif name == "bleeding":
-        body.disturb(bleeding=0.9 * strike, haemoglobin=-3.4 * strike)
-    elif name == "hip_fracture":
-        body.disturb(haemoglobin=-1.6 * strike)
-    elif name == "hyperglycemia":
-        body.derangements |= {"glucose": 430 * strike, "glucose_bedside": 420 * strike}
-    elif name == "infarction":
-        body.derangements["troponin"] = 1.8 * strike
 
 
 def stay(case: Case, visit: Visit, name: str, until: int) -> None:
     """Write a stay from admission to its end."""
     illness = ADMISSIONS[name]
     reason = (illness.code, illness.name)
-    for number, study in enumerate(_IMAGES.get(name, ())):
+    for number, study in enumerate(IMAGES.get(name, ())):
         take_images(case, visit, study, visit.minute + (1 + 9 * number) * HOUR)
-    if name in _DONE:
-        procedure, hours = _DONE[name]
+    if name in DONE:
+        procedure, hours = DONE[name]
         if visit.minute + (hours + 3) * HOUR < until:
             do_procedure(case, visit, procedure, visit.minute + hours * HOUR, reason)
     if name in _INFECTIONS:
@@ -135,7 +78,7 @@ def _one_day(case: Case, visit: Visit, name: str, start: int, until: int) -> Non
         keys = (
             *analytes.BASIC,
             *analytes.BLOOD_COUNT,
-            *_WORK_UP.get(name, ()),
+            *WORK_UP.get(name, ()),
             "hemolysis_index",
         )
         draw(case, visit, tuple(dict.fromkeys(keys)), start + 20, "STAT")

@@ -148,6 +148,7 @@ returns table (
     record_id text,
     content_hash uuid,
     medical_record_number text,
+    source_patient_id text,
     given_name text,
     family_name text
 )
@@ -184,6 +185,7 @@ as $$
         latest_versions.record_id,
         latest_versions.content_hash,
         latest_versions.medical_record_number,
+        latest_versions.source_patient_id,
         latest_versions.given_name,
         latest_versions.family_name
     from latest_versions

@@ -1,0 +1,1 @@
+"""Tests of the operational record and of its simulator."""
