@@ -40,7 +40,9 @@ def examine(settings: Settings) -> list[Finding]:
         _logins,
         _ports,
     )
-    return [finding for examination in examinations for finding in examination(settings)]
+    return [
+        finding for examination in examinations for finding in examination(settings)
+    ]
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:

@@ -22,12 +22,12 @@ STRENGTH = re.compile(r"[\d.,]+ ?(?:MG|MCG|G|UNT|MEQ|ML)(?:/\w+)?\b", re.IGNOREC
 # A label needs about this share of the chart's width.
 LABEL_SHARE = 0.08
 TOOLTIP = [
-    alt.Tooltip("drug_name", title="Medicine"),
-    alt.Tooltip("dose", title="Dose"),
-    alt.Tooltip("from_text", title="From"),
-    alt.Tooltip("to_text", title="To"),
-    alt.Tooltip("reason", title="Reason"),
-    alt.Tooltip("change", title="Change"),
+    alt.Tooltip("drug_name:N", title="Medicine"),
+    alt.Tooltip("dose:N", title="Dose"),
+    alt.Tooltip("from_text:N", title="From"),
+    alt.Tooltip("to_text:N", title="To"),
+    alt.Tooltip("reason:N", title="Reason"),
+    alt.Tooltip("change:N", title="Change"),
 ]
 
 
@@ -44,13 +44,10 @@ def show_medicines(medicines: pd.DataFrame) -> None:
     shown = with_labels(courses[courses["medicine"].isin(order[:MOST_ROWS])])
     st.altair_chart(_timeline(shown, order[:MOST_ROWS]), width="stretch")
     active = sorted(courses.loc[courses["is_active"], "medicine"].unique())
-    taken = ", ".join(active) if active else "none known"
-    fluids = (
-        " Fluids and additives of infusions are left out." if is_infusion.any() else ""
-    )
-    st.caption(
-        f"Blue: taken now ({taken}). Grey: ended. A dose stands where it begins.{fluids}"
-    )
+    told = f"Blue: taken now ({', '.join(active) or 'none known'}). Grey: ended."
+    if is_infusion.any():
+        told += " Fluids and additives of infusions are left out."
+    st.caption(f"{told} A dose stands where it begins.")
     if len(order) > MOST_ROWS:
         with st.expander(
             f"{len(order) - MOST_ROWS} more medicines, all ended or older"

@@ -43,6 +43,12 @@ NOTES = {
 }
 
 
+def numbered(results: pd.DataFrame) -> pd.DataFrame:
+    """Return results with the number to plot: the value, or an interval's bound."""
+    number = results["value_number"].fillna(results["comparator_number"])
+    return results.assign(plotted=pd.to_numeric(number))
+
+
 def worded(results: pd.DataFrame) -> pd.DataFrame:
     """Return results with everything that the page shows in words beside them."""
     rows = list(results.itertuples())
@@ -51,18 +57,16 @@ def worded(results: pd.DataFrame) -> pd.DataFrame:
     low = results["reference_low"].where(has_delivered, results["default_low"])
     high = results["reference_high"].where(has_delivered, results["default_high"])
     is_judged_by_any = has_delivered | is_default
-    number = results["value_number"].fillna(results["comparator_number"])
     shown = results.assign(
-        plotted=pd.to_numeric(number),
         range_low=pd.to_numeric(low.where(is_judged_by_any)),
         range_high=pd.to_numeric(high.where(is_judged_by_any)),
         is_default_range=is_default,
         shown_name=[_name(row) for row in rows],
         collected_text=[time_text(row.collected_at) for row in rows],
-        shown_value=[
-            f"{row.value_text or ''} {row.unit or ''}".strip() for row in rows
-        ],
-        flagged_value=[f"{row.flag_sign} {row.value_text or ''}" for row in rows],
+        unit=results["unit"].map(unit_text),
+        plain_value=[_value(row) for row in rows],
+        shown_value=[f"{_value(row)} {unit_text(row.unit)}".strip() for row in rows],
+        flagged_value=[f"{row.flag_sign} {_value(row)}" for row in rows],
         judgement=[_judgement(row) for row in rows],
         shown_laboratory_flag=[row.laboratory_flag or "" for row in rows],
         note=[_note(row) for row in rows],

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards.chart.flags import ABNORMAL, with_flags
-from dashboards.chart.result_words import worded
+from dashboards.chart.result_words import numbered, worded
 from dashboards.chart.trend import drawable, trend_chart
 from dashboards.chart.words import date_text
 
@@ -33,7 +33,7 @@ def show_results(delivered: pd.DataFrame) -> None:
     if delivered.empty:
         st.info("No laboratory result has been delivered for this patient.")
         return
-    results = worded(with_flags(delivered))
+    results = with_flags(numbered(delivered))
     picker = analytes_by_urgency(results)
     _say_what_is_abnormal(picker)
     left, right = st.columns([3, 1], vertical_alignment="bottom")
@@ -45,7 +45,7 @@ def show_results(delivered: pd.DataFrame) -> None:
     )
     period = right.selectbox("Period", list(PERIODS), key="period")
     chosen = results[results["analyte_code"] == analyte]
-    _show_analyte(within(chosen, PERIODS[period]))
+    _show_analyte(within(worded(chosen), PERIODS[period]))
 
 
 def within(results: pd.DataFrame, period: pd.DateOffset | None) -> pd.DataFrame:
@@ -69,7 +69,7 @@ def latest_of_each(results: pd.DataFrame) -> pd.DataFrame:
 
 def analytes_by_urgency(results: pd.DataFrame) -> pd.DataFrame:
     """Return one label per analyte: by the latest judgement, then the latest result."""
-    latest = latest_of_each(results).set_index("analyte_code")
+    latest = worded(latest_of_each(results)).set_index("analyte_code")
     latest = latest.sort_values("shown_name").sort_values(
         ["flag_rank", "collected_at"], ascending=[True, False], kind="stable"
     )

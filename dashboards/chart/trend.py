@@ -22,14 +22,14 @@ DOUBLE_UP = "M0,-1.2L1,0L-1,0Z M0,0L1,1.2L-1,1.2Z"
 DOUBLE_DOWN = "M0,1.2L1,0L-1,0Z M0,0L1,-1.2L-1,-1.2Z"
 SHAPES = {"▲▲": DOUBLE_UP, "▼▼": DOUBLE_DOWN}
 TOOLTIP = [
-    alt.Tooltip("collected_text", title="Collected"),
-    alt.Tooltip("shown_value", title="Result"),
-    alt.Tooltip("value_text", title="As delivered"),
-    alt.Tooltip("shown_range", title="Range"),
-    alt.Tooltip("shown_basis", title="Range from"),
-    alt.Tooltip("judgement", title="Judgement"),
-    alt.Tooltip("shown_laboratory_flag", title="Laboratory's flag"),
-    alt.Tooltip("note", title="Note"),
+    alt.Tooltip("collected_text:N", title="Collected"),
+    alt.Tooltip("shown_value:N", title="Result"),
+    alt.Tooltip("value_text:N", title="As delivered"),
+    alt.Tooltip("shown_range:N", title="Range"),
+    alt.Tooltip("shown_basis:N", title="Range from"),
+    alt.Tooltip("judgement:N", title="Judgement"),
+    alt.Tooltip("shown_laboratory_flag:N", title="Laboratory's flag"),
+    alt.Tooltip("note:N", title="Note"),
 ]
 
 

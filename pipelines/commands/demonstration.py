@@ -117,5 +117,7 @@ def _print_people(settings: Settings, people: list[DemoPerson]) -> None:
             passwords.get(person.user_id, ""),
         )
     console.print(table)
-    console.print(f"dashboards  http://127.0.0.1:{settings.dashboard_port}  (one click)")
+    console.print(
+        f"dashboards  http://127.0.0.1:{settings.dashboard_port}  (one click)"
+    )
     console.print(f"Dagster     http://127.0.0.1:{settings.dagster_port}")

@@ -73,9 +73,7 @@ def psql(
         parameters["options"] = f"-c ehr.user_id={user}"
     address = " ".join(f"{name}='{value}'" for name, value in parameters.items())
     program = (
-        "psql"
-        if settings.database_url
-        else str(embedded.client_path(settings, "psql"))
+        "psql" if settings.database_url else str(embedded.client_path(settings, "psql"))
     )
     done = subprocess.run(
         [program, address, "-v", "ON_ERROR_STOP=1", *context.args],

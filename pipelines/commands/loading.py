@@ -36,7 +36,9 @@ def load(  # noqa: PLR0913 - one argument for each option
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Try everything, keep nothing.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print counts as JSON.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print counts as JSON.")
+    ] = False,
 ) -> None:
     """Load a folder or a file.
 
@@ -160,7 +162,9 @@ def load_with_progress(
 
 def print_report(report: LoadReport) -> None:
     """Print what became of every record, for a person."""
-    files = Table("file", "records", "mapped", "excluded", "refused", "note", title="Files")
+    files = Table(
+        "file", "records", "mapped", "excluded", "refused", "note", title="Files"
+    )
     for name, counts in report.files.items():
         reasons = [f"{reason}: {count:,}" for reason, count in counts.reasons.items()]
         note = counts.problem or "; ".join(reasons) or ""

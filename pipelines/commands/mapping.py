@@ -13,7 +13,9 @@ console = Console()
 def map_tables(
     path: Annotated[Path, typer.Argument(help="Folder or file to map.")],
     *,
-    into: Annotated[Path | None, typer.Option(help="Where to write the mapping.")] = None,
+    into: Annotated[
+        Path | None, typer.Option(help="Where to write the mapping.")
+    ] = None,
     mapping: Annotated[
         Path | None, typer.Option(help="A mapping to try on the files.")
     ] = None,
@@ -37,4 +39,6 @@ def map_tables(
         sys.stdout.write(proposed)
         return
     into.write_text(proposed)
-    console.print(f"proposed mapping in {into}; try it: ehr map {path} --mapping {into}")
+    console.print(
+        f"proposed mapping in {into}; try it: ehr map {path} --mapping {into}"
+    )

@@ -143,7 +143,9 @@ def _print_state(state: dict[str, Any]) -> None:
 
 
 def _print_warehouse(state: dict[str, Any]) -> None:
-    sources = Table("source", "format", "last load", "held", "today is", title="Sources")
+    sources = Table(
+        "source", "format", "last load", "held", "today is", title="Sources"
+    )
     for source in state["sources"]:
         sources.add_row(
             source["source_system"],

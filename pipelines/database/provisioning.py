@@ -58,7 +58,9 @@ def migrate(settings: Settings, revision: str = "head") -> None:
 
 def _check_version(server: psycopg.Connection) -> None:
     if server.info.server_version < OLDEST_EXTERNAL:
-        msg = f"PostgreSQL {server.info.server_version // 10000} is too old: 15 or later"
+        msg = (
+            f"PostgreSQL {server.info.server_version // 10000} is too old: 15 or later"
+        )
         raise embedded.ServerError(msg)
 
 

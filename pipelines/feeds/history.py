@@ -7,17 +7,31 @@ CONDITIONS = Feed(
     meaning="One diagnosis or problem of one patient.",
     columns=(
         text("encounter_id", "Encounter in which it was recorded."),
-        text("condition_code", "Code of the condition.", is_required=True,
-             example="E11.9"),
-        text("code_system", "SNOMED-CT, ICD-10-CM, ICD-9-CM or the source's own.",
-             example="ICD-10-CM"),
-        text("condition_name", "Name as delivered.", example="Type 2 diabetes mellitus"),
+        text(
+            "condition_code",
+            "Code of the condition.",
+            is_required=True,
+            example="E11.9",
+        ),
+        text(
+            "code_system",
+            "SNOMED-CT, ICD-10-CM, ICD-9-CM or the source's own.",
+            example="ICD-10-CM",
+        ),
+        text(
+            "condition_name", "Name as delivered.", example="Type 2 diabetes mellitus"
+        ),
         text("category_code", "problem, encounter or billing.", example="problem"),
         text("clinical_status_code", "Clinical status as delivered.", example="active"),
         text("verification_status_code", "Verification status as delivered."),
-        count("sequence_number", "Rank among the encounter's diagnoses; 1 is principal."),
-        at("started_at", "Onset, or the start of the encounter that coded it.",
-           example="2021-04-10"),
+        count(
+            "sequence_number", "Rank among the encounter's diagnoses; 1 is principal."
+        ),
+        at(
+            "started_at",
+            "Onset, or the start of the encounter that coded it.",
+            example="2021-04-10",
+        ),
         at("ended_at", "When it was over; empty while it lasts."),
         at("recorded_at", "When it was written down."),
     ),
@@ -30,18 +44,28 @@ ALLERGIES = Feed(
     meaning="One allergy or intolerance of one patient.",
     columns=(
         text("encounter_id", "Encounter in which it was recorded."),
-        text("substance_code", "Code of the substance or allergy.", is_required=True,
-             example="7980"),
+        text(
+            "substance_code",
+            "Code of the substance or allergy.",
+            is_required=True,
+            example="7980",
+        ),
         text("code_system", "SNOMED-CT, RxNorm or the source's own.", example="RxNorm"),
         text("substance_name", "Substance as delivered.", example="Penicillin G"),
         text("type_code", "allergy or intolerance.", example="allergy"),
         text("category_code", "drug, food or environment.", example="drug"),
         text("criticality_code", "Criticality as delivered."),
         text("clinical_status_code", "Clinical status as delivered.", example="active"),
-        text("verification_status_code", "Verification status; refuted ones stay visible."),
+        text(
+            "verification_status_code",
+            "Verification status; refuted ones stay visible.",
+        ),
         text("reaction_1_name", "First reaction.", example="Hives"),
-        text("reaction_1_severity_code", "Severity of the first reaction.",
-             example="moderate"),
+        text(
+            "reaction_1_severity_code",
+            "Severity of the first reaction.",
+            example="moderate",
+        ),
         text("reaction_2_name", "Second reaction."),
         text("reaction_2_severity_code", "Severity of the second reaction."),
         at("started_at", "Since when.", example="1999-06-01"),
@@ -56,10 +80,17 @@ PROCEDURES = Feed(
     meaning="One procedure done to one patient.",
     columns=(
         text("encounter_id", "Encounter it was done in."),
-        text("procedure_code", "Code of the procedure.", is_required=True,
-             example="73761001"),
-        text("code_system", "SNOMED-CT, ICD-10-PCS, ICD-9-CM or the source's own.",
-             example="SNOMED-CT"),
+        text(
+            "procedure_code",
+            "Code of the procedure.",
+            is_required=True,
+            example="73761001",
+        ),
+        text(
+            "code_system",
+            "SNOMED-CT, ICD-10-PCS, ICD-9-CM or the source's own.",
+            example="SNOMED-CT",
+        ),
         text("procedure_name", "Name as delivered.", example="Colonoscopy"),
         text("reason_code", "Reason in the source's code system."),
         text("reason_name", "Reason in words."),
@@ -80,10 +111,19 @@ IMMUNIZATIONS = Feed(
         text("code_system", "CVX or the source's own.", example="CVX"),
         text("vaccine_name", "Name as delivered.", example="Influenza, seasonal"),
         text("status_code", "Status as delivered.", example="completed"),
-        at("administered_at", "When it was given.", is_required=True,
-           example="2025-10-14T10:00:00Z"),
+        at(
+            "administered_at",
+            "When it was given.",
+            is_required=True,
+            example="2025-10-14T10:00:00Z",
+        ),
     ),
-    natural_key=("source_patient_id", "encounter_id", "vaccine_code", "administered_at"),
+    natural_key=(
+        "source_patient_id",
+        "encounter_id",
+        "vaccine_code",
+        "administered_at",
+    ),
     event_at="administered_at",
 )
 
@@ -92,17 +132,32 @@ SOCIAL_HISTORY = Feed(
     meaning="One observation of how a patient lives: tobacco, alcohol, work, housing.",
     columns=(
         text("encounter_id", "Encounter in which it was asked."),
-        text("observation_code", "Code of the observation.", is_required=True,
-             example="72166-2"),
+        text(
+            "observation_code",
+            "Code of the observation.",
+            is_required=True,
+            example="72166-2",
+        ),
         text("code_system", "LOINC or the source's own.", example="LOINC"),
-        text("observation_name", "Name as delivered.", example="Tobacco smoking status"),
+        text(
+            "observation_name", "Name as delivered.", example="Tobacco smoking status"
+        ),
         text("value_text", "Value as delivered.", example="Never smoker"),
         text("value_code", "Code of the value, if delivered."),
         text("unit", "Unit as delivered."),
-        at("observed_at", "When it was asked or observed.", is_required=True,
-           example="2026-02-01T09:00:00Z"),
+        at(
+            "observed_at",
+            "When it was asked or observed.",
+            is_required=True,
+            example="2026-02-01T09:00:00Z",
+        ),
     ),
-    natural_key=("source_patient_id", "encounter_id", "observation_code", "observed_at"),
+    natural_key=(
+        "source_patient_id",
+        "encounter_id",
+        "observation_code",
+        "observed_at",
+    ),
     event_at="observed_at",
 )
 

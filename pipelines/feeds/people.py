@@ -30,12 +30,22 @@ PATIENTS = Feed(
         text("ethnicity_code", "Ethnicity as delivered.", identifier=Identifier.QUASI),
         text("language_code", "Language preferred.", example="en"),
         text("state", "State or province.", identifier=Identifier.QUASI, example="MA"),
-        text("zip3", "First three digits of a US ZIP; derived by the loader when absent.",
-             identifier=Identifier.QUASI),
-        count("birth_year", "Year of birth; derived from birth_date when absent.",
-              identifier=Identifier.QUASI),
-        on("birth_date", "Date of birth.", identifier=Identifier.QUASI,
-           example="1956-08-03"),
+        text(
+            "zip3",
+            "First three digits of a US ZIP; derived by the loader when absent.",
+            identifier=Identifier.QUASI,
+        ),
+        count(
+            "birth_year",
+            "Year of birth; derived from birth_date when absent.",
+            identifier=Identifier.QUASI,
+        ),
+        on(
+            "birth_date",
+            "Date of birth.",
+            identifier=Identifier.QUASI,
+            example="1956-08-03",
+        ),
         at("deceased_at", "Time or date of death.", identifier=Identifier.QUASI),
     ),
     natural_key=("record_id",),
@@ -47,10 +57,18 @@ PATIENT_LINKS = Feed(
     meaning="One decision that two patient ids are, or are no longer, one person.",
     columns=(
         text("link_type_code", "merge or unmerge.", is_required=True, example="merge"),
-        text("surviving_patient_id", "Id that the person goes on under; lands as a key.",
-             is_required=True, example="P0002"),
-        at("linked_at", "When the decision was made.", is_required=True,
-           example="2026-05-01T09:00:00Z"),
+        text(
+            "surviving_patient_id",
+            "Id that the person goes on under; lands as a key.",
+            is_required=True,
+            example="P0002",
+        ),
+        at(
+            "linked_at",
+            "When the decision was made.",
+            is_required=True,
+            example="2026-05-01T09:00:00Z",
+        ),
     ),
     natural_key=("source_patient_id", "surviving_patient_id", "linked_at"),
     event_at="linked_at",
@@ -61,10 +79,14 @@ PRACTITIONERS = Feed(
     name="practitioners",
     meaning="One member of staff in one source.",
     columns=(
-        text("practitioner_name", "Name of the member of staff.", example="Dr. A. Moore"),
+        text(
+            "practitioner_name", "Name of the member of staff.", example="Dr. A. Moore"
+        ),
         text("sex_code", "Sex as delivered.", example="F"),
         text("specialty_name", "Specialty as delivered.", example="Nephrology"),
-        text("role_name", "Profession, such as physician or nurse.", example="physician"),
+        text(
+            "role_name", "Profession, such as physician or nurse.", example="physician"
+        ),
         text("organization_id", "Organization worked for.", example="O01"),
     ),
     natural_key=("record_id",),
@@ -76,7 +98,9 @@ ORGANIZATIONS = Feed(
     name="organizations",
     meaning="One hospital, practice, ward or laboratory in one source.",
     columns=(
-        text("organization_name", "Name of the organization.", example="General Hospital"),
+        text(
+            "organization_name", "Name of the organization.", example="General Hospital"
+        ),
         text("organization_type_name", "Kind of organization.", example="hospital"),
         text("address_line", "Street and house.", example="1 Hospital Road"),
         text("city", "Town.", example="Springfield"),
@@ -94,14 +118,21 @@ CARE_TEAM = Feed(
     meaning="One member of staff responsible for one patient over one period.",
     columns=(
         text("practitioner_id", "Member of staff.", is_required=True, example="D01"),
-        text("role_code", "What for, such as attending, primary_care, nurse.",
-             example="nurse"),
+        text(
+            "role_code",
+            "What for, such as attending, primary_care, nurse.",
+            example="nurse",
+        ),
         text("encounter_id", "Encounter it holds for, if only for one."),
         at("started_at", "From when.", example="2026-01-01T00:00:00Z"),
         at("ended_at", "Until when; empty while it holds."),
     ),
     natural_key=(
-        "source_patient_id", "practitioner_id", "role_code", "encounter_id", "started_at",
+        "source_patient_id",
+        "practitioner_id",
+        "role_code",
+        "encounter_id",
+        "started_at",
     ),
     event_at="started_at",
 )
@@ -111,12 +142,20 @@ IDENTITY_STATEMENTS = Feed(
     meaning="One answer that repeats an identifier of the patient, such as an address.",
     columns=(
         direct("statement_text", "The answer as given.", "1 Example Street"),
-        text("question_code", "Code of the question.", is_required=True,
-             example="56799-0"),
+        text(
+            "question_code",
+            "Code of the question.",
+            is_required=True,
+            example="56799-0",
+        ),
         text("question_name", "The question.", example="Address"),
         text("encounter_id", "Encounter in which it was asked."),
-        at("stated_at", "When it was answered.", is_required=True,
-           example="2026-02-01T09:00:00Z"),
+        at(
+            "stated_at",
+            "When it was answered.",
+            is_required=True,
+            example="2026-02-01T09:00:00Z",
+        ),
     ),
     natural_key=("source_patient_id", "question_code", "stated_at", "encounter_id"),
     event_at="stated_at",
@@ -124,5 +163,10 @@ IDENTITY_STATEMENTS = Feed(
 )
 
 FEEDS = (
-    PATIENTS, PATIENT_LINKS, PRACTITIONERS, ORGANIZATIONS, CARE_TEAM, IDENTITY_STATEMENTS,
+    PATIENTS,
+    PATIENT_LINKS,
+    PRACTITIONERS,
+    ORGANIZATIONS,
+    CARE_TEAM,
+    IDENTITY_STATEMENTS,
 )

@@ -6,8 +6,12 @@ LOCAL_CODES = Feed(
     name="local_codes",
     meaning="One code of a source's own list, with its name and standard codes.",
     columns=(
-        text("code_list", "Name of the list, as code_system in the other feeds.",
-             is_required=True, example="lis"),
+        text(
+            "code_list",
+            "Name of the list, as code_system in the other feeds.",
+            is_required=True,
+            example="lis",
+        ),
         text("local_code", "The code.", is_required=True, example="50971"),
         text("code_name", "Its name.", example="Potassium"),
         text("loinc_code", "LOINC code of the same thing.", example="2823-3"),

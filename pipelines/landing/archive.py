@@ -62,7 +62,7 @@ class Archive:
                 address, byte_count, received_at = self._write(source, target)
                 target.flush()
                 os.fsync(target.fileno())
-            is_new = self._place(partial, self._path(address))
+            is_new = self._publish(partial, self._path(address))
         finally:
             partial.unlink(missing_ok=True)
         if not is_new:
@@ -135,7 +135,7 @@ class Archive:
             target.write(cipher.encrypt(_nonce(index), chunk, seal))
         return digest.hexdigest(), byte_count, header.received_at
 
-    def _place(self, partial: Path, path: Path) -> bool:
+    def _publish(self, partial: Path, path: Path) -> bool:
         """Give a written entry its name; return whether nobody had it before."""
         path.parent.mkdir(exist_ok=True, mode=0o700)
         try:

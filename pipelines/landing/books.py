@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 
 from pipelines.landing.archive import Entry
+from pipelines.landing.origin import Origin
 from pipelines.landing.report import FeedCounts, FileCounts
 from pipelines.sources.adapter import Adapter
 
@@ -22,7 +23,8 @@ class Books:
         """Enter a delivery of a source, which is entered with its first; return its id."""
         # One load of a source at a time: two would not see each other's versions.
         self._connection.execute(
-            "select pg_advisory_xact_lock(hashtextextended(%s, 0))", (self._source_system,)
+            "select pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            (self._source_system,),
         )
         self._connection.execute(
             "insert into raw.source (source_system, adapter, is_historical) "
@@ -42,26 +44,19 @@ class Books:
             "select nextval(pg_get_serial_sequence('raw.delivery_file', 'file_id'))", ()
         )
 
-    def enter_file(  # noqa: PLR0913 - one argument for each part of the entry
-        self,
-        file_id: int,
-        delivery_id: int,
-        name: str,
-        entry: Entry,
-        reading: str,
-        counts: FileCounts,
-    ) -> None:
+    def enter_file(self, origin: Origin, reading: str, counts: FileCounts) -> None:
         """Enter one file with its counts and exclusions."""
-        counts.check(name)
+        counts.check(origin.file_name)
+        entry = origin.entry
         self._connection.execute(
             "insert into raw.delivery_file overriding system value "
             "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             (
-                file_id,
-                delivery_id,
-                name,
+                origin.file_id,
+                origin.delivery_id,
+                origin.file_name,
                 counts.table,
-                entry.address,
+                entry.address or None,
                 entry.byte_count,
                 entry.received_at,
                 reading,
@@ -76,20 +71,32 @@ class Books:
         for reason, records in counts.reasons.items():
             self._connection.execute(
                 "insert into raw.delivery_exclusion values (%s, %s, %s)",
-                (file_id, reason, records),
+                (origin.file_id, reason, records),
             )
 
     def enter_feed(self, file_id: int, feed: str, counts: FeedCounts) -> None:
         """Enter what one file made of one feed."""
         self._connection.execute(
             "insert into raw.delivery_feed values (%s, %s, %s, %s, %s, %s)",
-            (file_id, feed, counts.made, counts.landed, counts.unchanged, counts.refused),
+            (
+                file_id,
+                feed,
+                counts.made,
+                counts.landed,
+                counts.unchanged,
+                counts.refused,
+            ),
         )
 
     def earlier_reading(
         self, entry: Entry, reading: str
     ) -> tuple[FileCounts, dict[str, FeedCounts]] | None:
-        """Return what the same bytes, read the same way, gave when they landed."""
+        """Return what the same bytes, read the same way, gave when they landed.
+
+        They are the same delivery again, not a return to what they say: bytes A, then
+        B, then A leave B's versions current. A source that goes back says so in new
+        bytes, with a time of its own.
+        """
         found = self._connection.execute(
             "select file_id, records, mapped, excluded, refused, table_name, verdict, "
             "problem from raw.delivery_file inner join raw.delivery using (delivery_id) "

@@ -54,9 +54,7 @@ def _named(name: str) -> str:
     return f" ({visible})" if COLUMN_NAME.fullmatch(visible) else ""
 
 
-def header_problem(
-    header: Sequence[str], table: Table, adapter: Adapter
-) -> str | None:
+def header_problem(header: Sequence[str], table: Table, adapter: Adapter) -> str | None:
     """Return why a file with this header is not the table that it is named after."""
     absent = [name for name in table.required if name not in header]
     if absent:

@@ -1,112 +1,111 @@
-"""Quarantine: what was refused, with its original text, its reason, and where it stood."""
+"""Quarantine: what was refused, with its original text, its reason, and where it stood.
 
+A refused text is known by its place: source, table, archived file, line, feed. So two
+equal lines are two, and a file that is delivered again adds none.
+"""
+
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import psycopg
 
 from pipelines.access.encryption import Keyring
+from pipelines.landing.blocks import Refused
 from pipelines.landing.keys import address_of
-from pipelines.landing.preparing import RefusedRow
-from pipelines.landing.records import Refused
+from pipelines.landing.origin import Origin
+from pipelines.landing.refusing import RefusedRow
 
 PLACE = "quarantine.row|original_text|"
+WHOLE_FILE = 0  # the line number of a file refused whole
 
 
 @dataclass(frozen=True)
-class RefusedFrom:
-    """The file that refused rows come from."""
+class _Item:
+    """One thing refused; ``rank`` tells apart rows that one line made of one feed."""
 
-    source_system: str
-    table_name: str
-    delivery_id: int
-    file_id: int
+    feed: str | None
+    rules: str
+    reason: str
+    line_number: int
+    original: bytes
+    records: int = 1
+    rank: int = 0
 
 
 class Quarantine:
-    """Writes refused rows, inside the transaction of their load."""
+    """Writes what is refused, inside the transaction of its load."""
 
     def __init__(self, connection: psycopg.Connection, keyring: Keyring) -> None:
         self._connection = connection
         self._keyring = keyring
 
-    def add_records(self, origin: RefusedFrom, refused: Iterable[Refused]) -> None:
+    def add_records(self, origin: Origin, refused: Iterable[Refused]) -> None:
         """Keep records that could not be read at all."""
         self._insert(
             origin,
             [
-                (None, "record", each.reason, each.line_number, each.content, 1)
+                _Item(None, "record", each.reason, each.line_number, each.content)
                 for each in refused
             ],
         )
 
-    def add_rows(self, origin: RefusedFrom, refused: Iterable[RefusedRow]) -> None:
+    def add_rows(self, origin: Origin, refused: Iterable[RefusedRow]) -> None:
         """Keep rows of a feed that broke a rule."""
-        self._insert(
-            origin,
-            [
-                (each.feed, each.rules, _reason(each), each.line_number, each.original, 1)
-                for each in refused
-            ],
-        )
+        items = []
+        of_line: Counter[int] = Counter()
+        for row in refused:
+            rank = of_line[row.line_number]
+            of_line[row.line_number] += 1
+            items.append(
+                _Item(
+                    row.feed,
+                    row.rules,
+                    row.reason,
+                    row.line_number,
+                    row.original,
+                    rank=rank,
+                )
+            )
+        self._insert(origin, items)
 
-    def add_file(self, origin: RefusedFrom, address: str, reason: str, records: int) -> None:
+    def add_file(self, origin: Origin, reason: str, records: int) -> None:
         """Keep a whole file: its text stays in the archive, under its address."""
-        content = f"archive entry {address}".encode()
-        self._insert(origin, [(None, "file", reason, 0, content, records)])
+        content = f"archive entry {origin.entry.address}".encode()
+        item = _Item(None, "file", reason, WHOLE_FILE, content, records)
+        self._insert(origin, [item])
 
-    def _insert(
-        self,
-        origin: RefusedFrom,
-        rows: list[tuple[str | None, str, str, int, bytes, int]],
-    ) -> None:
-        if not rows:
+    def _insert(self, origin: Origin, items: list[_Item]) -> None:
+        if not items:
             return
         with self._connection.cursor() as cursor:
             cursor.executemany(
                 "insert into quarantine.row (address, source_system, table_name, feed, "
-                "rules, reason, original_text, delivery_id, file_id, line_number, records) "
-                "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
+                "rules, reason, original_text, delivery_id, file_id, line_number, "
+                "records) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
                 "on conflict (address) do nothing",
-                [self._values(origin, *row) for row in rows],
+                [self._values(origin, item) for item in items],
             )
 
-    def _values(  # noqa: PLR0913, PLR0917 - one argument for each column
-        self,
-        origin: RefusedFrom,
-        feed: str | None,
-        rules: str,
-        reason: str,
-        line_number: int,
-        content: bytes,
-        records: int,
-    ) -> tuple[object, ...]:
-        text = content.decode("utf-8", "backslashreplace")
+    def _values(self, origin: Origin, item: _Item) -> tuple[object, ...]:
+        place = (origin.entry.address, str(item.line_number), str(item.rank))
         address = address_of(
-            self._keyring, origin.source_system, origin.table_name, feed or "", text
+            self._keyring, origin.source_system, origin.title, item.feed or "", *place
         )
+        text = item.original.decode("utf-8", "backslashreplace")
         return (
             address,
             origin.source_system,
-            origin.table_name,
-            feed,
-            rules,
-            reason,
+            origin.title,
+            item.feed,
+            item.rules,
+            item.reason,
             self._keyring.encrypt(text, PLACE + address),
             origin.delivery_id,
             origin.file_id,
-            line_number,
-            records,
+            item.line_number,
+            item.records,
         )
-
-
-def _reason(row: RefusedRow) -> str:
-    name, _, what = row.rules.rpartition(":")
-    if what == "unreadable":
-        return f"{name} cannot be read as its type"
-    if what == "missing":
-        return f"{name} is missing"
-    return "breaks the rules named"
 
 
 def waiting_rows(
@@ -123,5 +122,7 @@ def waiting_rows(
     rows = [dict(zip(names, row, strict=True)) for row in found]
     for row in rows:
         address = str(row.pop("address")).replace("-", "")
-        row["original_text"] = keyring.decrypt(str(row["original_text"]), PLACE + address)
+        row["original_text"] = keyring.decrypt(
+            str(row["original_text"]), PLACE + address
+        )
     return rows

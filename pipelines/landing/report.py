@@ -1,11 +1,29 @@
 """What a load did, in counts: nothing is lost, and the books say so."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 
 class BooksError(Exception):
     """Counts of a load do not add up; nothing of it lands."""
+
+
+class Verdict(StrEnum):
+    """What was decided about a file as a whole."""
+
+    MAPPED = "mapped"
+    EMPTY = "empty"
+    NOT_TAKEN = "not taken"
+    UNKNOWN = "unknown"
+    NOT_A_TABLE = "not a table"
+    NOT_OPENED = "not opened"
+    REFUSED = "refused"
+    HELD = "held"
+
+
+NOT_KNOWN = {Verdict.UNKNOWN, Verdict.NOT_A_TABLE, Verdict.NOT_OPENED}
 
 
 @dataclass
@@ -17,7 +35,7 @@ class FileCounts:
     excluded: int = 0
     refused: int = 0
     table: str | None = None
-    verdict: str = "mapped"
+    verdict: str = Verdict.MAPPED
     problem: str | None = None
     reasons: dict[str, int] = field(default_factory=dict)
 
@@ -25,6 +43,14 @@ class FileCounts:
         """Count records that are rightly in no feed."""
         self.excluded += records
         self.reasons[reason] = self.reasons.get(reason, 0) + records
+
+    def refuse_whole(self, because: str) -> None:
+        """Count every record as refused: the delivery is held."""
+        self.mapped = self.excluded = 0
+        self.reasons.clear()
+        self.refused = self.records
+        self.verdict = Verdict.HELD
+        self.problem = self.problem or because
 
     def check(self, name: str) -> None:
         """Raise BooksError unless the counts add up."""
@@ -64,6 +90,17 @@ class LoadReport:
     suites: dict[str, dict[str, Any]] = field(default_factory=dict)
     missing_tables: list[str] = field(default_factory=list)
     unknown_files: list[str] = field(default_factory=list)
+
+    def add_file(
+        self, name: str, counts: FileCounts, feeds: Mapping[str, "FeedCounts"]
+    ) -> None:
+        """Add what became of one file."""
+        self.files[name] = counts
+        for feed, rows in feeds.items():
+            self.feeds.setdefault(feed, FeedCounts()).add(rows)
+        if counts.verdict in NOT_KNOWN:
+            why = f" ({counts.problem})" if counts.problem else ""
+            self.unknown_files.append(f"{name}{why}")
 
     def as_json(self) -> dict[str, Any]:
         """Return what ``ehr load --json`` prints."""

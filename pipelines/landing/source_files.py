@@ -47,7 +47,9 @@ class SourceFiles:
         return sum(plain.count(b"\n") for plain in self.plain_bytes(path, entry))
 
     def _chunks(self, path: Path, entry: Entry) -> Iterator[bytes]:
-        return chunks_of(path) if self._is_dry_run else self._archive.read(entry.address)
+        return (
+            chunks_of(path) if self._is_dry_run else self._archive.read(entry.address)
+        )
 
 
 def chunks_of(path: Path) -> Iterator[bytes]:

@@ -114,7 +114,11 @@ def _instants(text: pl.Series, time_zone: str) -> pl.Series:
     for spelling in _best_first(text):
         if read.null_count() == missing:
             break
-        rest = text.set(read.is_not_null(), None) if read.null_count() < len(text) else text
+        rest = (
+            text.set(read.is_not_null(), None)
+            if read.null_count() < len(text)
+            else text
+        )
         found = _instants_spelled(rest, spelling, time_zone)
         read = read.to_frame("r").select(pl.coalesce(pl.col("r"), found))["r"]
     return read
@@ -151,7 +155,7 @@ def _first_failure(failed: dict[str, pl.Series], height: int) -> pl.Series:
     if not failed:
         return pl.Series("unreadable", [None] * height, dtype=pl.String)
     return pl.DataFrame(failed).select(
-        pl.coalesce(
-            pl.when(pl.col(name)).then(pl.lit(name)) for name in failed
-        ).alias("unreadable")
+        pl.coalesce(pl.when(pl.col(name)).then(pl.lit(name)) for name in failed).alias(
+            "unreadable"
+        )
     )["unreadable"]

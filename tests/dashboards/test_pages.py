@@ -115,7 +115,7 @@ def test_the_chart_shows_allergies_problems_and_what_is_abnormal(app: AppTest) -
     assert "Penicillin (severe anaphylaxis)" in said
     assert "Chronic kidney disease stage 3, since 1 Mar 2022" in said
     assert "Gout" not in said
-    assert "▲▲ Potassium, serum 6.4 mmol/L" in said
+    assert "outside the range:** Potassium, serum: ▲▲ 6.4 mmol/L" in said
 
 
 def test_tests_are_offered_with_the_most_abnormal_first(app: AppTest) -> None:

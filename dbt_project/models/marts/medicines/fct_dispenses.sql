@@ -66,12 +66,7 @@ with_supply_start as (
 
     select
         *,
-        max(
-            case
-                when is_handed_out and days_of_supply is not null
-                    then handed_out_at - days_supplied_before * interval '1 day'
-            end
-        ) over (
+        max(handed_out_at - days_supplied_before * interval '1 day') over (
             partition by patient_key, order_key
             order by handed_out_at, dispense_key
             rows between unbounded preceding and current row

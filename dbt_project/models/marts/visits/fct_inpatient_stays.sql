@@ -72,7 +72,6 @@ with_outcome as (
         sequenced.is_open,
         sequenced.has_time_conflict,
         case
-            when sequenced.is_open then false
             when sequenced.discharge_disposition_code is not null
                 then sequenced.discharge_disposition_code = 'died'
             else coalesce(

@@ -1,0 +1,1 @@
+"""What the warehouse's promises about speed and memory measure to: ``make bench``."""

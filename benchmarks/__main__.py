@@ -1,0 +1,135 @@
+"""``python -m benchmarks``: measures what ``docs/benchmarks.md`` reports.
+
+A clock never fails it: a missed goal is a line of the report.
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from benchmarks import building, landing, memory, reading
+from benchmarks.data import Hospital, make_hospital
+from benchmarks.installation import new_installation
+from benchmarks.machine import machine_facts
+from benchmarks.measures import Announce, Measure
+from benchmarks.report import print_measures, write_results
+from pipelines.settings import Settings, load_settings
+
+WARM_UP_ROWS = 500
+
+
+class Part(StrEnum):
+    """What can be measured by itself; reading needs what building makes."""
+
+    LANDING = landing.PART
+    MEMORY = memory.PART
+    BUILDING = building.PART
+    READING = reading.PART
+
+
+STEPS = {
+    Part.LANDING: landing.STEPS,
+    Part.MEMORY: memory.STEPS,
+    Part.BUILDING: building.STEPS,
+    Part.READING: reading.STEPS,
+}
+
+
+def main(
+    *,
+    rows: Annotated[
+        int, typer.Option(help="Laboratory results to measure with.")
+    ] = 1_000_000,
+    only: Annotated[
+        list[Part] | None, typer.Option(help="Measure this part only.")
+    ] = None,
+    into: Annotated[
+        Path | None, typer.Option(help="Folder for everything written; replaced.")
+    ] = None,
+) -> None:
+    """Measure landing, memory, building and reading; print a table and write JSON.
+
+    Example: python -m benchmarks --rows 50000 --only landing
+    """
+    folder = into or load_settings().root / "benchmark"
+    parts = set(only or Part)
+    if Part.READING in parts:
+        parts.add(Part.BUILDING)
+    facts = {**machine_facts(), "laboratory_results": rows}
+    console = Console()
+    with (
+        _progress() as progress,
+        new_installation((folder / "installation").resolve()) as settings,
+    ):
+        task = progress.add_task(
+            "", total=1 + sum(STEPS[part] for part in parts), completed=-1
+        )
+
+        def announce(what: str) -> None:
+            progress.update(task, description=what, advance=1)
+
+        measures = measure(settings, rows, parts, announce)
+    write_results(folder / "results", facts, measures)
+    print_measures(console, facts, measures)
+    console.print(f"written to {folder / 'results'}")
+
+
+def measure(
+    settings: Settings, rows: int, parts: set[Part], announce: Announce
+) -> list[Measure]:
+    """Measure the parts in an empty installation, one after the other."""
+    announce(f"making {rows:,} laboratory results")
+    hospital = make_hospital(settings.root / "hospital", rows)
+    warm_up = _warm_up(settings)
+    return [
+        found
+        for part in Part
+        if part in parts
+        for found in _measure(part, settings, hospital, warm_up, announce)
+    ]
+
+
+def _warm_up(settings: Settings) -> Path:
+    """Return a small file to load before each measured one."""
+    return make_hospital(settings.root / "warm_up", WARM_UP_ROWS).lab_results
+
+
+def _measure(
+    part: Part,
+    settings: Settings,
+    hospital: Hospital,
+    warm_up: Path,
+    announce: Announce,
+) -> list[Measure]:
+    if part is Part.READING:
+        return reading.measure_reading(settings, announce)
+    measures = {
+        Part.LANDING: landing.measure_landing,
+        Part.MEMORY: memory.measure_memory,
+        Part.BUILDING: building.measure_building,
+    }
+    return measures[part](settings, hospital, warm_up, announce)
+
+
+def _progress() -> Progress:
+    return Progress(
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+    )
+
+
+if __name__ == "__main__":
+    typer.run(main)

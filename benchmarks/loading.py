@@ -1,0 +1,97 @@
+"""One load in a process of its own: ``python -m benchmarks.loading PATH SOURCE SMALL``.
+
+Prints the seconds of ``load`` itself and the peak memory of the process as JSON. A
+small load of another source goes first, so that imports are not counted.
+"""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from benchmarks.installation import environment_of
+from pipelines.landing.loading import load
+from pipelines.landing.report import LoadReport
+from pipelines.settings import PROJECT, Settings, load_settings
+
+WARM_UP_SOURCE = "warm_up"
+
+
+@dataclass(frozen=True)
+class Load:
+    """What one load took, and what it made of the rows."""
+
+    seconds: float
+    peak_megabytes: float
+    landed: int
+    unchanged: int
+    refused: int
+
+
+class BenchmarkError(Exception):
+    """A benchmark measured something else than it says; the message tells what."""
+
+
+def load_apart(settings: Settings, path: Path, source: str, warm_up: Path) -> Load:
+    """Load a folder or file in a new process and return what it took.
+
+    Raises:
+        BenchmarkError: the load failed or was held.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.loading", str(path), source, str(warm_up)],
+        cwd=PROJECT,
+        env=environment_of(settings),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        msg = f"loading {path.name} failed:\n{done.stderr}"
+        raise BenchmarkError(msg)
+    return Load(**json.loads(done.stdout))
+
+
+def peak_megabytes() -> float:
+    """Return the most memory that this process has held at any time.
+
+    Not ``getrusage``: its maximum is handed on by the process that started this one.
+    """
+    for line in Path("/proc/self/status").read_text().splitlines():
+        name, _, value = line.partition(":")
+        if name == "VmHWM":
+            return int(value.split()[0]) * 1024 / 1e6
+    msg = "this system does not tell a process's peak memory (no /proc)"
+    raise BenchmarkError(msg)
+
+
+def main() -> None:
+    """Load what the arguments name."""
+    path, source, warm_up = sys.argv[1:]
+    settings = load_settings()
+    _load(settings, Path(warm_up), WARM_UP_SOURCE)
+    started = perf_counter()
+    report = _load(settings, Path(path), source)
+    seconds = perf_counter() - started
+    feeds = report.feeds.values()
+    made = {
+        "seconds": seconds,
+        "peak_megabytes": peak_megabytes(),
+        "landed": sum(feed.landed for feed in feeds),
+        "unchanged": sum(feed.unchanged for feed in feeds),
+        "refused": sum(feed.refused for feed in feeds),
+    }
+    sys.stdout.write(json.dumps(made))
+
+
+def _load(settings: Settings, path: Path, source: str) -> LoadReport:
+    report = load(settings, path, format_name="csv", source_system=source)
+    if report.held_because:
+        raise BenchmarkError(report.held_because)
+    return report
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""One delivery inside its transaction: who writes what, and whether it may land."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+import psycopg
+
+from expectations.catalogue import SUITES
+from expectations.expectation import UNIQUE_TYPE, suite_fingerprint
+from expectations.results import Counts
+from expectations.runner import Evaluation
+from pipelines.access.encryption import Keyring
+from pipelines.feeds.catalogue import FEEDS
+from pipelines.landing.archive import Entry
+from pipelines.landing.books import Books
+from pipelines.landing.discovery import DeliveredFile
+from pipelines.landing.keys import PatientKeys, address_of
+from pipelines.landing.origin import Origin
+from pipelines.landing.preparing import Preparer
+from pipelines.landing.quarantine import Quarantine
+from pipelines.landing.report import LoadReport
+from pipelines.landing.source_files import SourceFiles
+from pipelines.landing.versions import VersionWriter
+from pipelines.sources.adapter import Adapter
+
+READING_REVISION = 2  # rises when the landing itself reads the same text otherwise
+
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one load is of, and how it reads."""
+
+    adapter: Adapter
+    source_system: str
+    time_zone: str
+    received_at: datetime
+    keyring: Keyring
+    files: SourceFiles
+    progress: Progress
+
+    @cached_property
+    def reading(self) -> str:
+        """Return a hash of how every file is read; read otherwise it gives other rows."""
+        adapter = f"{self.adapter.name}:{self.adapter.revision}:{READING_REVISION}"
+        suites = (suite_fingerprint(suite) for suite in SUITES.values())
+        return address_of(self.keyring, adapter, self.time_zone, *suites)
+
+
+@dataclass
+class Delivery:
+    """One delivery being landed: its id, its writers, its judgement."""
+
+    run: Run
+    connection: psycopg.Connection
+    books: Books = field(init=False)
+    delivery_id: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        run = self.run
+        self.books = Books(self.connection, run.source_system)
+        self.delivery_id = self.books.open_delivery(run.adapter, run.received_at)
+        self.quarantine = Quarantine(self.connection, run.keyring)
+        self.writer = VersionWriter(self.connection, run.source_system, run.keyring)
+        # A historical source's today is its own last event, which is not known yet.
+        as_of = None if run.adapter.is_historical else run.received_at
+        self._evaluations = {
+            name: Evaluation(suite, as_of=as_of) for name, suite in SUITES.items()
+        }
+        self._last_event_at: datetime | None = None
+        self.preparer = Preparer(
+            run.keyring,
+            PatientKeys(run.keyring, run.source_system),
+            self._evaluations,
+            run.time_zone,
+        )
+
+    def origin_of(self, file: DeliveredFile, entry: Entry | None) -> Origin:
+        """Return where the rows of a file come from, under an id of its own."""
+        return Origin(
+            source_system=self.run.source_system,
+            adapter_revision=self.run.adapter.revision,
+            delivery_id=self.delivery_id,
+            file_id=self.books.next_file_id(),
+            file_name=file.name,
+            table_name=file.table.name if file.table else None,
+            entry=entry or Entry("", 0, self.run.received_at),
+        )
+
+    def note_event(self, event_at: datetime | None) -> None:
+        """Remember the latest event that was accepted."""
+        if event_at and (self._last_event_at is None or event_at > self._last_event_at):
+            self._last_event_at = event_at
+
+    def judge(self, report: LoadReport) -> None:
+        """Take every suite's result, and hold the load if one of them says so."""
+        reasons = []
+        for name, counts in report.feeds.items():
+            evaluation = self._evaluations[name]
+            if not evaluation.row_count:
+                continue  # the same bytes as before: judged when they landed
+            self._judge_uniqueness(evaluation, counts.made)
+            report.suites[name] = evaluation.suite_result()
+            reasons += evaluation.held_reasons
+        report.held_because = "; ".join(reasons) or None
+
+    def close(self, report: LoadReport) -> None:
+        """Enter what the next build must know, and the suites' results."""
+        self.enter_suites(report)
+        self.books.note_last_event(self._last_event_at)
+        self.books.note_touched(self.writer.touched, self.delivery_id)
+        codes = report.feeds.get("local_codes")
+        if codes and codes.landed:
+            self.books.touch_whole_source(self.delivery_id)
+
+    def enter_suites(self, report: LoadReport) -> None:
+        """Enter the suites' results."""
+        for name, result in report.suites.items():
+            self.books.enter_suite(self.delivery_id, name, result)
+
+    def _judge_uniqueness(self, evaluation: Evaluation, made: int) -> None:
+        feed = FEEDS[evaluation.suite.feed]
+        for rule in evaluation.suite.expectations:
+            if rule.type == UNIQUE_TYPE:
+                repeated = self.writer.conflicting_records(feed, self.delivery_id)
+                evaluation.record(rule.rule, Counts(made, 0, repeated))

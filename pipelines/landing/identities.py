@@ -1,0 +1,61 @@
+"""Direct identifiers: encrypted each to its place, and found again by keyed hashes."""
+
+import polars as pl
+import psycopg
+from psycopg import sql
+
+from pipelines.access.encryption import Keyring, search_terms
+from pipelines.feeds.contract import Feed
+from pipelines.landing.copying import copy_frame
+
+NAMES = ("given_name", "family_name", "maiden_name")
+NUMBERS = ("medical_record_number", "national_id", "source_patient_id")
+
+
+def encrypted(feed: Feed, rows: pl.DataFrame, keyring: Keyring) -> pl.DataFrame:
+    """Return the rows with every direct identifier sealed to its place."""
+    places = rows.select(pl.format("{}.{}", "record_id", "content_hash")).to_series()
+    names = [column.name for column in feed.direct_columns]
+    if feed.name == "patients":
+        names.append("source_patient_id")
+    return rows.with_columns(
+        _sealed(rows[name], places, f"identity.{feed.name}|{name}|", keyring)
+        for name in names
+    )
+
+
+def write_search_tokens(
+    connection: psycopg.Connection, patients: pl.DataFrame, keyring: Keyring
+) -> None:
+    """Write the keyed hashes of all that the patients are searched by."""
+    tokens = {
+        (row["patient_key"], kind, keyring.search_token(kind, term))
+        for row in patients.iter_rows(named=True)
+        for kind, term in search_terms(
+            [row[name] for name in NAMES if row[name]],
+            [row[number] for number in NUMBERS if row[number]],
+            row["birth_date"].isoformat() if row["birth_date"] else None,
+        )
+    }
+    connection.execute(
+        "create temp table if not exists seen_token "
+        "(patient_key bigint, kind text, token uuid) on commit drop"
+    )
+    connection.execute("truncate seen_token")
+    schema = {"patient_key": pl.Int64, "kind": pl.String, "token": pl.String}
+    frame = pl.DataFrame(sorted(tokens), schema=schema, orient="row")
+    copy_frame(connection, sql.Identifier("seen_token"), frame)
+    connection.execute(
+        "insert into identity.search_token (patient_key, kind, token) "
+        "select patient_key, kind, token from seen_token on conflict do nothing"
+    )
+
+
+def _sealed(
+    values: pl.Series, places: pl.Series, prefix: str, keyring: Keyring
+) -> pl.Series:
+    sealed = [
+        None if value is None else keyring.encrypt(value, prefix + place)
+        for value, place in zip(values.to_list(), places.to_list(), strict=True)
+    ]
+    return pl.Series(values.name, sealed, dtype=pl.String)

@@ -1,0 +1,113 @@
+"""Which rows of a load say something that is not known yet."""
+
+import polars as pl
+import psycopg
+from psycopg import sql
+
+from pipelines.feeds.contract import Feed
+from pipelines.landing.copying import copy_frame
+from pipelines.landing.seen_records import SeenRecords
+
+VERSION = ["record_id", "version_at", "content_hash"]
+
+
+def table_of(feed: Feed) -> sql.Identifier:
+    """Return the table that holds every version of a feed."""
+    return sql.Identifier("identity" if feed.is_identity_only else "raw", feed.name)
+
+
+class KnownVersions:
+    """Compares the rows of one load of a source with the versions that are there."""
+
+    def __init__(self, connection: psycopg.Connection, source_system: str) -> None:
+        self._connection = connection
+        self._source_system = source_system
+        self._seen: dict[str, SeenRecords] = {}
+        self._has_earlier: dict[str, bool] = {}
+        self._repeating: set[str] = set()
+        # Each candidate is one probe of the unique index; anything else would read the
+        # whole table for every block.
+        for setting in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin"):
+            connection.execute(
+                sql.SQL("set local {} = off").format(sql.Identifier(setting))
+            )
+        connection.execute(
+            "create temp table candidate (position integer, record_id text, "
+            "version_at timestamptz, content_hash uuid) on commit drop"
+        )
+
+    def fresh(self, feed: Feed, versions: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows that hold something not yet known."""
+        seen = self._seen.setdefault(feed.name, SeenRecords())
+        may_repeat = seen.may_have_seen(versions["record_id"])
+        if self._source_has_rows(feed):
+            is_doubtful = pl.repeat(value=True, n=versions.height, eager=True)
+        elif may_repeat.any():
+            is_doubtful = may_repeat
+        else:
+            return versions
+        judged = versions.with_columns(is_doubtful.alias("is_doubtful"))
+        judged = judged.unique(VERSION, keep="first", maintain_order=True)
+        judged = judged.with_row_index("position")
+        found = self._found(feed, judged.filter("is_doubtful"))
+        known = [position for position, is_known in found.items() if is_known]
+        fresh = judged.filter(~pl.col("position").is_in(known))
+        if len(known) < len(found) or fresh["record_id"].is_duplicated().any():
+            self._repeating.add(feed.name)
+        return fresh.drop("position", "is_doubtful")
+
+    def conflicting_records(self, feed: Feed, delivery_id: int) -> int:
+        """Return how many rows of this load share their record id with another version.
+
+        Judged in PostgreSQL over the whole load; needs no look where no id came with two contents.
+        """
+        if feed.name not in self._repeating:
+            return 0
+        row = self._connection.execute(
+            sql.SQL(
+                "select coalesce(sum(versions), 0) from (select count(*) as versions "
+                "from {} where delivery_id = %s group by record_id, version_at "
+                "having count(*) > 1) as conflicts"
+            ).format(table_of(feed)),
+            (delivery_id,),
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def _source_has_rows(self, feed: Feed) -> bool:
+        """Return whether rows of this source were there before this load."""
+        if feed.name not in self._has_earlier:
+            found = self._connection.execute(
+                sql.SQL("select 1 from {} where source_system = %s limit 1").format(
+                    table_of(feed)
+                ),
+                (self._source_system,),
+            ).fetchone()
+            self._has_earlier[feed.name] = found is not None
+        return self._has_earlier[feed.name]
+
+    def _found(self, feed: Feed, candidates: pl.DataFrame) -> dict[int, bool]:
+        """Return, by position, whether a known record's content is the known one."""
+        self._connection.execute("truncate candidate")
+        frame = candidates.select("position", *VERSION)
+        copy_frame(self._connection, sql.Identifier("candidate"), frame)
+        found = self._connection.execute(
+            sql.SQL("""
+                select
+                    candidate.position,
+                    bool_or(preceding.content_hash = candidate.content_hash)
+                from candidate
+                cross join lateral (
+                    select content_hash
+                    from {table}
+                    where
+                        source_system = %(source)s
+                        and record_id = candidate.record_id
+                        and version_at <= candidate.version_at
+                    order by version_at desc
+                    fetch first 1 rows with ties
+                ) as preceding
+                group by candidate.position
+            """).format(table=table_of(feed)),
+            {"source": self._source_system},
+        )
+        return dict(found.fetchall())

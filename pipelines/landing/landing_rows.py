@@ -1,0 +1,52 @@
+"""The columns of a feed as they land: typed, but numbers in their delivered spelling."""
+
+import polars as pl
+
+from pipelines.feeds.contract import ColumnType, Feed
+from pipelines.landing.keys import PatientKeys
+from pipelines.landing.raw_tables import reference_key
+from pipelines.landing.typed import Typed
+from pipelines.sources.adapter import LINE
+
+
+def with_all_columns(feed: Feed, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return an adapter's rows with every delivered column of the feed as text."""
+    return frame.select(
+        *(
+            frame[name].cast(pl.String)
+            if name in frame.columns
+            else pl.lit(None, dtype=pl.String).alias(name)
+            for name in feed.delivered_columns
+        ),
+        frame[LINE].cast(pl.Int64),
+    )
+
+
+def landing_rows(
+    feed: Feed, text: pl.DataFrame, typed: Typed, patient_keys: PatientKeys
+) -> pl.DataFrame:
+    """Return the contract's columns as they land, with line, time and deletion."""
+    columns = [text[LINE], typed.frame["source_updated_at"]]
+    columns.append(typed.frame["is_deleted"].fill_null(value=False))
+    for column in feed.columns:
+        if column.name in feed.patient_references:
+            key = patient_keys.of(text[column.name])
+            columns.append(key.alias(reference_key(column.name)))
+        elif column.type == ColumnType.DECIMAL:
+            columns.append(text[column.name])
+        else:
+            columns.append(typed.frame[column.name])
+    rows = pl.DataFrame(columns)
+    return _with_demographics(rows, text) if feed.name == "patients" else rows
+
+
+def _with_demographics(rows: pl.DataFrame, text: pl.DataFrame) -> pl.DataFrame:
+    """Derive ZIP3 and birth year here: after this the postal code is encrypted."""
+    digits = pl.col("postal_code").str.extract(r"^\s*(\d{3})\d{2}(?:-?\d{4})?\s*$")
+    return rows.with_columns(
+        text["source_patient_id"],
+        pl.coalesce(pl.col("zip3"), digits).alias("zip3"),
+        pl.coalesce(
+            pl.col("birth_year"), pl.col("birth_date").dt.year().cast(pl.Int64)
+        ).alias("birth_year"),
+    )

@@ -1,0 +1,81 @@
+"""Why rows of a feed are refused, and their original lines."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from expectations.verdict import Verdict
+from pipelines.landing.blocks import Block
+from pipelines.sources.adapter import LINE
+
+UNREADABLE = "unreadable"
+MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class RefusedRow:
+    """One row of one feed that is refused; ``rules`` names what it breaks."""
+
+    feed: str
+    line_number: int
+    rules: str
+    original: bytes
+
+    @property
+    def reason(self) -> str:
+        """Return the reason in words."""
+        name, _, what = self.rules.rpartition(":")
+        if what == UNREADABLE:
+            return f"{name} cannot be read as its type"
+        if what == MISSING:
+            return f"{name} is missing"
+        return "breaks the rules named"
+
+
+def unusable(
+    unreadable: pl.Series, patient_keys: pl.Series | None, record_ids: pl.Series
+) -> pl.Series:
+    """Return per row why no rule can judge it, or null: unreadable, or without a key."""
+    keys = {"source_patient_id": patient_keys, "record_id": record_ids}
+    frame = pl.DataFrame(
+        {UNREADABLE: unreadable}
+        | {name: key.is_null() for name, key in keys.items() if key is not None}
+    )
+    reasons = [
+        pl.when(name).then(pl.lit(f"{name}:{MISSING}"))
+        for name in frame.columns
+        if name != UNREADABLE
+    ]
+    return frame.select(
+        pl.coalesce(pl.format(f"{{}}:{UNREADABLE}", UNREADABLE), *reasons).alias(
+            "reason"
+        )
+    )["reason"]
+
+
+def broken_rules(verdict: Verdict) -> pl.Series:
+    """Return per row the critical rules that it breaks, comma-separated, or null."""
+    rules = pl.Series("rules", [None] * len(verdict.refused), dtype=pl.String)
+    if not verdict.refused.any():
+        return rules
+    return rules.scatter(verdict.refused.arg_true(), verdict.rules.list.join(", "))
+
+
+def refused_rows(
+    feed: str, lines: pl.Series, reasons: pl.Series, block: Block
+) -> list[RefusedRow]:
+    """Return the rows that have a reason, with their original lines."""
+    chosen = reasons.is_not_null()
+    if not chosen.any():
+        return []
+    numbers = lines.filter(chosen).to_list()
+    originals = block.originals(numbers)
+    return [
+        RefusedRow(feed, number, rules, originals[number])
+        for number, rules in zip(numbers, reasons.filter(chosen).to_list(), strict=True)
+    ]
+
+
+def line_numbers(frame: pl.DataFrame) -> pl.Series:
+    """Return the lines that rows come from."""
+    return frame[LINE].cast(pl.Int64)
