@@ -34,7 +34,7 @@ browser:
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	DBT_TARGET_PATH=$(EHR_HOME)/dbt/lint $(BIN)/sqlfluff lint dbt_project/models dbt_project/tests
+	EHR_MODE=test $(BIN)/python -m tests.lint_sql
 
 bench: setup
 	EHR_MODE=test $(BIN)/python -m benchmarks

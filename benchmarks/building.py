@@ -77,7 +77,7 @@ def build(settings: Settings, *options: str) -> Build:
     """
     settle(settings)
     started = perf_counter()
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - the product's own program
         [str(Path(sys.executable).with_name("ehr")), "run", *options],
         env=environment_of(settings),
         capture_output=True,

@@ -1,4 +1,4 @@
-"""The yardstick: a bare ``COPY`` of the rows that landed, into a table of the same kind.
+"""The yardstick: a bare ``COPY`` of what landed, into a table of the same kind.
 
 The bytes are those that ``raw.lab_results`` holds, every column, in the order in which
 they landed; the table has the same columns, constraint and indexes. What landing does

@@ -12,6 +12,7 @@ from expectations.expectation import (
     Severity,
     Suite,
 )
+from expectations.identity_rules import names_somebody
 from expectations.rules import identifier, required
 
 
@@ -20,6 +21,7 @@ def suite(feed: str, *rules: Expectation, has_patient: bool = True) -> Suite:
     patient = (
         required("source_patient_id", "A fact without a patient is nobody's."),
         identifier("source_patient_id"),
+        names_somebody("source_patient_id"),
     )
     rows = (identifier("record_id"), *(patient if has_patient else ()), *rules)
     return Suite(feed, (*_load_rules(rows), *rows))

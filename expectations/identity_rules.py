@@ -35,6 +35,30 @@ IDENTIFIER_CODES = {
 }
 
 
+# A blank, a line or a format character that nobody sees makes another patient of one;
+# a word for nothing makes one patient of many.
+UNSEEN = (
+    "[\u0080-\u00a0\u00ad\u180e\u2000-\u200f\u2028-\u202f"
+    "\u205f-\u2064\u3000\ufeff]|^ | $"
+)
+NOBODY = (
+    "^(NULL|Null|null|NONE|None|none|NaN|nan|NA|N/A|n/a|UNKNOWN|Unknown|unknown"
+    "|undefined)$"
+)
+
+
+def names_somebody(column: str) -> Expectation:
+    """Refuse identifiers with unseen characters, and words that stand for nobody."""
+    return Expectation(
+        NOT_MATCH_TYPE,
+        {"column": column, "regex": f"{UNSEEN}|{NOBODY}"},
+        Severity.CRITICAL,
+        "Facts of one patient would be split between two, or those of many joined.",
+        Kahn.VALUE_CONFORMANCE,
+        label="nobody",
+    )
+
+
 def holds_no_identifier(column: str) -> Expectation:
     """Refuse values with a social security number, an e-mail or a telephone number."""
     return Expectation(

@@ -11,7 +11,9 @@ import psycopg
 
 from pipelines.access.encryption import KeyringError, load_keyring
 from pipelines.database import embedded
-from pipelines.database.connections import DATABASES, PASSWORD_FILE, connect
+from pipelines.database.connections import connect
+from pipelines.database.databases import DATABASES
+from pipelines.database.passwords import password_file
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
 
@@ -70,7 +72,7 @@ def _keys(settings: Settings) -> Iterator[Finding]:
         yield Finding("keyring", is_well=False, remedy=str(problem))
     else:
         yield Finding("keyring", is_well=True)
-    yield _private(settings.keys_folder / PASSWORD_FILE)
+    yield _private(password_file(settings))
 
 
 def _private(path: Path) -> Finding:
@@ -106,25 +108,19 @@ def _server(settings: Settings) -> Iterator[Finding]:
 
 
 def _logins(settings: Settings) -> Iterator[Finding]:
-    for database, roles in _wanted_logins():
-        failed = [role for role in roles if not _connects(settings, role, database)]
-        names = ", ".join(failed)
-        yield Finding(
-            f"logins of database {database}",
-            not failed,
-            f"{len(roles) - len(failed)} of {len(roles)}",
-            f"run 'ehr up' to repair {names}" if failed else "",
-        )
-
-
-def _wanted_logins() -> Iterator[tuple[str, list[Role]]]:
     for database in DATABASES:
-        if database == "dagster":
-            yield database, [Role.DAGSTER]
-        elif database == "record":
-            yield database, [Role.OWNER]
-        else:
-            yield database, [role for role in Role if role is not Role.DAGSTER]
+        failed = [
+            role
+            for role in database.logins
+            if not _connects(settings, role, database.name)
+        ]
+        whole = len(database.logins)
+        yield Finding(
+            f"logins of database {database.name}",
+            not failed,
+            f"{whole - len(failed)} of {whole}",
+            f"run 'ehr up' to repair {', '.join(failed)}" if failed else "",
+        )
 
 
 def _connects(settings: Settings, role: Role, database: str) -> bool:

@@ -14,7 +14,7 @@ PROJECT = Path(__file__).parents[1]
 
 
 class Mode(StrEnum):
-    """What an installation is for; ``demo`` and ``test`` open doors that care keeps shut."""
+    """What an installation is for; ``demo`` and ``test`` open doors shut in care."""
 
     PRODUCTION = "production"
     DEMO = "demo"
@@ -49,7 +49,7 @@ class Settings(BaseSettings):
 
     @property
     def deliveries_folder(self) -> Path:
-        """Return the folder that the sensor watches: ``deliveries/<format>/<name>/``."""
+        """Return what the sensor watches: ``deliveries/<format>/<name>/``."""
         return self.root / "deliveries"
 
     @property

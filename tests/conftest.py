@@ -1,4 +1,4 @@
-"""One embedded server for the session; one installation, with databases, for a test."""
+"""One installation, with its own server and databases, for a test that needs one."""
 
 import shutil
 import uuid
@@ -30,7 +30,7 @@ def shared_clinical(shared_data: Path) -> Path:
 
 @pytest.fixture
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """Yield the settings of an empty installation of this test's own, database running."""
+    """Yield the settings of an empty installation of this test's own, running."""
     home = tmp_path_factory.mktemp(f"ehr-{uuid.uuid4().hex[:6]}")
     yield from running_installation(home)
 
@@ -38,11 +38,16 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 def running_installation(home: Path) -> Iterator[Settings]:
     """Bring an embedded installation up in ``home`` and take it away afterwards."""
     settings = Settings(home=home, mode=Mode.TEST, _env_file=None)
-    bring_up(settings)
     try:
+        bring_up(settings)
         yield settings
     finally:
-        where = embedded.place(settings)
-        embedded.stop(settings)
-        shutil.rmtree(where.folder, ignore_errors=True)
-        shutil.rmtree(where.socket_folder, ignore_errors=True)
+        taken_away(settings)
+
+
+def taken_away(settings: Settings) -> None:
+    """Stop an embedded server and remove its files, wherever they are."""
+    where = embedded.place(settings)
+    embedded.stop(settings)
+    shutil.rmtree(where.folder, ignore_errors=True)
+    shutil.rmtree(where.socket_folder, ignore_errors=True)

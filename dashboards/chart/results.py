@@ -117,11 +117,11 @@ def _say_what_is_not_drawn(results: pd.DataFrame, numbers: pd.DataFrame) -> None
             f"{undrawn} of {len(results)} results are in words or not final and stand "
             "in the table only."
         )
-    if numbers["range_low"].notna().any() or numbers["range_high"].notna().any():
-        notes.append(
-            "Green: the range sent with the result. Grey: a usual adult range, where "
-            "none was sent."
-        )
+    has_range = numbers[["range_low", "range_high"]].notna().any(axis=1)
+    if (has_range & ~numbers["is_default_range"]).any():
+        notes.append("Green: the range sent with the result.")
+    if (has_range & numbers["is_default_range"]).any():
+        notes.append("Grey: a usual adult range, because none was sent.")
     if len(numbers["comparable_unit"].unique()) > 1:
         notes.append("Different units are never drawn on one scale.")
     if notes:

@@ -114,9 +114,12 @@ def _band_pieces(
     limits = ranges[["range_low", "range_high", "is_default_range"]].fillna(-1e300)
     stretch = (limits != limits.shift()).any(axis=1).cumsum()
     pieces = ranges.groupby(stretch).first()
-    pieces["from_at"] = pieces["collected_at"]
-    pieces["to_at"] = pieces["collected_at"].shift(-1).fillna(time_domain[1])
-    pieces.iloc[0, pieces.columns.get_loc("from_at")] = time_domain[0]
+    # The band changes halfway between results: each lies in its own range alone.
+    times = ranges.groupby(stretch)["collected_at"]
+    first, last = times.min(), times.max()
+    halfway = last + (first.shift(-1) - last) / 2
+    pieces["from_at"] = halfway.shift().fillna(time_domain[0])
+    pieces["to_at"] = halfway.fillna(time_domain[1])
     pieces = pieces.dropna(subset=["range_low", "range_high"], how="all")
     return pieces.assign(
         low=pieces["range_low"].fillna(value_domain[0]).clip(*value_domain),

@@ -12,7 +12,7 @@ from pipelines.settings import Settings
 MOST_CONNECTIONS = 4
 WAIT_SECONDS = 10.0
 IDLE_SECONDS = 120.0
-# What "discard all" does, but for prepared statements: these hold our texts and nobody's
+# What "discard all" does, but for prepared statements: these hold no one's
 # values, and psycopg would not know that they are gone.
 FORGET = """
     reset session authorization; reset all; close all; unlisten *;

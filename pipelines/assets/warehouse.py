@@ -14,10 +14,11 @@ from dagster_dbt import DagsterDbtTranslator
 from dagster_dbt.asset_utils import build_dbt_specs
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
-from pipelines.assets.dbt_events import Event, quoteless, stream_dbt
+from pipelines.assets.dbt_events import Event, stream_dbt
 from pipelines.assets.dbt_manifest import is_current
 from pipelines.assets.failures import without_values
 from pipelines.building import building
+from pipelines.dbt_program import quoteless
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.settings import Settings
 
@@ -60,6 +61,8 @@ def build_warehouse_assets(manifest_file: Path) -> dg.AssetsDefinition:
         project=None,
     )
 
+    written_first = [spec.key for spec in build_external_specs(manifest_file)]
+
     @dg.multi_asset(name=BUILD_STEP, specs=specs, check_specs=check_specs)
     def warehouse(
         context: dg.AssetExecutionContext,
@@ -71,6 +74,8 @@ def build_warehouse_assets(manifest_file: Path) -> dg.AssetsDefinition:
         failed = []
         with without_values(), building(settings, is_full=config.is_full) as build:
             context.log.info("patients to build: %s", build.patient_count)
+            for key in written_first:
+                context.log_event(dg.AssetMaterialization(key))
             for event in stream_dbt(settings, *dbt_arguments(config)):
                 log_problem(context, event)
                 failed += failed_node(event)
@@ -91,8 +96,7 @@ def build_external_specs(manifest_file: Path) -> list[dg.AssetSpec]:
 
     Declared so that they stand in their layer, with their meaning.
     """
-    sources = json.loads(manifest_file.read_text())["sources"].values()
-    delivered = {feed.name for feed in FEEDS.values()}
+    manifest = json.loads(manifest_file.read_text())
     return [
         dg.AssetSpec(
             [source["schema"], source["name"]],
@@ -100,8 +104,8 @@ def build_external_specs(manifest_file: Path) -> list[dg.AssetSpec]:
             group_name=source["schema"],
             kinds={"postgres"},
         )
-        for source in sources
-        if source["name"] not in delivered
+        for unique_id, source in manifest["sources"].items()
+        if source["name"] not in FEEDS and manifest["child_map"][unique_id]
     ]
 
 

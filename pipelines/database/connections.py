@@ -110,9 +110,7 @@ def _external(settings: Settings) -> dict[str, Any]:
 def _stays_on_this_machine(parameters: dict[str, Any]) -> bool:
     """Return whether every host named is the folder of a socket."""
     hosts = str(parameters["host"]).split(",")
-    return "hostaddr" not in parameters and all(
-        host.startswith("/") for host in hosts
-    )
+    return "hostaddr" not in parameters and all(host.startswith("/") for host in hosts)
 
 
 def _proves_itself(parameters: dict[str, Any]) -> bool:

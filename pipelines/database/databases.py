@@ -1,4 +1,4 @@
-"""The three databases: who owns each, who may enter it, who may make tables of a moment.
+"""The three databases: who owns each, who may enter it, who may make scratch tables.
 
 A login enters the databases that it needs and no other.
 """

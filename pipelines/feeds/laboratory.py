@@ -1,4 +1,4 @@
-"""Laboratory and imaging: results and studies. Orders, specimens, reports come later."""
+"""Laboratory and imaging: results and studies."""
 
 from pipelines.feeds.contract import Feed, at, count, number, text
 

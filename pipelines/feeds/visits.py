@@ -4,7 +4,9 @@ from pipelines.feeds.contract import Feed, at, text
 
 ENCOUNTERS = Feed(
     name="encounters",
-    meaning="One visit or admission, or one stay on a ward or under a service within it.",
+    meaning=(
+        "One visit or admission, or one stay on a ward or under a service within it."
+    ),
     columns=(
         text(
             "encounter_class_code",

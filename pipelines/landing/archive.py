@@ -1,20 +1,20 @@
 """The archive: every delivered file, as its bytes, encrypted, under a keyed address.
 
-An entry is written once and never changed. Its address is the keyed hash of its bytes, so
-the same bytes are one entry, and an entry under another's address is found when it is
-read. Its receipt time is part of the entry, sealed with it, so a rebuild knows the same
-``known_from`` as the first load.
+An entry is written once and never changed. Its address is the keyed hash of its bytes,
+so the same bytes are one entry, and an entry under another's address is found when it
+is read. Its receipt time is part of the entry, sealed with it, so a rebuild knows the
+same ``known_from`` as the first load.
 """
 
 import hashlib
 import hmac
-import json
 import os
 import secrets
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,16 +22,18 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pipelines.access.encryption import Keyring
+from pipelines.landing.archive_entry import (
+    MAGIC,
+    ArchiveError,
+    Header,
+    nonce,
+    read_header,
+    with_last,
+)
 
 CHUNK_BYTES = 1 << 20
 TAG_BYTES = 16
-SALT_BYTES = 16
-MAGIC = b"EHRA2\n"
 ABANDONED_SECONDS = 3600
-
-
-class ArchiveError(Exception):
-    """An archive entry is missing or was changed."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,13 @@ class Archive:
     def sweep(self) -> int:
         """Remove what writers that were killed left half-written; return how many."""
         oldest = time.time() - ABANDONED_SECONDS
-        left = [
-            partial
-            for partial in self._folder.glob("*.part")
-            if partial.stat().st_mtime < oldest
-        ]
-        for partial in left:
-            partial.unlink(missing_ok=True)
-        return len(left)
+        swept = 0
+        for partial in self._folder.glob("*.part"):
+            with suppress(FileNotFoundError):  # another load sweeps, too
+                if partial.stat().st_mtime < oldest:
+                    partial.unlink()
+                    swept += 1
+        return swept
 
     def look_up(self, source: BinaryIO, received_at: datetime) -> Entry:
         """Return the entry that ``keep`` would give, and archive nothing."""
@@ -94,7 +95,7 @@ class Archive:
         """Return what the archive knows of one address."""
         path = self._path(address)
         with self._open(path) as stored:
-            header = _read_header(stored)
+            header = read_header(stored)
             body = path.stat().st_size - stored.tell()
         chunks = -(-body // (CHUNK_BYTES + TAG_BYTES))
         return Entry(address, body - chunks * TAG_BYTES, header.received_at)
@@ -108,13 +109,13 @@ class Archive:
         """
         digest = hmac.new(self._key, digestmod=hashlib.sha256)
         with self._open(self._path(address)) as stored:
-            header = _read_header(stored)
+            header = read_header(stored)
             cipher = AESGCM(self._entry_key(header.salt))
-            pieces = _with_last(stored, CHUNK_BYTES + TAG_BYTES)
+            pieces = with_last(stored, CHUNK_BYTES + TAG_BYTES)
             for index, (sealed, is_last) in enumerate(pieces):
-                seal = header.line + _place(is_last=is_last)
+                place = header.place(is_last=is_last)
                 try:
-                    chunk = cipher.decrypt(_nonce(index), sealed, seal)
+                    chunk = cipher.decrypt(nonce(index), sealed, place)
                 except InvalidTag:
                     raise ArchiveError(_damaged(address)) from None
                 digest.update(chunk)
@@ -124,15 +125,15 @@ class Archive:
 
     def _write(self, source: BinaryIO, target: BinaryIO) -> tuple[str, int, datetime]:
         digest = hmac.new(self._key, digestmod=hashlib.sha256)
-        header = _Header.new()
+        header = Header.new()
         target.write(MAGIC + header.line)
         cipher = AESGCM(self._entry_key(header.salt))
         byte_count = 0
-        for index, (chunk, is_last) in enumerate(_with_last(source, CHUNK_BYTES)):
+        for index, (chunk, is_last) in enumerate(with_last(source, CHUNK_BYTES)):
             digest.update(chunk)
             byte_count += len(chunk)
-            seal = header.line + _place(is_last=is_last)
-            target.write(cipher.encrypt(_nonce(index), chunk, seal))
+            place = header.place(is_last=is_last)
+            target.write(cipher.encrypt(nonce(index), chunk, place))
         return digest.hexdigest(), byte_count, header.received_at
 
     def _publish(self, partial: Path, path: Path) -> bool:
@@ -159,59 +160,8 @@ class Archive:
         return path.open("rb")
 
 
-@dataclass(frozen=True)
-class _Header:
-    """What stands before an entry's chunks, in clear and sealed with each of them."""
-
-    line: bytes
-    received_at: datetime
-    salt: bytes
-
-    @classmethod
-    def new(cls) -> "_Header":
-        received_at, salt = datetime.now(UTC), secrets.token_bytes(SALT_BYTES)
-        content = {"received_at": received_at.isoformat(), "salt": salt.hex()}
-        return cls(json.dumps(content).encode() + b"\n", received_at, salt)
-
-    @classmethod
-    def parse(cls, line: bytes) -> "_Header":
-        content = json.loads(line)
-        received_at = datetime.fromisoformat(content["received_at"])
-        return cls(line, received_at, bytes.fromhex(content["salt"]))
-
-
-def _read_header(stored: BinaryIO) -> _Header:
-    is_entry = stored.read(len(MAGIC)) == MAGIC
-    try:
-        return _Header.parse(stored.readline() if is_entry else b"")
-    except (ValueError, KeyError):
-        msg = "an archive entry does not begin as one: restore it from a backup"
-        raise ArchiveError(msg) from None
-
-
-def _with_last(source: BinaryIO, size: int) -> Iterator[tuple[bytes, bool]]:
-    """Yield pieces of a stream, at least one, and whether each is the last."""
-    piece = source.read(size)
-    is_last = False
-    while not is_last:
-        following = source.read(size)
-        is_last = not following
-        yield piece, is_last
-        piece = following
-
-
 def _damaged(address: str) -> str:
     return f"archive entry {address[:14]}… was changed: restore it from a backup"
-
-
-def _nonce(index: int) -> bytes:
-    # Every entry has a key of its own, so counting never repeats a nonce.
-    return index.to_bytes(12, "big")
-
-
-def _place(*, is_last: bool) -> bytes:
-    # A cut entry ends with a chunk that was not sealed as the last one.
-    return b"last" if is_last else b"more"
 
 
 def _flush_folder(folder: Path) -> None:

@@ -1,8 +1,6 @@
-"""The books of deliveries: what ``raw.delivery`` and its tables say, read and written."""
+"""The books of deliveries, kept in ``raw.delivery`` and the tables beside it."""
 
-import json
 from datetime import datetime
-from typing import Any
 
 import psycopg
 
@@ -20,7 +18,7 @@ class Books:
         self._source_system = source_system
 
     def open_delivery(self, adapter: Adapter, received_at: datetime) -> int:
-        """Enter a delivery of a source, which is entered with its first; return its id."""
+        """Enter a delivery, and its source with the first; return the delivery's id."""
         # One load of a source at a time: two would not see each other's versions.
         self._connection.execute(
             "select pg_advisory_xact_lock(hashtextextended(%s, 0))",
@@ -99,7 +97,8 @@ class Books:
         """
         found = self._connection.execute(
             "select file_id, records, mapped, excluded, refused, table_name, verdict, "
-            "problem from raw.delivery_file inner join raw.delivery using (delivery_id) "
+            "problem from raw.delivery_file "
+            "inner join raw.delivery using (delivery_id) "
             "where archive_address = %s and reading = %s and source_system = %s "
             "and status = 'landed' order by file_id limit 1",
             (entry.address, reading, self._source_system),
@@ -119,30 +118,6 @@ class Books:
             feed: FeedCounts(made, 0, made - refused, refused)
             for feed, made, refused in feeds
         }
-
-    def enter_suite(self, delivery_id: int, feed: str, result: dict[str, Any]) -> None:
-        """Enter a suite's result and those of its expectations: counts, never values."""
-        statistics = result["statistics"]
-        self._connection.execute(
-            "insert into quality.suite_result values (%s, %s, %s, %s, %s, %s)",
-            (
-                delivery_id,
-                feed,
-                result["success"],
-                statistics["evaluated_expectations"],
-                statistics["unsuccessful_expectations"],
-                json.dumps(result),
-            ),
-        )
-        with self._connection.cursor() as cursor:
-            cursor.executemany(
-                "insert into quality.expectation_result "
-                "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                [
-                    (delivery_id, feed, position, *_expectation_values(each))
-                    for position, each in enumerate(result["results"])
-                ],
-            )
 
     def note_last_event(self, last_event_at: datetime | None) -> None:
         """Move the source's last event forward; it is a historical source's today."""
@@ -188,19 +163,3 @@ class Books:
     def _one(self, query: str, parameters: tuple[object, ...]) -> int:
         row = self._connection.execute(query, parameters).fetchone()
         return int(row[0]) if row else 0
-
-
-def _expectation_values(result: dict[str, Any]) -> tuple[object, ...]:
-    configuration = result["expectation_config"]
-    meta = configuration["meta"]
-    kahn = [each for each in (meta["category"], meta["sub_category"]) if each]
-    return (
-        configuration["type"],
-        configuration["kwargs"].get("column"),
-        configuration["severity"],
-        "/".join(kahn),
-        result["success"],
-        result["result"].get("element_count"),
-        result["result"].get("unexpected_count"),
-        json.dumps(result),
-    )

@@ -19,6 +19,7 @@ from pipelines.landing.discovery import DeliveredFile
 from pipelines.landing.keys import PatientKeys, address_of
 from pipelines.landing.origin import Origin
 from pipelines.landing.preparing import Preparer
+from pipelines.landing.quality_results import enter_suite
 from pipelines.landing.quarantine import Quarantine
 from pipelines.landing.report import LoadReport
 from pipelines.landing.source_files import SourceFiles
@@ -44,7 +45,7 @@ class Run:
 
     @cached_property
     def reading(self) -> str:
-        """Return a hash of how every file is read; read otherwise it gives other rows."""
+        """Return a hash of how files are read; read otherwise they give other rows."""
         adapter = f"{self.adapter.name}:{self.adapter.revision}:{READING_REVISION}"
         suites = (suite_fingerprint(suite) for suite in SUITES.values())
         return address_of(self.keyring, adapter, self.time_zone, *suites)
@@ -119,11 +120,11 @@ class Delivery:
     def enter_suites(self, report: LoadReport) -> None:
         """Enter the suites' results."""
         for name, result in report.suites.items():
-            self.books.enter_suite(self.delivery_id, name, result)
+            enter_suite(self.connection, self.delivery_id, name, result)
 
     def _judge_uniqueness(self, evaluation: Evaluation, made: int) -> None:
         feed = FEEDS[evaluation.suite.feed]
         for rule in evaluation.suite.expectations:
             if rule.type == UNIQUE_TYPE:
-                repeated = self.writer.conflicting_records(feed, self.delivery_id)
+                repeated = self.writer.known.conflicting_records(feed, self.delivery_id)
                 evaluation.record(rule.rule, Counts(made, 0, repeated))

@@ -1,4 +1,4 @@
-"""Lands one file inside its delivery, and counts what becomes of each of its records."""
+"""Lands one file inside its delivery, and counts what becomes of each record."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -43,8 +43,8 @@ def _check_names(names: list[str]) -> None:
     for position, name in enumerate(names, start=1):
         if not name.isprintable():
             msg = (
-                f"the header holds a character that cannot be seen, in column {position}"
-                f"{_named(name)}: remove it"
+                "the header holds a character that cannot be seen, in column "
+                f"{position}{_named(name)}: remove it"
             )
             raise FileRefusedError(msg)
 

@@ -16,7 +16,7 @@ HASH_BYTES = 16
 
 
 class KeyCollisionError(Exception):
-    """Two patients have the same 63-bit key: one in 10^9 installations of 10^5 patients."""
+    """Two patients have the same key: in one of 10^9 installations of 10^5 patients."""
 
 
 class PatientKeys:
@@ -60,18 +60,11 @@ class PatientKeys:
         if not new:
             return
         with connection.cursor() as cursor:
-            cursor.execute(
-                "create temp table if not exists seen_patient "
-                "(patient_key bigint, digest bytea) on commit drop"
-            )
-            cursor.execute("truncate seen_patient")
-            with cursor.copy("copy seen_patient from stdin (format binary)") as copy:
-                copy.set_types(["int8", "bytea"])
-                for row in new:
-                    copy.write_row(row)
+            _copy_new(cursor, new)
             cursor.execute(
                 "insert into identity.patient_key (patient_key, source_system, digest) "
-                "select patient_key, %s, digest from seen_patient on conflict do nothing",
+                "select patient_key, %s, digest from seen_patient "
+                "on conflict do nothing",
                 (source_system,),
             )
             collided = cursor.execute(
@@ -83,6 +76,18 @@ class PatientKeys:
             raise KeyCollisionError(msg)
 
 
+def _copy_new(cursor: psycopg.Cursor, new: list[tuple[int, bytes]]) -> None:
+    cursor.execute(
+        "create temp table if not exists seen_patient "
+        "(patient_key bigint, digest bytea) on commit drop"
+    )
+    cursor.execute("truncate seen_patient")
+    with cursor.copy("copy seen_patient from stdin (format binary)") as copy:
+        copy.set_types(["int8", "bytea"])
+        for row in new:
+            copy.write_row(row)
+
+
 def content_hashes(feed: Feed, text: pl.DataFrame, keyring: Keyring) -> pl.Series:
     """Return the keyed hash of each row's whole content, as 32 hex digits."""
     names = [name for name in feed.delivered_columns if name != "record_id"]
@@ -92,7 +97,7 @@ def content_hashes(feed: Feed, text: pl.DataFrame, keyring: Keyring) -> pl.Serie
 def record_ids(
     feed: Feed, text: pl.DataFrame, patient_keys: pl.Series | None, keyring: Keyring
 ) -> pl.Series:
-    """Return each row's record id: as delivered, else the keyed hash of its natural key.
+    """Return each row's record id: as delivered, else a keyed hash of its natural key.
 
     A patient's record id would tell the record number, so it is the patient key in hex.
     """

@@ -59,7 +59,8 @@ class KnownVersions:
     def conflicting_records(self, feed: Feed, delivery_id: int) -> int:
         """Return how many rows of this load share their record id with another version.
 
-        Judged in PostgreSQL over the whole load; needs no look where no id came with two contents.
+        Judged in PostgreSQL over the whole load, and only where an id came with two
+        contents.
         """
         if feed.name not in self._repeating:
             return 0

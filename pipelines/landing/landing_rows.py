@@ -1,4 +1,4 @@
-"""The columns of a feed as they land: typed, but numbers in their delivered spelling."""
+"""The columns of a feed as they land: typed, but numbers as they were spelled."""
 
 import polars as pl
 

@@ -1,8 +1,8 @@
 """One load: a folder or file, whole or not at all, in one transaction with its books.
 
-While PostgreSQL writes one block of records, the next is being prepared on another core.
-Memory holds two blocks, whatever the size of a file. The same bytes again, read the same
-way, are known and change nothing.
+While PostgreSQL writes one block of records, the next is being prepared on another
+core. Memory holds two blocks, whatever the size of a file. The same bytes again, read
+the same way, are known and change nothing: also where others came between.
 """
 
 from collections.abc import Iterator
@@ -54,11 +54,27 @@ def load(  # noqa: PLR0913 - the options of ``ehr load``
             ADAPTERS[format_name] if format_name else guess_adapter(path, ADAPTERS)
         )
     files = delivered_files(path, adapter)
+    run = _run(settings, adapter, source_system, progress, is_dry_run=is_dry_run)
+    report = LoadReport(None, run.source_system, adapter.name)
+    if path.is_dir():
+        report.missing_tables = _missing_tables(files, adapter)
+    (_try if is_dry_run else _land)(settings, run, files, report)
+    return report
+
+
+def _run(
+    settings: Settings,
+    adapter: Adapter,
+    source_system: str | None,
+    progress: Progress | None,
+    *,
+    is_dry_run: bool,
+) -> Run:
     received_at = datetime.now(UTC)
     keyring = load_keyring(settings.keys_folder)
     archive = Archive(settings.archive_folder, keyring)
     archive.sweep()
-    run = Run(
+    return Run(
         adapter=adapter,
         source_system=source_system or adapter.name,
         time_zone=settings.time_zone,
@@ -67,11 +83,6 @@ def load(  # noqa: PLR0913 - the options of ``ehr load``
         files=SourceFiles(archive, received_at, is_dry_run=is_dry_run),
         progress=progress or (lambda _name, _records: None),
     )
-    report = LoadReport(None, run.source_system, adapter.name)
-    if path.is_dir():
-        report.missing_tables = _missing_tables(files, adapter)
-    (_try if is_dry_run else _land)(settings, run, files, report)
-    return report
 
 
 def _missing_tables(files: list[DeliveredFile], adapter: Adapter) -> list[str]:

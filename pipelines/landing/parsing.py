@@ -13,7 +13,7 @@ class AdapterError(Exception):
 
 
 def read_records(block: Block, header: list[str], table: Table) -> pl.DataFrame:
-    """Return the block as text columns named as the table names them, with line numbers.
+    """Return the block as text columns, named as in the table, with line numbers.
 
     Raises:
         AdapterError: the parser and the record reader count differently.

@@ -1,4 +1,4 @@
-"""The tables of the feeds, made from the contracts; new columns are added, none dropped."""
+"""The tables of the feeds, made from the contracts; columns are added, not dropped."""
 
 import psycopg
 from psycopg import sql
@@ -30,7 +30,7 @@ def reference_key(column: str) -> str:
 
 
 def raw_columns(feed: Feed) -> list[tuple[str, str]]:
-    """Return name and PostgreSQL type of every column of ``raw.<feed>``, in order."""
+    """Return name and type of every column of ``raw.<feed>``, in order."""
     patient = [("patient_key", "bigint")] if feed.has_patient else []
     content = [
         (reference_key(column.name), "bigint")
@@ -48,7 +48,7 @@ def raw_columns(feed: Feed) -> list[tuple[str, str]]:
 
 
 def identity_columns(feed: Feed) -> list[tuple[str, str]]:
-    """Return name and PostgreSQL type of every column of ``identity.<feed>``, in order."""
+    """Return name and type of every column of ``identity.<feed>``, in order."""
     direct = [(column.name, ColumnType.TEXT.value) for column in feed.direct_columns]
     plain = (
         [(column.name, column.type.value) for column in feed.raw_columns]
@@ -131,6 +131,10 @@ def _create_table(
     )
     if any(column == "patient_key" for column, _ in columns):
         connection.execute(sql.SQL("create index on {} (patient_key)").format(table))
+    _grant(connection, schema, table)
+
+
+def _grant(connection: psycopg.Connection, schema: str, table: sql.Identifier) -> None:
     loader, builder = sql.Identifier(Role.LOADER), sql.Identifier(Role.BUILDER)
     connection.execute(
         sql.SQL("grant select, insert on {} to {}").format(table, loader)

@@ -1,9 +1,9 @@
 """From bytes to records: what a delimited file really holds, before anything parses it.
 
-polars alone reads UTF-16 as garbage, drops every row of a CR-only file, pads short rows
-and accepts a last line that was cut. So records are found, counted and checked as bytes,
-in blocks, with memory that does not grow with the file. A record that cannot be read is
-refused alone, with its line, its bytes and a reason; the rest goes on.
+polars alone reads UTF-16 as garbage, drops every row of a CR-only file, pads short
+rows and accepts a last line that was cut. So records are found, counted and checked as
+bytes, in blocks, with memory that does not grow with the file. A record that cannot be
+read is refused alone, with its line, its bytes and a reason; the rest goes on.
 """
 
 from collections.abc import Iterator

@@ -35,7 +35,7 @@ class RefusedRow:
 def unusable(
     unreadable: pl.Series, patient_keys: pl.Series | None, record_ids: pl.Series
 ) -> pl.Series:
-    """Return per row why no rule can judge it, or null: unreadable, or without a key."""
+    """Return per row why no rule can judge it (unreadable, without a key), or null."""
     keys = {"source_patient_id": patient_keys, "record_id": record_ids}
     frame = pl.DataFrame(
         {UNREADABLE: unreadable}

@@ -1,4 +1,4 @@
-"""Takes delivered files into the archive, and opens what was taken for its plain bytes."""
+"""Takes delivered files into the archive, and reads what was taken."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""Splits a stretch whose quotes do not add up line by line, so that one record is refused.
+"""Splits a stretch whose quotes do not add up line by line, to refuse one record.
 
 Slower than a scan of the whole, so it is used only where a scan found fault.
 """
@@ -22,7 +22,7 @@ QUOTE = b'"'
 
 
 class LineSplitter:
-    """Takes whole records off a stretch; a record that never closes is refused, alone."""
+    """Takes whole records off a stretch; one that never closes is refused, alone."""
 
     def __init__(self, delimiter: int, first_line: int) -> None:
         self.line = first_line

@@ -5,6 +5,7 @@ without a zone are read in the source's time zone.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
 import polars as pl
 
@@ -26,19 +27,25 @@ INSTANT_FORMATS = (
     "%Y-%m-%d %H:%M",
     "%Y-%m-%dT%H:%M",
     "%Y-%m-%d %H:%M:%S%:z",
+    "%Y-%m-%dT%H:%MZ",
+    "%Y-%m-%dT%H:%M%:z",
 )
 TRUE_WORDS = ("true", "t", "1", "yes", "y")
 FALSE_WORDS = ("false", "f", "0", "no", "n")
-BEYOND_BIGINT = 18  # digits
+LONGEST_NUMBER = 100  # characters; PostgreSQL ends a load at 16,383 decimal places
+# What both Python and PostgreSQL write with four digits of a year.
+FIRST_DAY, LAST_DAY = date(1, 1, 1), date(9999, 12, 31)
+FIRST_INSTANT = datetime(1, 1, 1, tzinfo=UTC)
+LAST_INSTANT = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Typed:
     """One batch of one feed, read.
 
-    ``frame`` has the contract's columns in their types (decimals as Float64, for rules to
-    compare; the exact text lands), ``source_updated_at``, ``is_deleted``. ``unreadable``
-    names, per row, the column that could not be read, or null.
+    ``frame`` has the contract's columns in their types (decimals as Float64, for rules
+    to compare; the exact text lands), ``source_updated_at``, ``is_deleted``.
+    ``unreadable`` names, per row, the column that could not be read, or null.
     """
 
     frame: pl.DataFrame
@@ -84,15 +91,32 @@ def _read(text: pl.Series, kind: ColumnType, time_zone: str) -> pl.Series:
     if kind == ColumnType.TIMESTAMP:
         return _instants(text, time_zone)
     if kind == ColumnType.DATE:
-        return text.str.to_date("%Y-%m-%d", strict=False)
+        days = text.str.to_date("%Y-%m-%d", strict=False)
+        return _within(days, FIRST_DAY, LAST_DAY)
     if kind == ColumnType.INTEGER:
         return text.cast(pl.Int64, strict=False)
     if kind == ColumnType.BOOLEAN:
         return _booleans(text)
-    number = text.cast(pl.Float64, strict=False)
-    return number.to_frame("n").select(
-        pl.when(pl.col("n").is_finite()).then(pl.col("n"))
-    )["n"]
+    return _numbers(text)
+
+
+def _numbers(text: pl.Series) -> pl.Series:
+    """Read what is a number to a double and to PostgreSQL alike."""
+    word, number = pl.col("word"), pl.col("number")
+    is_zero_by_underflow = (number == 0) & word.str.contains("[eE]")
+    is_short = word.str.len_bytes() <= LONGEST_NUMBER
+    return pl.DataFrame(
+        {"word": text, "number": text.cast(pl.Float64, strict=False)}
+    ).select(
+        pl.when(number.is_finite() & is_short & ~is_zero_by_underflow).then(number)
+    )["number"]
+
+
+def _within(read: pl.Series, first: date, last: date) -> pl.Series:
+    value = pl.col("value")
+    return read.to_frame("value").select(
+        pl.when(value.is_between(first, last)).then(value)
+    )["value"]
 
 
 def _booleans(text: pl.Series) -> pl.Series:
@@ -121,7 +145,7 @@ def _instants(text: pl.Series, time_zone: str) -> pl.Series:
         )
         found = _instants_spelled(rest, spelling, time_zone)
         read = read.to_frame("r").select(pl.coalesce(pl.col("r"), found))["r"]
-    return read
+    return _within(read, FIRST_INSTANT, LAST_INSTANT)
 
 
 def _best_first(text: pl.Series) -> list[str]:

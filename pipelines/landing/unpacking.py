@@ -48,7 +48,7 @@ def is_packed(start: bytes) -> bool:
 def find_damage(chunks: Iterator[bytes]) -> Damage | None:
     """Unpack a compressed file to its end, keeping nothing; a plain one has no damage.
 
-    Whether a gzip file is whole shows only at its end, and none of half a file may land.
+    Whether a gzip file is whole shows only at its end, and half a file may not land.
     """
     first = next(chunks, b"")
     if not is_packed(first):
@@ -93,7 +93,7 @@ class _Member:
         return self._unpacker.eof
 
     def unpack(self, packed: bytes) -> tuple[bytes, bytes]:
-        """Return plain bytes, not too many at once, and what is still to be unpacked."""
+        """Return plain bytes, not too many at once, and what is still packed."""
         try:
             plain = self._unpacker.decompress(packed, MOST_BYTES_AT_ONCE)
         except zlib.error:

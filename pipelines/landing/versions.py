@@ -28,7 +28,7 @@ class VersionWriter:
     ) -> None:
         self._connection = connection
         self._keyring = keyring
-        self._known = KnownVersions(connection, source_system)
+        self.known = KnownVersions(connection, source_system)
         self.touched: set[int] = set()
 
     def write(self, feed: Feed, rows: pl.DataFrame, origin: Origin) -> int:
@@ -37,7 +37,7 @@ class VersionWriter:
         versions = rows.with_columns(
             pl.coalesce(pl.col("source_updated_at"), received_at).alias("version_at")
         )
-        fresh = self._known.fresh(feed, versions)
+        fresh = self.known.fresh(feed, versions)
         if not fresh.height:
             return 0
         if not feed.is_identity_only:
@@ -50,10 +50,6 @@ class VersionWriter:
         if feed.has_patient:
             self.touched.update(fresh["patient_key"].unique().to_list())
         return fresh.height
-
-    def conflicting_records(self, feed: Feed, delivery_id: int) -> int:
-        """Return how many rows of this load share their record id with another version."""
-        return self._known.conflicting_records(feed, delivery_id)
 
     def _copy(
         self, schema: str, feed: Feed, rows: pl.DataFrame, origin: Origin

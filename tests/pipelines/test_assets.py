@@ -6,11 +6,11 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines.assets.dbt_events import quoteless
 from pipelines.assets.failures import without_values
 from pipelines.assets.raw import raw_feeds
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
+from pipelines.dbt_program import quoteless
 from pipelines.settings import Settings
 
 POTASSIUM = "P1,2823-3,LOINC,4.1,mmol/L,2026-02-01T07:40:00Z"

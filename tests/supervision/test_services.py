@@ -3,12 +3,13 @@
 import os
 import signal
 import socket
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from pipelines.settings import Settings
-from pipelines.supervision.processes import marked_processes
+from pipelines.supervision.processes import marked_processes, start_time
 from pipelines.supervision.services import (
     service_states,
     services_of,
@@ -35,6 +36,13 @@ def states(settings: Settings) -> dict[str, str]:
     return {row["service"]: row["state"] for row in service_states(settings)}
 
 
+def has_ended(pid: int, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while start_time(pid) is not None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return start_time(pid) is None
+
+
 def processes(settings: Settings) -> list[int]:
     return [
         pid
@@ -55,10 +63,9 @@ def test_services_start_answer_are_found_again_and_leave_nothing_behind(
     start_services(installation, said.append)
     assert ["already running" in line for line in said] == [True] * 4
 
-    daemon = next(r for r in service_states(installation) if "daemon" in r["service"])
-    os.kill(daemon["pid"], signal.SIGKILL)
-    while states(installation)["dagster-daemon"] == "running":
-        pass
+    daemon = services_of(installation)[-1]
+    os.kill(daemon.record.pid, signal.SIGKILL)
+    assert has_ended(daemon.record.pid, seconds=5)
     assert states(installation)["dagster-daemon"] == "died"
 
     stop_services(installation)

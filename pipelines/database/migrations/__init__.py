@@ -1,0 +1,1 @@
+"""The revisions of the warehouse's schemas, applied by Alembic."""

@@ -20,7 +20,8 @@ versions as (
         {{ fact_key('encounter_id') }} as encounter_key,
         row_number() over (
             partition by source_system, record_id
-            order by version_at, adapter_revision, is_closed desc, content_hash
+            order by
+                version_at asc, adapter_revision asc, is_closed desc, content_hash asc
         ) as version_number,
         count(*) over (partition by source_system, record_id) as version_count,
 

@@ -20,7 +20,8 @@ create table raw.source (
     is_historical boolean not null,
     last_event_at timestamptz
 );
-comment on table raw.source is 'One row per source system; last_event_at is its today if it is historical.';
+comment on table raw.source is
+'One row per source system; last_event_at is its today if it is historical.';
 
 create table raw.delivery (
     delivery_id bigint generated always as identity primary key,
@@ -32,7 +33,8 @@ create table raw.delivery (
     received_at timestamptz not null,
     landed_at timestamptz not null default clock_timestamp()
 );
-comment on table raw.delivery is 'One row per load of a folder or file, committed with its rows.';
+comment on table raw.delivery is
+'One row per load of a folder or file, committed with its rows.';
 
 create table raw.delivery_file (
     file_id bigint generated always as identity primary key,
@@ -53,7 +55,9 @@ create table raw.delivery_file (
 );
 create index on raw.delivery_file (archive_address);
 create index on raw.delivery_file (delivery_id);
-comment on table raw.delivery_file is 'One row per file: records counted from its bytes = mapped + excluded + refused whole.';
+comment on table raw.delivery_file is
+'One row per file: records counted from its bytes = mapped + excluded + refused '
+'whole.';
 
 create table raw.delivery_exclusion (
     file_id bigint not null references raw.delivery_file,
@@ -72,21 +76,25 @@ create table raw.delivery_feed (
     primary key (file_id, feed),
     check (made = landed + unchanged + refused)
 );
-comment on table raw.delivery_feed is 'Rows that one file made of one feed: made = landed + unchanged + refused.';
+comment on table raw.delivery_feed is
+'Rows that one file made of one feed: made = landed + unchanged + refused.';
 
 create table raw.touched_patients (
     touch_id bigint generated always as identity primary key,
     patient_key bigint not null,
     delivery_id bigint not null
 );
-comment on table raw.touched_patients is 'Patients whose facts changed since the last complete build.';
+comment on table raw.touched_patients is
+'Patients whose facts changed since the last complete build.';
 create table raw.building_patients (patient_key bigint primary key);
-comment on table raw.building_patients is 'The touched patients of the running build, fixed at its start.';
+comment on table raw.building_patients is
+'The touched patients of the running build, fixed at its start.';
 create table raw.source_as_of (
     source_system text primary key,
     as_of timestamptz not null
 );
-comment on table raw.source_as_of is 'What "today" means for a source in the running build.';
+comment on table raw.source_as_of is
+'What "today" means for a source in the running build.';
 create table raw.build (
     build_id bigint generated always as identity primary key,
     started_at timestamptz not null,
@@ -102,7 +110,8 @@ create table identity.patient_key (
     source_system text not null,
     digest bytea not null unique
 );
-comment on table identity.patient_key is 'The full digest behind each patient key, so that a collision is found.';
+comment on table identity.patient_key is
+'The full digest behind each patient key, so that a collision is found.';
 create table identity.search_token (
     patient_key bigint not null,
     kind text not null,
@@ -110,7 +119,8 @@ create table identity.search_token (
     primary key (kind, token, patient_key)
 );
 create index on identity.search_token (patient_key);
-comment on table identity.search_token is 'Keyed hashes of name prefixes, sounds, numbers and birth dates.';
+comment on table identity.search_token is
+'Keyed hashes of name prefixes, sounds, numbers and birth dates.';
 
 create table quarantine.row (
     row_id bigint generated always as identity primary key,
@@ -130,8 +140,11 @@ create table quarantine.row (
     refused_at timestamptz not null default clock_timestamp()
 );
 create index on quarantine.row (file_id, line_number);
-comment on column quarantine.row.records is 'How many records the row stands for: more than one where a file was refused whole (line 0).';
-comment on column quarantine.row.original_text is 'The original line, encrypted; place: quarantine.row|original_text|address.';
+comment on column quarantine.row.records is
+'How many records the row stands for: more than one where a file was refused '
+'whole (line 0).';
+comment on column quarantine.row.original_text is
+'The original line, encrypted; place: quarantine.row|original_text|address.';
 
 create table quality.suite_result (
     delivery_id bigint not null,
@@ -142,7 +155,9 @@ create table quality.suite_result (
     result jsonb not null,
     primary key (delivery_id, feed)
 );
-comment on table quality.suite_result is 'One Great Expectations suite result per delivery and feed, counts without values.';
+comment on table quality.suite_result is
+'One Great Expectations suite result per delivery and feed, counts without '
+'values.';
 create table quality.expectation_result (
     delivery_id bigint not null,
     feed text not null,
@@ -172,7 +187,8 @@ grant usage on schema identity to ehr_builder;
 grant select on identity.patient_key to ehr_builder;
 grant select on all tables in schema raw to ehr_builder;
 grant delete on raw.touched_patients to ehr_builder;
-grant insert, delete, truncate on raw.building_patients, raw.source_as_of to ehr_builder;
+grant insert, delete, truncate on raw.building_patients, raw.source_as_of
+    to ehr_builder;
 grant insert, update on raw.build to ehr_builder;
 grant usage, create on schema terminology, staging, intermediate, marts, research, omop
     to ehr_builder;

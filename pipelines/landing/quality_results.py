@@ -1,0 +1,49 @@
+"""Writes what the suites found: counts, never values."""
+
+import json
+from typing import Any
+
+import psycopg
+
+
+def enter_suite(
+    connection: psycopg.Connection, delivery_id: int, feed: str, result: dict[str, Any]
+) -> None:
+    """Enter the results of a suite and its expectations: counts, never values."""
+    statistics = result["statistics"]
+    connection.execute(
+        "insert into quality.suite_result values (%s, %s, %s, %s, %s, %s)",
+        (
+            delivery_id,
+            feed,
+            result["success"],
+            statistics["evaluated_expectations"],
+            statistics["unsuccessful_expectations"],
+            json.dumps(result),
+        ),
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into quality.expectation_result "
+            "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                (delivery_id, feed, position, *_expectation_values(each))
+                for position, each in enumerate(result["results"])
+            ],
+        )
+
+
+def _expectation_values(result: dict[str, Any]) -> tuple[object, ...]:
+    configuration = result["expectation_config"]
+    meta = configuration["meta"]
+    kahn = [each for each in (meta["category"], meta["sub_category"]) if each]
+    return (
+        configuration["type"],
+        configuration["kwargs"].get("column"),
+        configuration["severity"],
+        "/".join(kahn),
+        result["success"],
+        result["result"].get("element_count"),
+        result["result"].get("unexpected_count"),
+        json.dumps(result),
+    )

@@ -1,0 +1,1 @@
+"""Tests of the databases, their logins and addresses."""

@@ -1,0 +1,222 @@
+"""Every login reaches what it needs and nothing else, read from the catalog."""
+
+import os
+import stat
+import threading
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from pipelines.database.connections import connect
+from pipelines.database.databases import DATABASES, WAREHOUSE
+from pipelines.database.passwords import (
+    LOGINS,
+    PasswordFileError,
+    ensure_passwords,
+    password_file,
+)
+from pipelines.database.roles import PEOPLE, Role, role_named
+from pipelines.settings import Mode, Settings
+
+CONNECTS = {
+    "record": {Role.OWNER, Role.EXTRACTOR},
+    "warehouse": set(Role) - {Role.EXTRACTOR, Role.DAGSTER},
+    "dagster": {Role.DAGSTER},
+}
+# Schemas whose relations a login may read at least one of; all others are closed to it.
+READS = {
+    Role.DOCTOR: {"raw"},
+    Role.NURSE: {"raw"},
+    Role.LAB_TECHNICIAN: {"raw"},
+    Role.PATIENT: {"raw"},
+    Role.QUALITY: {"raw", "quarantine", "quality"},
+    Role.RESEARCHER: set(),
+    Role.COMPLIANCE: {"audit"},
+    Role.ENGINEER: {"raw", "quality"},
+    Role.REGISTRAR: set(),
+    Role.BILLING: set(),
+    Role.SUPPORT: set(),
+    Role.SIGNIN: {"access"},
+    Role.AUDITOR: set(),
+    Role.EXTRACTOR: set(),
+    Role.DAGSTER: set(),
+    Role.LOADER: {"raw", "identity", "quarantine", "quality"},
+    Role.BUILDER: {"raw", "identity", "access"},
+}
+READABLE = """
+    select relation.oid::regclass::text, space.nspname
+    from pg_class as relation
+    inner join pg_namespace as space on relation.relnamespace = space.oid
+    where relation.relkind in ('r', 'v', 'm', 'p')
+        and space.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
+        and relation.relowner <> %(role)s::regrole
+        and has_schema_privilege(%(role)s, space.oid, 'usage')
+        and (
+            has_table_privilege(%(role)s, relation.oid, 'select')
+            or has_any_column_privilege(%(role)s, relation.oid, 'select')
+        )
+"""
+PATIENTS_TABLES = """
+    select distinct attrelid::regclass::text
+    from pg_attribute
+    where attname in ('patient_key', 'original_text', 'patient_keys')
+        and attnum > 0 and not attisdropped
+"""
+
+
+def rows(settings: Settings, query: str, parameters: object = None) -> list[tuple]:
+    with connect(settings, Role.OWNER) as connection:
+        return connection.execute(query, parameters).fetchall()
+
+
+def readable(settings: Settings, role: Role) -> dict[str, str]:
+    """Return every relation that a login may read, with its schema."""
+    return dict(rows(settings, READABLE, {"role": role.value}))
+
+
+@pytest.mark.parametrize("database", DATABASES, ids=lambda each: each.name)
+def test_a_login_enters_only_the_databases_that_it_needs(
+    installation: Settings, database: object
+) -> None:
+    entered = set()
+    for role in Role:
+        try:
+            connect(installation, role, database.name).close()
+        except psycopg.OperationalError:
+            continue
+        entered.add(role)
+
+    assert entered == CONNECTS[database.name]
+
+
+def test_nobody_has_a_special_right_and_nobody_belongs_to_another_role(
+    installation: Settings,
+) -> None:
+    special = rows(
+        installation,
+        "select rolname from pg_roles where rolname like 'ehr%%' and (rolsuper or "
+        "rolcreatedb or rolcreaterole or rolreplication or rolbypassrls or rolinherit)",
+    )
+    memberships = rows(
+        installation,
+        "select 1 from pg_auth_members where member::regrole::text like 'ehr%%' "
+        "or roleid::regrole::text like 'ehr%%'",
+    )
+
+    assert special == []
+    assert memberships == []
+
+
+def test_only_loader_builder_and_owner_make_tables_of_any_kind(
+    installation: Settings,
+) -> None:
+    makers = {
+        role
+        for role in Role
+        if rows(
+            installation,
+            "select has_database_privilege(%(role)s, 'warehouse', 'temporary') or "
+            "has_database_privilege(%(role)s, 'warehouse', 'create') or exists (select "
+            "from pg_namespace where has_schema_privilege(%(role)s, oid, 'create'))",
+            {"role": role.value},
+        )
+        == [(True,)]
+    }
+
+    assert makers == {Role.LOADER, Role.BUILDER, Role.OWNER}
+
+
+def test_public_has_no_right_on_any_database_or_schema_of_ours(
+    installation: Settings,
+) -> None:
+    open_to_all = rows(
+        installation,
+        "select datname from pg_database, aclexplode(coalesce(datacl, "
+        "acldefault('d', datdba))) as entry "
+        "where entry.grantee = 0 and datname <> 'template0' "
+        "union all select nspname from pg_namespace, aclexplode(nspacl) as entry "
+        "where entry.grantee = 0 and nspname not in "
+        "('pg_catalog', 'information_schema')",
+    )
+
+    assert open_to_all == []
+
+
+@pytest.mark.parametrize("role", READS, ids=str)
+def test_a_login_reads_only_the_schemas_of_its_work(
+    installation: Settings, role: Role
+) -> None:
+    assert set(readable(installation, role).values()) == READS[role]
+
+
+@pytest.mark.parametrize(
+    "role",
+    [role for role in PEOPLE if role not in {Role.QUALITY, Role.COMPLIANCE}],
+    ids=str,
+)
+def test_before_a_build_people_read_no_row_about_a_patient(
+    installation: Settings, role: Role
+) -> None:
+    about_patients = {name for (name,) in rows(installation, PATIENTS_TABLES)}
+
+    assert about_patients & set(readable(installation, role)) == set()
+
+
+def test_every_role_of_people_is_judged_here() -> None:
+    assert set(READS) == set(Role) - {Role.OWNER}
+    assert CONNECTS.keys() == {database.name for database in DATABASES}
+    assert WAREHOUSE in CONNECTS
+
+
+def test_a_role_is_named_with_or_without_its_prefix() -> None:
+    assert role_named("lab-technician") is role_named("ehr_lab_technician")
+    with pytest.raises(ValueError, match="there are doctor, nurse"):
+        role_named("surgeon")
+
+
+def fresh(home: Path) -> Settings:
+    return Settings(home=home, mode=Mode.TEST, _env_file=None)
+
+
+def test_only_the_owner_reads_the_passwords(tmp_path: Path) -> None:
+    settings = fresh(tmp_path)
+    before = os.umask(0)
+    try:
+        ensure_passwords(settings)
+    finally:
+        os.umask(before)
+
+    assert stat.S_IMODE(password_file(settings).stat().st_mode) == 0o600
+    assert stat.S_IMODE(settings.keys_folder.stat().st_mode) == 0o700
+
+
+def test_passwords_made_at_once_by_many_are_the_same_for_all(tmp_path: Path) -> None:
+    settings, made = fresh(tmp_path), []
+    threads = [
+        threading.Thread(target=lambda: made.append(ensure_passwords(settings)))
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert made == [made[0]] * 8
+    assert set(made[0]) == set(LOGINS)
+
+
+@pytest.mark.parametrize(
+    ("mode", "content", "remedy"),
+    [(0o644, "{}", "chmod 600"), (0o600, "{", "restore it from its backup")],
+)
+def test_a_file_of_passwords_that_cannot_be_trusted_is_refused(
+    tmp_path: Path, mode: int, content: str, remedy: str
+) -> None:
+    settings = fresh(tmp_path)
+    settings.keys_folder.mkdir()
+    password_file(settings).write_text(content)
+    password_file(settings).chmod(mode)
+
+    with pytest.raises(PasswordFileError, match=remedy):
+        ensure_passwords(settings)

@@ -1,0 +1,133 @@
+"""The archive gives back what it took, and finds every change."""
+
+import io
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipelines.landing.archive import CHUNK_BYTES, TAG_BYTES, Archive, Entry
+from pipelines.landing.archive_entry import ArchiveError
+from tests.landing.keyring import fixed_keyring
+
+LENGTHS = [0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES]
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(tmp_path / "archive", fixed_keyring())
+
+
+def keep(archive: Archive, content: bytes) -> Entry:
+    return archive.keep(io.BytesIO(content))
+
+
+def path_of(folder: Path, entry: Entry) -> Path:
+    return folder / "archive" / entry.address[:2] / entry.address[2:]
+
+
+def read(archive: Archive, entry: Entry) -> bytes:
+    return b"".join(archive.read(entry.address))
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+def test_what_was_kept_is_read_as_it_was(archive: Archive, length: int):
+    content = bytes(range(256)) * (length // 256) + bytes(length % 256)
+    entry = keep(archive, content)
+    assert read(archive, entry) == content
+    assert entry.byte_count == length
+    assert archive.entry(entry.address) == entry
+
+
+def test_the_same_bytes_are_one_entry_with_its_first_receipt(archive: Archive):
+    first = keep(archive, b"a,b\n1,2\n")
+    assert keep(archive, b"a,b\n1,2\n") == first
+
+
+def test_the_bytes_lie_encrypted(archive: Archive, tmp_path: Path):
+    entry = keep(archive, b"family_name\nCanary\n")
+    assert b"Canary" not in path_of(tmp_path, entry).read_bytes()
+
+
+def test_an_address_tells_nothing_without_the_key(tmp_path: Path):
+    one = Archive(tmp_path / "one", fixed_keyring(1))
+    other = Archive(tmp_path / "other", fixed_keyring(9))
+    assert keep(one, b"same").address != keep(other, b"same").address
+
+
+@pytest.mark.parametrize("length", [0, 10, 2 * CHUNK_BYTES + 10])
+@pytest.mark.parametrize("share", [0, 0.01, 0.1, 0.5, 0.9, 1])
+def test_a_flipped_byte_is_found(
+    archive: Archive, tmp_path: Path, length: int, share: float
+):
+    entry = keep(archive, b"x" * length)
+    path = path_of(tmp_path, entry)
+    stored = bytearray(path.read_bytes())
+    stored[min(int(len(stored) * share), len(stored) - 1)] ^= 1
+    path.write_bytes(stored)
+    with pytest.raises(ArchiveError):
+        read(archive, entry)
+
+
+SEALED = CHUNK_BYTES + TAG_BYTES
+
+
+@pytest.mark.parametrize("cut", [1, 16, 26, SEALED, SEALED + 26, 2 * SEALED + 26])
+def test_a_cut_tail_is_found_wherever_it_was_cut(
+    archive: Archive, tmp_path: Path, cut: int
+):
+    entry = keep(archive, b"x" * (2 * CHUNK_BYTES + 10))
+    path = path_of(tmp_path, entry)
+    path.write_bytes(path.read_bytes()[:-cut])
+    with pytest.raises(ArchiveError):
+        read(archive, entry)
+
+
+def test_a_changed_time_of_receipt_is_found(archive: Archive, tmp_path: Path):
+    entry = keep(archive, b"a")
+    path = path_of(tmp_path, entry)
+    year = str(entry.received_at.year).encode()
+    path.write_bytes(path.read_bytes().replace(year, b"1999", 1))
+    with pytest.raises(ArchiveError):
+        read(archive, entry)
+
+
+def test_an_entry_under_the_address_of_another_is_found(
+    archive: Archive, tmp_path: Path
+):
+    mine, other = keep(archive, b"mine"), keep(archive, b"other")
+    path_of(tmp_path, mine).write_bytes(path_of(tmp_path, other).read_bytes())
+    with pytest.raises(ArchiveError):
+        read(archive, mine)
+
+
+def test_a_wrong_key_opens_nothing(archive: Archive, tmp_path: Path):
+    entry = keep(archive, b"a")
+    with pytest.raises(ArchiveError):
+        read(Archive(tmp_path / "archive", fixed_keyring(9)), entry)
+
+
+def test_a_missing_entry_is_told(archive: Archive):
+    with pytest.raises(ArchiveError, match="restore"):
+        list(archive.read("00" * 32))
+
+
+def test_looking_up_keeps_nothing(archive: Archive, tmp_path: Path):
+    now = datetime.now(UTC)
+    looked_up = archive.look_up(io.BytesIO(b"a"), now)
+    assert not (tmp_path / "archive").exists()
+    assert looked_up.address == keep(archive, b"a").address
+
+
+def test_a_half_written_entry_is_swept_once_it_is_abandoned(
+    archive: Archive, tmp_path: Path
+):
+    keep(archive, b"a")
+    abandoned = tmp_path / "archive" / "0011223344556677.part"
+    abandoned.write_bytes(b"EHRA")
+    assert archive.sweep() == 0
+    hours_ago = datetime.now(UTC).timestamp() - 7200
+    os.utime(abandoned, (hours_ago, hours_ago))
+    assert archive.sweep() == 1
+    assert not abandoned.exists()
