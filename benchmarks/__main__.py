@@ -26,6 +26,7 @@ from benchmarks.report import print_measures, write_results
 from pipelines.settings import Settings, load_settings
 
 WARM_UP_ROWS = 500
+NARROWEST = 130  # columns; where no terminal says, rich takes 80 and breaks every cell
 
 
 class Part(StrEnum):
@@ -67,6 +68,7 @@ def main(
         parts.add(Part.BUILDING)
     facts = {**machine_facts(), "laboratory_results": rows}
     console = Console()
+    console.width = max(console.width, NARROWEST)
     with (
         _progress() as progress,
         new_installation((folder / "installation").resolve()) as settings,

@@ -3,14 +3,20 @@
 import psycopg
 from psycopg import sql
 
+from pipelines.database.databases import DATABASES
 from pipelines.database.embedded import ServerError
 from pipelines.database.roles import Role
 
+CREATE = "create role {} login noinherit password {}"
+# PostgreSQL 15 lets an owner into schema public as a member of pg_database_owner.
+CREATE_OWNER = "create role {} login inherit password {}"
+SET_PASSWORD = "alter role {} password {}"  # noqa: S105 - a statement
+OWNERS = frozenset(database.owner for database in DATABASES)
 PRESENT = """
     select
         rolname,
         rolsuper or rolcreatedb or rolcreaterole or rolreplication or rolbypassrls
-            or rolinherit or not rolcanlogin
+            or not rolcanlogin
     from pg_roles
     where rolname = any(%s)
 """
@@ -41,15 +47,16 @@ def ensure_logins(server: psycopg.Connection, passwords: dict[str, str]) -> None
         )
         raise ServerError(msg)
     for role in Role:
-        verb = "alter role {} password {}" if role.value in present else CREATE
+        is_new = role.value not in present
         server.execute(
-            sql.SQL(verb).format(
+            sql.SQL(_statement(role) if is_new else SET_PASSWORD).format(
                 sql.Identifier(role), _verifier(server, role, passwords[role.value])
             )
         )
 
 
-CREATE = "create role {} login noinherit password {}"
+def _statement(role: Role) -> str:
+    return CREATE_OWNER if role in OWNERS else CREATE
 
 
 def _verifier(server: psycopg.Connection, role: Role, password: str) -> str:

@@ -1,4 +1,4 @@
-"""A PostgreSQL 15 of the system's packages, with TLS, on a port of the loopback address."""
+"""A PostgreSQL 15 of the system's packages, with TLS, on a free loopback port."""
 
 import os
 import shutil

@@ -96,7 +96,7 @@ def test_nobody_has_a_special_right_and_nobody_belongs_to_another_role(
     special = rows(
         installation,
         "select rolname from pg_roles where rolname like 'ehr%%' and (rolsuper or "
-        "rolcreatedb or rolcreaterole or rolreplication or rolbypassrls or rolinherit)",
+        "rolcreatedb or rolcreaterole or rolreplication or rolbypassrls)",
     )
     memberships = rows(
         installation,
