@@ -1,1 +1,1 @@
-"""Everything that moves data: sources, landing, the build, Dagster, the ``ehr`` command."""
+"""Everything that moves data: sources, landing, builds, Dagster, the command line."""

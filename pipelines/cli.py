@@ -6,16 +6,20 @@ import typer
 from rich.console import Console
 
 from pipelines.commands import (
+    audit,
     demonstration,
     lifecycle,
     loading,
     mapping,
+    people,
     quarantine,
     status,
 )
+from pipelines.commands.failures import told
 
 app = typer.Typer(
     help="EHR Warehouse: load, check, build and show a hospital's records.",
+    epilog="--debug, with any command, shows the whole trace of an error.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -30,19 +34,23 @@ app.command()(loading.run)
 app.command()(loading.simulate)
 app.command()(demonstration.demo)
 app.command()(quarantine.quarantine)
+app.add_typer(people.app, name="user")
+app.add_typer(audit.app, name="audit")
 app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
 )(lifecycle.psql)
 
 
 def main() -> None:
-    """Run a command; say what is wrong in one line, with a trace only on ``--debug``."""
-    debug = "--debug" in sys.argv
+    """Run a command; say in one line what is wrong, with a trace only on --debug."""
+    is_debug = "--debug" in sys.argv
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     try:
         app(arguments)
     except Exception as problem:
-        if debug:
+        if is_debug:
             raise
-        Console(stderr=True).print(f"[red]ehr:[/red] {problem}", highlight=False)
+        Console(stderr=True).print(
+            f"ehr: {told(problem)}", highlight=False, markup=False, soft_wrap=True
+        )
         raise SystemExit(1) from None

@@ -11,12 +11,13 @@ import psycopg
 
 from pipelines.access.encryption import KeyringError, load_keyring
 from pipelines.database import embedded
-from pipelines.database.connections import connect
-from pipelines.database.databases import DATABASES
-from pipelines.database.passwords import password_file
+from pipelines.database.connections import DatabaseAddressError, connect
+from pipelines.database.databases import DATABASES, WAREHOUSE
+from pipelines.database.passwords import PasswordFileError, password_file
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
 
+DOES_NOT_OPEN = (psycopg.OperationalError, PasswordFileError, DatabaseAddressError)
 LEAST_FREE_BYTES = 5 << 30
 OLDEST_EXTERNAL = 150_000
 # Releases with security corrections, August 2026, by major version.
@@ -88,7 +89,7 @@ def _server(settings: Settings) -> Iterator[Finding]:
     try:
         with connect(settings, Role.LOADER) as connection:
             version = connection.info.server_version
-    except psycopg.OperationalError:
+    except DOES_NOT_OPEN:
         log = embedded.place(settings).log_file
         remedy = (
             "check EHR_DATABASE_URL and that the server runs"
@@ -108,6 +109,8 @@ def _server(settings: Settings) -> Iterator[Finding]:
 
 
 def _logins(settings: Settings) -> Iterator[Finding]:
+    if not _answers(settings):
+        return  # said already, and no login would connect
     for database in DATABASES:
         failed = [
             role
@@ -123,10 +126,16 @@ def _logins(settings: Settings) -> Iterator[Finding]:
         )
 
 
+def _answers(settings: Settings) -> bool:
+    return any(
+        _connects(settings, role, WAREHOUSE) for role in (Role.OWNER, Role.LOADER)
+    )
+
+
 def _connects(settings: Settings, role: Role, database: str) -> bool:
     try:
         connect(settings, role, database).close()
-    except psycopg.OperationalError:
+    except DOES_NOT_OPEN:
         return False
     return True
 

@@ -1,7 +1,7 @@
 """Lints the SQL of the dbt project, as ``make lint`` does.
 
-sqlfluff reads what dbt makes of a model, and dbt asks a database while it makes it: so the
-lint has an installation of its own, with the project built nowhere.
+sqlfluff reads what dbt makes of a model, and dbt asks a database while it makes it: so
+the lint has an installation of its own, in which nothing is built.
 """
 
 import os

@@ -1,10 +1,11 @@
 """Keys of one installation, and what is done with them.
 
 The keys lie in one file outside every database (``keys/keyring.json``, mode 0600).
-Column values: AES-256-GCM, the key's id in the value, and the place (table, column, row)
-as associated data, so that a value moved elsewhere does not open. Patient keys, content
-hashes, archive addresses and search tokens are keyed hashes: without the key nobody can
-try out all record numbers (10 million plain SHA-256 take 5 seconds on one core).
+Column values: AES-256-GCM, the key's id in the value, and the place (table, column,
+row) as associated data, so that a value moved elsewhere does not open. Patient keys,
+content hashes, archive addresses and search tokens are keyed hashes: without the key
+nobody can try out all record numbers (10 million plain SHA-256 take 5 seconds on one
+core).
 """
 
 import base64
@@ -67,7 +68,8 @@ class Keyring:
         try:
             return AESGCM(key).decrypt(nonce, body, place.encode()).decode()
         except InvalidTag:
-            msg = f"a stored value does not belong to its place, table {place.split('|')[0]}"
+            table, _, _ = place.partition("|")
+            msg = f"a stored value of {table} was changed or does not belong there"
             raise KeyringError(msg) from None
 
     def patient_digest(self, source_system: str, source_patient_id: str) -> bytes:
@@ -102,10 +104,14 @@ def load_keyring(folder: Path) -> Keyring:
         raise KeyringError(msg)
     stored = json.loads(path.read_text())
     return Keyring(
-        hash_keys={name: bytes.fromhex(key) for name, key in stored["hash"].items()},
-        column_keys={name: bytes.fromhex(key) for name, key in stored["column"].items()},
+        hash_keys=_keys(stored["hash"]),
+        column_keys=_keys(stored["column"]),
         current_column_key=stored["current_column_key"],
     )
+
+
+def _keys(stored: dict[str, str]) -> dict[str, bytes]:
+    return {name: bytes.fromhex(key) for name, key in stored.items()}
 
 
 def ensure_keyring(folder: Path) -> Keyring:
@@ -155,7 +161,8 @@ def prefixes_of(name: str) -> list[str]:
 def sound_of(name: str) -> str:
     """Return how a name sounds, as Soundex (US National Archives): ``Meyer`` = M600."""
     codes = dict.fromkeys("bfpv", "1") | dict.fromkeys("cgjkqsxz", "2")
-    codes |= dict.fromkeys("dt", "3") | {"l": "4"} | dict.fromkeys("mn", "5") | {"r": "6"}
+    codes |= dict.fromkeys("dt", "3") | {"l": "4"}
+    codes |= dict.fromkeys("mn", "5") | {"r": "6"}
     letters = [letter for letter in normalised(name) if letter.isascii()]
     if not letters:
         return ""

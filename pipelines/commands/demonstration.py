@@ -13,7 +13,6 @@ from rich.table import Table
 from pipelines.access.demonstration import DemoPerson, make_demo_people
 from pipelines.commands.loading import load_with_progress, simulate_with_progress
 from pipelines.database.connections import connect
-from pipelines.database.provisioning import bring_up
 from pipelines.database.roles import Role
 from pipelines.settings import Settings, load_settings
 
@@ -42,6 +41,8 @@ def demo(
 
     Example: ehr demo --patients 300
     """
+    from pipelines.database.provisioning import bring_up  # noqa: PLC0415 - 0.3 s
+
     settings = load_settings()
     if not settings.is_open_for_demonstration:
         msg = "ehr demo needs EHR_MODE=demo; 'make demo' sets it"
@@ -106,7 +107,8 @@ def _append_private(path: Path, text: str) -> None:
 
 def _print_people(settings: Settings, people: list[DemoPerson]) -> None:
     path = settings.root / PASSWORDS_FILE
-    passwords = dict(line.split() for line in path.read_text().splitlines())
+    kept = path.read_text().splitlines() if path.exists() else []
+    passwords = dict(line.split() for line in kept)
     table = Table("user", "name", "role", "password", title="People")
     for each in people:
         person = each.person

@@ -1,17 +1,19 @@
-"""``ehr up | down | status | psql``: the installation as a whole."""
+"""``ehr up | down | psql``: the installation as a whole."""
 
 import os
+import re
+import shutil
 import subprocess
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from psycopg.conninfo import make_conninfo
 from rich.console import Console
 
 from pipelines.database import embedded
 from pipelines.database.connections import conninfo
-from pipelines.database.provisioning import bring_up
-from pipelines.database.roles import role_named
-from pipelines.settings import load_settings
+from pipelines.database.roles import Role, role_named
+from pipelines.settings import Settings, load_settings
 
 console = Console()
 
@@ -20,21 +22,27 @@ class NotForProductionError(Exception):
     """A door that is open only in a demonstration or a test."""
 
 
+class ClientMissingError(Exception):
+    """There is no psql for an external server."""
+
+
 def up(
     *,
     database_only: Annotated[
         bool, typer.Option("--database-only", help="Start nothing but the database.")
     ] = False,
 ) -> None:
-    """Start the database and the services.
+    """Start the database and the services; what runs already is left alone.
 
     Example: ehr up --database-only
     """
+    from pipelines.database.provisioning import bring_up  # noqa: PLC0415 - 0.3 s
+
     settings = load_settings()
     bring_up(settings)
     console.print("database: ready")
     if not database_only:
-        from pipelines.supervision.services import start_services  # noqa: PLC0415 - Dagster's import costs seconds
+        from pipelines.supervision.services import start_services  # noqa: PLC0415
 
         start_services(settings, console.print)
 
@@ -44,7 +52,7 @@ def down() -> None:
 
     Example: ehr down
     """
-    from pipelines.supervision.services import stop_services  # noqa: PLC0415 - Dagster's import costs seconds
+    from pipelines.supervision.services import stop_services  # noqa: PLC0415
 
     settings = load_settings()
     stop_services(settings)
@@ -59,25 +67,51 @@ def psql(
     user: Annotated[str, typer.Option(help="Person whose rights to take.")] = "",
     database: Annotated[str, typer.Option(help="Database to open.")] = "warehouse",
 ) -> None:
-    """Open the bundled psql as a login; only in a demonstration or a test.
+    """Open psql as a login; only in a demonstration or a test.
 
-    Example: ehr psql --as doctor --user demo-doctor -c "select count(*) from marts.dim_patients"
+    Example: ehr psql --as doctor --user doctor -c "select * from marts.dim_patients"
     """
     settings = load_settings()
     if not settings.is_open_for_demonstration:
         msg = "ehr psql needs EHR_MODE=demo or test; engineers get a login of their own"
         raise NotForProductionError(msg)
-    parameters = conninfo(settings, role_named(role), database)
+    parameters = psql_parameters(settings, role_named(role), user, database)
     password = parameters.pop("password")
-    if user:
-        parameters["options"] = f"-c ehr.user_id={user}"
-    address = " ".join(f"{name}='{value}'" for name, value in parameters.items())
-    program = (
-        "psql" if settings.database_url else str(embedded.client_path(settings, "psql"))
-    )
-    done = subprocess.run(
-        [program, address, "-v", "ON_ERROR_STOP=1", *context.args],
+    done = subprocess.run(  # noqa: S603 - psql, with what the person at it typed
+        [
+            psql_program(settings),
+            make_conninfo(**parameters),
+            "--set=ON_ERROR_STOP=1",
+            *context.args,
+        ],
         env={**os.environ, "PGPASSWORD": password},
         check=False,
     )
     raise typer.Exit(done.returncode)
+
+
+def psql_parameters(
+    settings: Settings, role: Role, user: str, database: str
+) -> dict[str, Any]:
+    """Return the parameters of a session that is one person's from its start."""
+    parameters = conninfo(settings, role, database)
+    if user:
+        # A space would end the option, and begin one that somebody slipped in.
+        escaped = re.sub(r"([\\\s])", r"\\\1", user)
+        parameters["options"] = f"-c ehr.user_id={escaped}"
+    return parameters
+
+
+def psql_program(settings: Settings) -> str:
+    """Return the client: the bundled one knows no TLS, so not for external servers.
+
+    Raises:
+        ClientMissingError: the server is external and this machine has no psql.
+    """
+    if not settings.database_url:
+        return str(embedded.client_path(settings, "psql"))
+    program = shutil.which("psql")
+    if program is None:
+        msg = "no psql on this machine: install PostgreSQL's client programs"
+        raise ClientMissingError(msg)
+    return program

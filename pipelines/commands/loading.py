@@ -17,6 +17,12 @@ from pipelines.settings import load_settings
 console = Console()
 notes = Console(stderr=True)
 
+NOTHING_NAMED = "name a folder or a file, or --template FEED"
+
+
+class UnknownFormatError(Exception):
+    """There is no format of that name; the message lists those that are."""
+
 
 def load(  # noqa: PLR0913 - one argument for each option
     path: Annotated[Path | None, typer.Argument(help="Folder or file.")] = None,
@@ -50,7 +56,7 @@ def load(  # noqa: PLR0913 - one argument for each option
         sys.stdout.write(example(template))
         return
     if path is None:
-        raise typer.BadParameter("name a folder or a file, or --template FEED")
+        raise typer.BadParameter(NOTHING_NAMED)
     report = load_with_progress(
         path, format_name=format_name, source=source, mapping=mapping, dry_run=dry_run
     )
@@ -137,6 +143,8 @@ def load_with_progress(
     from pipelines.landing.loading import load as land  # noqa: PLC0415 - polars' import costs a second
 
     adapter = None
+    if format_name:
+        _check_format(format_name)
     if mapping:
         from pipelines.sources.mapping import adapter_from_mapping  # noqa: PLC0415
 
@@ -158,6 +166,15 @@ def load_with_progress(
             is_dry_run=dry_run,
             progress=show,
         )
+
+
+def _check_format(name: str) -> None:
+    from pipelines.sources.catalogue import ADAPTERS  # noqa: PLC0415 - polars' import costs a second
+
+    if name not in ADAPTERS:
+        known = ", ".join(ADAPTERS)
+        msg = f"there is no format {name!r}; there are {known}, and --mapping FILE"
+        raise UnknownFormatError(msg)
 
 
 def print_report(report: LoadReport) -> None:

@@ -23,7 +23,8 @@ def map_tables(
 ) -> None:
     """Propose a mapping, or show what one makes of the files.
 
-    Example: ehr map exports/lab --into lab.yaml && ehr map exports/lab --mapping lab.yaml
+    Example: ehr map exports/lab --into lab.yaml; then
+    ehr map exports/lab --mapping lab.yaml
     """
     from pipelines.sources.mapping import (  # noqa: PLC0415 - polars' import costs a second
         preview,

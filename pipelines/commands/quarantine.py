@@ -9,7 +9,6 @@ from rich.table import Table
 from pipelines.access.encryption import load_keyring
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
-from pipelines.landing.quarantine import waiting_rows
 from pipelines.settings import load_settings
 
 console = Console()
@@ -26,6 +25,8 @@ def quarantine(
 
     Example: ehr quarantine --limit 20
     """
+    from pipelines.landing.quarantine import waiting_rows  # noqa: PLC0415 - polars
+
     settings = load_settings()
     keyring = load_keyring(settings.keys_folder)
     with connect(settings, Role.QUALITY) as connection:

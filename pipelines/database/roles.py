@@ -38,11 +38,15 @@ SERVICES = (
 PEOPLE = tuple(role for role in Role if role not in SERVICES)
 
 
+class UnknownRoleError(ValueError):
+    """There is no role of that name; the message lists those that are."""
+
+
 def role_named(name: str) -> Role:
     """Return the role for a name with or without ``ehr_``.
 
     Raises:
-        ValueError: there is no such role; the message lists those that are.
+        UnknownRoleError: there is no such role; the message lists those that are.
     """
     wanted = name.lower().replace("-", "_")
     for role in Role:
@@ -50,4 +54,4 @@ def role_named(name: str) -> Role:
             return role
     known = ", ".join(role.value.removeprefix("ehr_") for role in Role)
     msg = f"no role named {name!r}; there are {known}"
-    raise ValueError(msg)
+    raise UnknownRoleError(msg)

@@ -51,8 +51,8 @@ class Feed:
 
     ``natural_key`` names the columns that make a record id where the source has none.
     ``event_at`` is the column that says when the fact happened (None: timeless).
-    ``patient_references`` are columns that name another patient of the same source; they
-    land as keys, like the patient column itself.
+    ``patient_references`` are columns that name another patient of the same source;
+    they land as keys, like the patient column itself.
     ``is_identity_only`` feeds have no table in ``raw``: all they say is an identifier.
     """
 

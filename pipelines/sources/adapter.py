@@ -23,11 +23,12 @@ def no_lines() -> pl.DataFrame:
 class Mapped:
     """What became of one batch of records.
 
-    ``feeds`` holds, per feed, text columns named as in ``Feed.delivered_columns`` (absent
-    ones are null; ``record_id`` null or absent means: make one from the natural key) and
-    ``line_number``. ``excluded`` holds ``line_number`` and ``reason`` of records that are
-    rightly in no feed; ``refused`` of records that belong into one and cannot be read
-    without guessing (they go to quarantine whole). Every record is in exactly one.
+    ``feeds`` holds, per feed, text columns named as in ``Feed.delivered_columns``
+    (absent ones are null; ``record_id`` null or absent means: make one from the natural
+    key) and ``line_number``. ``excluded`` holds ``line_number`` and ``reason`` of
+    records that are rightly in no feed; ``refused`` of records that belong into one and
+    cannot be read without guessing (they go to quarantine whole). Every record is in
+    exactly one of the three.
     """
 
     feeds: Mapping[str, pl.DataFrame]
@@ -41,8 +42,8 @@ class Table:
 
     ``map_records`` receives text columns named as in ``columns`` in lower case (absent
     ones null, empty fields null) and ``line_number``. ``required`` are the columns
-    without which a file is not this table. ``None`` as ``map_records``: the source holds
-    this, and no feed takes it yet; its records are counted as excluded.
+    without which a file is not this table. ``None`` as ``map_records``: the source
+    holds this, and no feed takes it yet; its records are counted as excluded.
     ``pattern`` is the regular expression of the file names, in lower case and without
     ending, that stand for the table; without one only its name does.
     """
@@ -60,7 +61,7 @@ class Table:
         return (*self.required, *self.optional)
 
     def is_named(self, stem: str) -> bool:
-        """Return whether a file's name in lower case, without ending, is this table's."""
+        """Return whether a file's lower-case name, without ending, is this table's."""
         if self.pattern is None:
             return stem == self.name
         return re.fullmatch(self.pattern, stem) is not None
@@ -71,8 +72,8 @@ class Adapter:
     """One source format.
 
     ``revision`` rises when the same file would give other rows. ``is_historical``: the
-    source's ``today`` is its last event, not the clock. ``expected_tables`` are reported
-    when a folder lacks them.
+    source's ``today`` is its last event, not the clock. ``expected_tables`` are
+    reported when a folder lacks them.
     """
 
     name: str
@@ -82,6 +83,6 @@ class Adapter:
     expected_tables: tuple[str, ...] = ()
 
     def table_of(self, stem: str) -> Table | None:
-        """Return the table that a file's name, without folder and ending, stands for."""
+        """Return the table that a file's name, without folder or ending, is of."""
         wanted = stem.lower()
         return next((table for table in self.tables if table.is_named(wanted)), None)

@@ -16,7 +16,7 @@ from pipelines.database.passwords import (
     ensure_passwords,
     password_file,
 )
-from pipelines.database.roles import PEOPLE, Role, role_named
+from pipelines.database.roles import PEOPLE, Role, UnknownRoleError, role_named
 from pipelines.settings import Mode, Settings
 
 CONNECTS = {
@@ -171,7 +171,7 @@ def test_every_role_of_people_is_judged_here() -> None:
 
 def test_a_role_is_named_with_or_without_its_prefix() -> None:
     assert role_named("lab-technician") is role_named("ehr_lab_technician")
-    with pytest.raises(ValueError, match="there are doctor, nurse"):
+    with pytest.raises(UnknownRoleError, match="there are doctor, nurse"):
         role_named("surgeon")
 
 

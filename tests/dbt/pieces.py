@@ -39,7 +39,7 @@ def _scatter(path: Path, folder: Path, chance: random.Random) -> None:
 
 
 def _records(text: str) -> list[str]:
-    """Return the records with their line ends; a quoted field may hold some of its own."""
+    """Return the records with their line ends; a quoted field may hold some, too."""
     lines = text.splitlines(keepends=True)
     records, start = [], 0
     for end in range(1, len(lines) + 1):

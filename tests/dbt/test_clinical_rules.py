@@ -5,7 +5,7 @@ from tests.dbt.conftest import ThreeBuilds
 
 
 def test_every_rule_holds_at_its_boundaries(three_builds: ThreeBuilds) -> None:
-    # dbt reads the columns of the models that a unit test stands in for: they are built.
+    # dbt reads the columns of the models that a test stands in for: they are built.
     failed = run_dbt(three_builds.settings, "test", "--select", "test_type:unit")
 
     assert failed == {}

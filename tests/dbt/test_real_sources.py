@@ -1,4 +1,4 @@
-"""The marts of real records: MIMIC-IV and 59 Synthea patients, at once and in pieces."""
+"""The marts of real records, MIMIC-IV and 59 of Synthea: at once and in pieces."""
 
 import shutil
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def at_once(
 def in_pieces(
     at_once: Built, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Built]:
-    """Load both in pieces, in random order, with repeats; build half-way and at the end.
+    """Load both in pieces, in random order, with repeats; build twice.
 
     Both installations have the same keys, or no patient key would be the same.
     """
@@ -136,7 +136,7 @@ def test_our_flag_is_value_against_delivered_range_in_every_result(
     with connect(at_once.settings, Role.BUILDER) as connection:
         results, agreeing, with_laboratory_flag = connection.execute(JUDGED).fetchone()
 
-    # 87,905 is counted from labevents by its publisher's documentation of this release.
+    # The lines of labevents that have a number and a limit, counted in the file.
     assert (results, agreeing, with_laboratory_flag) == (87_905, 87_905, 87_905)
 
 
@@ -183,7 +183,7 @@ def test_a_result_without_delivered_range_is_indeterminate_by_it(
 
 @pytest.fixture(scope="module")
 def two_patients(at_once: Built) -> list[int]:
-    """Give a nurse the two MIMIC patients with most results, and one of them an account."""
+    """Give a nurse the two MIMIC patients with most results; one has an account."""
     with connect(at_once.settings, Role.OWNER) as owner:
         with connect(at_once.settings, Role.BUILDER) as builder:
             rows = builder.execute(
