@@ -12,7 +12,7 @@ import psycopg
 from pipelines.access.encryption import KeyringError, load_keyring
 from pipelines.database import embedded
 from pipelines.database.connections import DatabaseAddressError, connect
-from pipelines.database.databases import DATABASES, WAREHOUSE
+from pipelines.database.databases import DATABASES
 from pipelines.database.passwords import PasswordFileError, password_file
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
@@ -86,10 +86,8 @@ def _private(path: Path) -> Finding:
 
 
 def _server(settings: Settings) -> Iterator[Finding]:
-    try:
-        with connect(settings, Role.LOADER) as connection:
-            version = connection.info.server_version
-    except DOES_NOT_OPEN:
+    version = _version(settings)
+    if version is None:
         log = embedded.place(settings).log_file
         remedy = (
             "check EHR_DATABASE_URL and that the server runs"
@@ -108,8 +106,19 @@ def _server(settings: Settings) -> Iterator[Finding]:
     )
 
 
+def _version(settings: Settings) -> int | None:
+    """Return the server's version, None if it does not let the loader in."""
+    if not password_file(settings).is_file():
+        return None
+    try:
+        with connect(settings, Role.LOADER) as connection:
+            return connection.info.server_version
+    except DOES_NOT_OPEN:
+        return None
+
+
 def _logins(settings: Settings) -> Iterator[Finding]:
-    if not _answers(settings):
+    if _version(settings) is None:
         return  # said already, and no login would connect
     for database in DATABASES:
         failed = [
@@ -126,12 +135,6 @@ def _logins(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _answers(settings: Settings) -> bool:
-    return any(
-        _connects(settings, role, WAREHOUSE) for role in (Role.OWNER, Role.LOADER)
-    )
-
-
 def _connects(settings: Settings, role: Role, database: str) -> bool:
     try:
         connect(settings, role, database).close()
@@ -141,13 +144,7 @@ def _connects(settings: Settings, role: Role, database: str) -> bool:
 
 
 def _ports(settings: Settings) -> Iterator[Finding]:
-    from pipelines.supervision.services import service_states  # noqa: PLC0415 - Dagster's import costs seconds
-
-    ours = {
-        state["address"]
-        for state in service_states(settings)
-        if state["address"] and state["pid"]
-    }
+    ours = _own_addresses(settings)
     for name, port in (
         ("EHR_DASHBOARD_PORT", settings.dashboard_port),
         ("EHR_DAGSTER_PORT", settings.dagster_port),
@@ -157,6 +154,19 @@ def _ports(settings: Settings) -> Iterator[Finding]:
         detail = "ours" if is_ours else "free" if is_well else "taken"
         remedy = "" if is_well else f"set {name} to a free port"
         yield Finding(f"port {port}", is_well, detail, remedy)
+
+
+def _own_addresses(settings: Settings) -> set[str]:
+    """Return where this installation's own services answer."""
+    from pipelines.supervision.services import service_states  # noqa: PLC0415 - 0.2 s
+
+    if not password_file(settings).is_file():
+        return set()
+    try:
+        states = service_states(settings)
+    except DOES_NOT_OPEN:
+        return set()
+    return {state["address"] for state in states if state["address"] and state["pid"]}
 
 
 def _is_free(port: int) -> bool:

@@ -53,7 +53,7 @@ def demo(
         _fill(settings, patients=patients, years=years, seed=seed)
     people = _people(settings)
     if services:
-        from pipelines.supervision.services import start_services  # noqa: PLC0415 - Dagster's import costs seconds
+        from pipelines.supervision.services import start_services  # noqa: PLC0415 - 0.2 s
 
         start_services(settings, console.print)
     _print_people(settings, people)

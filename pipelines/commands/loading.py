@@ -208,4 +208,5 @@ def _progress() -> Progress:
         TimeElapsedColumn(),
         console=notes,
         transient=True,
+        disable=not notes.is_terminal,
     )

@@ -1,4 +1,4 @@
-"""``status``, ``doctor``, ``psql``, ``user``, ``audit`` and ``load`` on one installation."""
+"""The commands that look at an installation, tried on one."""
 
 import json
 import shutil
@@ -6,6 +6,7 @@ import socket
 from collections import namedtuple
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from pipelines.access.assignments import assign_patient
@@ -17,6 +18,7 @@ from pipelines.diagnosis import examine
 from pipelines.settings import Mode, Settings
 from tests.commands.conftest import Ehr
 
+KEY_FILES = ("keyring.json", "passwords.json")
 Usage = namedtuple("Usage", "total used free")
 
 
@@ -72,7 +74,8 @@ def test_an_installation_never_brought_up_is_told_what_to_run(tmp_path: Path) ->
 
     assert "run 'ehr up' once" in found["keyring"]
     assert found["PostgreSQL"].startswith("run 'ehr up'")
-    assert set(found) == {"keyring", "PostgreSQL"}
+    assert set(found) == {"keyring", "passwords of the logins", "PostgreSQL"}
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_keys_that_others_can_read_are_named_with_the_command_that_helps(
@@ -89,9 +92,6 @@ def test_keys_that_others_can_read_are_named_with_the_command_that_helps(
 
     assert f"chmod 600 {files[0]}" in found["keyring"]
     assert f"chmod 600 {files[1]}" in found["passwords of the logins"]
-
-
-KEY_FILES = ("keyring.json", "passwords.json")
 
 
 def test_a_port_that_something_else_uses_is_named(installation: Settings) -> None:
@@ -145,8 +145,6 @@ def test_psql_gives_a_person_no_more_than_their_rights(
 def test_an_odd_user_id_stays_one_user_id(installation: Settings, user: str) -> None:
     parameters = psql_parameters(installation, Role.NURSE, user, "warehouse")
 
-    import psycopg
-
     with psycopg.connect(**parameters) as connection:
         found = connection.execute("select current_setting('ehr.user_id')").fetchone()
     assert found == (user,)
@@ -186,7 +184,7 @@ def test_a_load_prints_only_json_and_its_books_balance(
     result = ehr("load", str(tmp_path), "--format", "csv", "--json")
 
     report = json.loads(result.stdout)
-    assert report["files"]["patients.csv"]["records"] == 2
+    assert report["files"]["patients"]["records"] == 2
     assert report["feeds"]["patients"] == {
         "made": 2,
         "landed": 2,

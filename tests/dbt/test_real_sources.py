@@ -16,7 +16,7 @@ from pipelines.landing.loading import load
 from pipelines.settings import Settings
 from tests.conftest import running_installation
 from tests.dbt.mart_state import State, state_of
-from tests.dbt.pieces import cut_into_pieces
+from tests.landing.pieces import write_pieces
 
 pytestmark = pytest.mark.shared_data
 
@@ -61,7 +61,7 @@ def in_pieces(
         deliveries = [
             (format_name, piece)
             for format_name, folder in SOURCES.items()
-            for piece in cut_into_pieces(
+            for piece in write_pieces(
                 shared_data / folder,
                 tmp_path_factory.mktemp(f"pieces-{format_name}"),
                 seed=20,
