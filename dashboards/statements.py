@@ -52,7 +52,8 @@ PROBLEMS = """
 """
 ALLERGIES = """
     select
-        substance_name,
+        coalesce(substance_name, 'Substance of code ' || substance_code)
+            as substance_name,
         category_code,
         criticality_code,
         reaction_1_name,
@@ -84,6 +85,7 @@ RESULTS = """
         coalesce(comparable_unit, unit) as comparable_unit,
         reference_low,
         reference_high,
+        reference_text,
         default_low,
         default_high,
         default_range_name,
@@ -93,7 +95,8 @@ RESULTS = """
         indeterminate_reason,
         default_indeterminate_reason,
         result_status_code,
-        is_usable
+        is_usable,
+        comment_text
     from marts.fct_lab_results
     where patient_key = %(patient_key)s
         and coalesce(collected_at, resulted_at) is not null

@@ -14,15 +14,21 @@ from pipelines.settings import PROJECT, Settings
 
 DBT_PROJECT = PROJECT / "dbt_project"
 FOLDERS = ("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT))
-# dbt would print and write what the database says, quotes from patients' rows included.
+# dbt would print, log and write to run_results.json what the database says, quotes from
+# patients' rows included.
 SILENT = (
-    *("--log-level", "none", "--log-level-file", "none"),
+    *("--log-level", "none", "--log-level-file", "none", "--no-write-json"),
     *("--no-version-check", "--no-use-colors"),
 )
 
-# PostgreSQL quotes rows in these lines, and the value at fault after a colon.
-QUOTING_LINE = re.compile(r"^\s*(DETAIL|CONTEXT|HINT|QUERY|LINE \d+)\b", re.IGNORECASE)
-QUOTED_VALUE = re.compile(r'(: |=)(".*"|\(.*\)|\'.*\')')
+# From such a line on PostgreSQL quotes rows; a value may go on over several lines.
+QUOTING_LINE = re.compile(r"^\s*(?:DETAIL|CONTEXT|HINT|QUERY|LINE \d+)\b", re.I | re.M)
+# Only a name of the database's own may stay quoted: anything else may be a value.
+QUOTED = re.compile(
+    r"\b((?:column|relation|constraint|table|view|schema|index|function|type|role) "
+    r'"[^"\n]*")|".*"|(: |=)(?:\(.*\)|\'.*\')',
+    re.DOTALL,
+)
 
 
 def dbt_environment(settings: Settings) -> dict[str, str]:
@@ -45,7 +51,12 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
 
 @contextmanager
 def dbt_variables(settings: Settings) -> Iterator[None]:
-    """Set dbt's variables while it runs; no program started later inherits them."""
+    """Set dbt's variables while it runs; no program started later inherits them.
+
+    What dbt writes lies in a folder that nobody else may enter.
+    """
+    (settings.root / "dbt").mkdir(parents=True, exist_ok=True)
+    (settings.root / "dbt").chmod(0o700)
     variables = dbt_environment(settings)
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
@@ -63,5 +74,5 @@ def quoteless(message: str) -> str:
     """Return what dbt says, without lines and parts in which PostgreSQL quotes rows."""
     if "Compilation Error" in message:
         return message  # about the project's code; no row was read
-    lines = (line for line in message.splitlines() if not QUOTING_LINE.match(line))
-    return "\n".join(QUOTED_VALUE.sub(r"\1…", line) for line in lines)
+    said = QUOTED.sub(lambda found: found[1] or f"{found[2] or ''}…", message)
+    return QUOTING_LINE.split(said, maxsplit=1)[0].rstrip()

@@ -22,6 +22,7 @@ class Flag:
 
 CRITICALLY_LOW = Flag("Critically low", "▼▼", "#003E63", "triangle-down", 0)
 CRITICALLY_HIGH = Flag("Critically high", "▲▲", "#8A2F00", "triangle-up", 0)
+CRITICAL = Flag("Critical", "◆◆", "#8A2F00", "diamond", 0)
 LOW = Flag("Low", "▼", "#0072B2", "triangle-down", 1)
 HIGH = Flag("High", "▲", "#D55E00", "triangle-up", 1)
 ABNORMAL = Flag("Abnormal", "◆", "#D55E00", "diamond", 1)
@@ -32,6 +33,7 @@ IN_RANGE = Flag("In range", "●", "#1B2630", "circle", 3)
 FLAG_OF = {
     "CRITICAL_LOW": CRITICALLY_LOW,
     "CRITICAL_HIGH": CRITICALLY_HIGH,
+    "CRITICAL": CRITICAL,
     "LOW": LOW,
     "HIGH": HIGH,
     "ABNORMAL": ABNORMAL,
@@ -40,6 +42,7 @@ FLAG_OF = {
 FLAGS = (
     CRITICALLY_HIGH,
     CRITICALLY_LOW,
+    CRITICAL,
     HIGH,
     LOW,
     ABNORMAL,
@@ -49,8 +52,8 @@ FLAGS = (
 )
 # Here a range is missing; for any other reason it is the value that cannot be judged.
 RANGE_IS_MISSING = {
-    None,
     "no_delivered_range",
+    "range_in_words",
     "range_inverted",
     "no_default_range",
     "unit_missing",

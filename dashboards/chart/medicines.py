@@ -15,9 +15,15 @@ ENDED_COLOUR = "#B4BEC7"
 MOST_ROWS = 14
 ROW_PIXELS = 28
 AXIS_PIXELS = 50
-# What stands before the name in a drug's label: "24 HR", "1 ML", "0.5 ML".
-AMOUNT_FIRST = re.compile(r"^[\d.,]+\s*(HR|ML|MG|HOUR)\s+", re.IGNORECASE)
+# What stands before the name in a drug's label: "24 HR", "1 ML", "NDA020800 0.3 ML".
+AMOUNT_FIRST = re.compile(
+    r"^(NDA\d+\s+)?([\d.,]+\s*(HR|ML|MG|HOUR)\s+)?", re.IGNORECASE
+)
+# A pack of several products has no name but its brand: "{…} Pack [Aranelle]".
+BRAND_OF_PACK = re.compile(r"^\{.*\[(.+)\]$")
 FROM_FIRST_NUMBER = re.compile(r"\s+[\d(\[/].*$")
+# Between the ingredients of one product: "Acetaminophen 325 MG / Hydrocodone 5 MG".
+INGREDIENTS = re.compile(r"\s+/\s+")
 STRENGTH = re.compile(r"[\d.,]+ ?(?:MG|MCG|G|UNT|MEQ|ML)(?:/\w+)?\b", re.IGNORECASE)
 # A label needs about this share of the chart's width.
 LABEL_SHARE = 0.08
@@ -39,12 +45,17 @@ def show_medicines(medicines: pd.DataFrame) -> None:
     if given.empty:
         st.info("No medicine has been delivered for this patient.")
         return
+    undated = given[given["started_at"].isna()]
+    if not undated.empty:
+        st.caption(f"Without a date: {', '.join(_names(undated))}")
     courses = with_periods(given)
+    if courses.empty:
+        return
     order = _rows_by_urgency(courses)
     shown = with_labels(courses[courses["medicine"].isin(order[:MOST_ROWS])])
     st.altair_chart(_timeline(shown, order[:MOST_ROWS]), width="stretch")
-    active = sorted(courses.loc[courses["is_active"], "medicine"].unique())
-    told = f"Blue: taken now ({', '.join(active) or 'none known'}). Grey: ended."
+    taken = ", ".join(_names(given[given["is_active"]])) or "none known"
+    told = f"Blue: taken now ({taken}). Grey: ended, or supply run out."
     if is_infusion.any():
         told += " Fluids and additives of infusions are left out."
     st.caption(f"{told} A dose stands where it begins.")
@@ -93,11 +104,22 @@ def with_labels(courses: pd.DataFrame) -> pd.DataFrame:
 
 
 def medicine_name(drug_name: str | None) -> str:
-    """Return the name of a medicine without its strength and form."""
+    """Return the name of a medicine, all its ingredients, without strength and form."""
     if not drug_name:
         return "Medicine not named"
-    plain = FROM_FIRST_NUMBER.sub("", AMOUNT_FIRST.sub("", drug_name)).strip()
+    if drug_name.startswith("{"):
+        brand = BRAND_OF_PACK.match(drug_name)
+        return brand.group(1) if brand else drug_name
+    parts = [
+        FROM_FIRST_NUMBER.sub("", AMOUNT_FIRST.sub("", part)).strip()
+        for part in INGREDIENTS.split(drug_name)
+    ]
+    plain = " / ".join(part for part in parts if part)
     return capitalised(plain or drug_name)
+
+
+def _names(medicines: pd.DataFrame) -> list[str]:
+    return sorted({medicine_name(name) for name in medicines["drug_name"]})
 
 
 def _rows_by_urgency(courses: pd.DataFrame) -> list[str]:

@@ -13,12 +13,20 @@ MOST_SHOWN = 12
 
 def show_allergies(allergies: pd.DataFrame) -> None:
     """Show active allergies, the dangerous ones first; say so if none is recorded."""
-    active = allergies[allergies["is_active"]]
-    if active.empty:
+    is_active = allergies["is_active"].astype(bool)
+    active, over = allergies[is_active], allergies[~is_active]
+    if not active.empty:
+        st.error(f"**Allergies:** {_told(active)}")
+    elif over.empty:
         st.info("Allergies: none recorded. That is not the same as none.")
-        return
-    told = "; ".join(dict.fromkeys(_allergy(row) for row in active.itertuples()))
-    st.error(f"**Allergies:** {told}")
+    else:
+        st.info("Allergies: none recorded as active.")
+    if not over.empty:
+        st.caption(f"Allergies recorded as over: {_told(over)}")
+
+
+def _told(allergies: pd.DataFrame) -> str:
+    return "; ".join(dict.fromkeys(_allergy(row) for row in allergies.itertuples()))
 
 
 def show_problems(problems: pd.DataFrame) -> None:

@@ -15,6 +15,7 @@ REASONS = {
     "not_performed": "not performed",
     "range_of_values": "a range of values",
     "not_a_number": "in words",
+    "range_in_words": "the one sent is in words",
     "no_delivered_range": "none sent with it",
     "range_inverted": "the limits sent are swapped",
     "comparator_straddles_limit": "the value may lie on either side of a limit",
@@ -25,6 +26,7 @@ REASONS = {
     "child": "none sent, and those kept are for adults",
     "sex_unknown": "none sent, and the one kept depends on sex",
 }
+FLAG_OBJECTS = "the laboratory's flag does not say normal"
 SUSCEPTIBILITIES = {
     "S": "Susceptible",
     "I": "Intermediate",
@@ -65,7 +67,7 @@ def worded(results: pd.DataFrame) -> pd.DataFrame:
         collected_text=[time_text(row.collected_at) for row in rows],
         unit=results["unit"].map(unit_text),
         plain_value=[_value(row) for row in rows],
-        shown_value=[f"{_value(row)} {unit_text(row.unit)}".strip() for row in rows],
+        shown_value=[_shown_value(row) for row in rows],
         flagged_value=[f"{row.flag_sign} {_value(row)}" for row in rows],
         judgement=[_judgement(row) for row in rows],
         shown_laboratory_flag=[row.laboratory_flag or "" for row in rows],
@@ -91,13 +93,21 @@ def _value(row: Any) -> str:
     return row.value_text or "no value"
 
 
+def _shown_value(row: Any) -> str:
+    """Return value and unit; a value that was withdrawn never stands there alone."""
+    value = f"{_value(row)} {unit_text(row.unit)}".strip()
+    if row.is_usable:
+        return value
+    return f"{value} ({NOTES.get(row.result_status_code, 'not final')})"
+
+
 def _range(row: Any) -> str:
     low, high = number_text(row.range_low), number_text(row.range_high)
     if low and high:
         return f"{low} to {high}"
     if low:
         return f"from {low}"
-    return f"up to {high}" if high else ""
+    return f"up to {high}" if high else row.reference_text or ""
 
 
 def _basis(row: Any) -> str:
@@ -117,11 +127,12 @@ def _judgement(row: Any) -> str:
         return f"{row.flag_word}{by}"
     reason = row.indeterminate_reason
     if reason == "no_delivered_range":
-        reason = row.default_indeterminate_reason or reason
-    told = REASONS.get(reason or "", "")
+        reason = row.default_indeterminate_reason
+    told = REASONS.get(reason, "") if reason else FLAG_OBJECTS
     return f"{row.flag_word}: {told}" if told else row.flag_word
 
 
 def _note(row: Any) -> str:
-    parts = (row.organism_name, row.antibiotic_name, NOTES.get(row.result_status_code))
+    status = NOTES.get(row.result_status_code) or ("" if row.is_usable else "not final")
+    parts = (row.organism_name, row.antibiotic_name, status, row.comment_text)
     return ", ".join(part for part in parts if part)

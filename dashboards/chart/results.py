@@ -56,14 +56,15 @@ def within(results: pd.DataFrame, period: pd.DateOffset | None) -> pd.DataFrame:
 
 
 def latest_of_each(results: pd.DataFrame) -> pd.DataFrame:
-    """Return the latest number of each analyte, or its latest words if it has none.
+    """Return the latest number or abnormal result of each analyte, else its latest.
 
-    A haemolysed specimen must not hide yesterday's critical potassium.
+    A haemolysed specimen must not hide yesterday's critical potassium, and yesterday's
+    ordinary number must not hide what the laboratory calls abnormal in words today.
     """
-    weighed = results.assign(
-        is_number=results["plotted"].notna() & results["is_usable"]
-    )
-    ordered = weighed.sort_values(["is_number", "collected_at"], kind="stable")
+    is_number = results["plotted"].notna() & results["is_usable"]
+    is_abnormal = results["flag_rank"] <= ABNORMAL.rank
+    weighed = results.assign(is_telling=is_number | is_abnormal)
+    ordered = weighed.sort_values(["is_telling", "collected_at"], kind="stable")
     return ordered.drop_duplicates("analyte_code", keep="last")
 
 
@@ -83,13 +84,21 @@ def analytes_by_urgency(results: pd.DataFrame) -> pd.DataFrame:
 
 def _say_what_is_abnormal(latest: pd.DataFrame) -> None:
     abnormal = latest[latest["flag_rank"] <= ABNORMAL.rank]
+    unjudged = int(latest["displayed_flag"].eq("INDETERMINATE").sum())
     if abnormal.empty:
-        st.caption("No latest result is outside its range.")
+        st.caption(f"Latest outside the range: none.{_unjudged_text(unjudged)}")
         return
     told = list(abnormal["label"].head(MOST_TOLD))
     more = len(abnormal) - len(told)
     rest = f"; and {more} more" if more else ""
     st.markdown(f"**Latest outside the range:** {'; '.join(told)}{rest}")
+    if unjudged:
+        st.caption(_unjudged_text(unjudged).strip())
+
+
+def _unjudged_text(unjudged: int) -> str:
+    """Return how many tests nobody can call in or out of range; silence reassures."""
+    return f" Latest not judged: {unjudged}, marked ○ below." if unjudged else ""
 
 
 def _show_analyte(results: pd.DataFrame) -> None:
@@ -102,11 +111,19 @@ def _show_analyte(results: pd.DataFrame) -> None:
     with table_side:
         newest_first = results.sort_values("collected_at", ascending=False)
         st.dataframe(
-            newest_first[list(TABLE)].rename(columns=TABLE),
+            _table(newest_first),
             hide_index=True,
             width="stretch",
             height=min(38 + 35 * len(results), 400),
         )
+
+
+def _table(results: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns to show; the material where one code stands for several."""
+    columns = dict(TABLE)
+    if len(results["specimen_name"].dropna().unique()) > 1:
+        columns["specimen_name"] = "Material"
+    return results[list(columns)].rename(columns=columns)
 
 
 def _say_what_is_not_drawn(results: pd.DataFrame, numbers: pd.DataFrame) -> None:

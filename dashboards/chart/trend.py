@@ -20,7 +20,8 @@ POINT_SIZE = 110
 # Two triangles on top of each other, so that critical differs from high without colour.
 DOUBLE_UP = "M0,-1.2L1,0L-1,0Z M0,0L1,1.2L-1,1.2Z"
 DOUBLE_DOWN = "M0,1.2L1,0L-1,0Z M0,0L1,-1.2L-1,-1.2Z"
-SHAPES = {"▲▲": DOUBLE_UP, "▼▼": DOUBLE_DOWN}
+DOUBLE_DIAMOND = "M0,-1.2L0.8,-0.4L0,0.4L-0.8,-0.4Z M0,-0.4L0.8,0.4L0,1.2L-0.8,0.4Z"
+SHAPES = {"▲▲": DOUBLE_UP, "▼▼": DOUBLE_DOWN, "◆◆": DOUBLE_DIAMOND}
 TOOLTIP = [
     alt.Tooltip("collected_text:N", title="Collected"),
     alt.Tooltip("shown_value:N", title="Result"),

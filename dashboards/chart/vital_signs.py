@@ -92,7 +92,9 @@ def _show_sign(
 
 
 def _latest(name: str, values: pd.DataFrame) -> str:
-    last = values.sort_values("measured_at").groupby("vital_sign_name").last()
+    # A systolic of today beside a diastolic of last year is nobody's blood pressure.
+    newest_values = values[values["measured_at"] == values["measured_at"].max()]
+    last = newest_values.groupby("vital_sign_name").last()
     shown = {row.Index: number_text(row.value_number) for row in last.itertuples()}
     text = (
         f"{shown.get(SYSTOLIC, 'not measured')}/{shown.get(DIASTOLIC, 'not measured')}"

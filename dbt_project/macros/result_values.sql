@@ -1,10 +1,11 @@
 {#-
     Reading a result's value from its text. A number may carry a comparator before it, a
     flag behind it, thousands separators in groups of three, and an exponent. Everything
-    else stays words: a unit behind the number, a decimal comma, two numbers.
+    else stays words: a unit behind the number, a decimal comma, two numbers. No number
+    with thousands begins with 0: `0,350` is a decimal comma, not 350.
 -#}
 {% macro number_pattern() -%}
-    [+-]?([0-9]{1,3}(,[0-9]{3})+([.][0-9]*)?|[0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?
+    [+-]?([1-9][0-9]{0,2}(,[0-9]{3})+([.][0-9]*)?|[0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?
 {%- endmacro %}
 
 {#- Text with one spelling of comparators and dashes, single blanks dropped after them. -#}
@@ -44,5 +45,20 @@
     cast(
         replace(regexp_substr({{ text }}, '{{ number_pattern() }}'), ',', '')
         as {{ type_decimal() }}
+    )
+{%- endmacro %}
+
+{#- The flag behind the number of a text whose kind is numeric_with_flag. -#}
+{% macro value_flag(text) -%}
+    regexp_substr({{ text }}, '[HLAN*]+$')
+{%- endmacro %}
+
+{#-
+    A code system is LOINC by any of its names: ours, HL7 v2's (table 0396), FHIR's, its
+    object identifier.
+-#}
+{% macro is_loinc(code_system) -%}
+    upper({{ code_system }}) in (
+        'LOINC', 'LN', 'HTTP://LOINC.ORG', '2.16.840.1.113883.6.1'
     )
 {%- endmacro %}

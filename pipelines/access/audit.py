@@ -2,11 +2,11 @@
 
 Each event carries the hash of the one before (``audit.event``), so a change shows. Who
 rules the server could still cut the newest events off and mend the head: therefore
-number and hash of the last event are also written to a file outside the database.
+number and hash of each event are also written to a file outside the database.
 """
 
 import json
-import time
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +18,19 @@ from pipelines.access.pools import pool_of
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
 
-ANCHOR_SECONDS = 60
 APPEND = "select event_id, hash from audit.append(%s, %s, %s, %s, %s, %s, %s, %s)"
 BREAKS = "select event_id, problem from audit.find_breaks()"
-HASH_OF_EVENT = "select hash from audit.event where event_id = %s"
+LAST_EVENT = "select coalesce(max(event_id), 0) from audit.event"
+NOT_AS_ANCHORED = """
+    select distinct anchor.event_id
+    from unnest(%s::bigint[], %s::bytea[]) as anchor (event_id, hash)
+    left join audit.event as event on anchor.event_id = event.event_id
+    where event.hash is distinct from anchor.hash
+    order by anchor.event_id
+"""
+ANCHORED_OTHERWISE = "is not the event that was anchored outside"
+ANCHOR_UNREADABLE = "the file of anchors is damaged in line"
+NO_ANCHORS = "the file of anchors is missing: a cut tail could not be found"
 
 
 class AuditError(Exception):
@@ -68,10 +77,10 @@ def append(settings: Settings, event: Event) -> int:
     try:
         with pool_of(settings, Role.AUDITOR).connection() as connection:
             event_id, event_hash = connection.execute(APPEND, values).fetchone()
-    except psycopg.Error as error:
+        _anchor(anchor_file(settings), event_id, event_hash)
+    except (psycopg.Error, OSError) as error:
         msg = "the audit trail cannot be written, so nothing is shown: see 'ehr status'"
         raise AuditError(msg) from error
-    _anchor(anchor_file(settings), event_id, event_hash)
     return event_id
 
 
@@ -83,24 +92,38 @@ def anchor_file(settings: Settings) -> Path:
 def verify(settings: Settings, connection: psycopg.Connection) -> list[Break]:
     """Return every break of the trail; ``connection`` may read ``audit.event``."""
     breaks = [Break(*row) for row in connection.execute(BREAKS)]
-    for event_id, anchored in _anchors(anchor_file(settings)):
-        found = connection.execute(HASH_OF_EVENT, (event_id,)).fetchone()
-        if found is None or found[0].hex() != anchored:
-            breaks.append(Break(event_id, "is not the event that was anchored outside"))
-    return breaks
+    path = anchor_file(settings)
+    if path.exists():
+        anchors, unreadable = _anchors(path)
+        breaks += [Break(0, f"{ANCHOR_UNREADABLE} {line}") for line in unreadable]
+        found = connection.execute(NOT_AS_ANCHORED, anchors)
+        return breaks + [Break(event_id, ANCHORED_OTHERWISE) for (event_id,) in found]
+    last_event_id = connection.execute(LAST_EVENT).fetchone()[0]
+    return breaks + ([Break(last_event_id, NO_ANCHORS)] if last_event_id else [])
 
 
 def _anchor(path: Path, event_id: int, event_hash: bytes) -> None:
-    """Write an anchor if the last one is older than a minute."""
-    if path.exists() and time.time() - path.stat().st_mtime < ANCHOR_SECONDS:
-        return
+    """Write an anchor; in one call, so that lines of two processes never mix."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with path.open("a") as lines:
-        lines.write(json.dumps({"event_id": event_id, "hash": event_hash.hex()}) + "\n")
+    line = json.dumps({"event_id": event_id, "hash": event_hash.hex()}) + "\n"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        os.write(descriptor, line.encode())
+    finally:
+        os.close(descriptor)
 
 
-def _anchors(path: Path) -> list[tuple[int, str]]:
-    if not path.exists():
-        return []
-    lines = [json.loads(line) for line in path.read_text().splitlines()]
-    return [(line["event_id"], line["hash"]) for line in lines]
+def _anchors(path: Path) -> tuple[tuple[list[int], list[bytes]], list[int]]:
+    """Return numbers and hashes of the anchored events, and the lines that are none."""
+    event_ids, hashes, unreadable = [], [], []
+    with path.open() as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                anchor = json.loads(line)
+                event_id, event_hash = anchor["event_id"], bytes.fromhex(anchor["hash"])
+            except (ValueError, KeyError, TypeError):
+                unreadable.append(number)
+            else:
+                event_ids.append(event_id)
+                hashes.append(event_hash)
+    return (event_ids, hashes), unreadable

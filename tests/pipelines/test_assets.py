@@ -189,6 +189,19 @@ def test_an_error_of_others_is_told_by_kind_and_place_alone() -> None:
             "  DETAIL:  Key (patient_key)=(7) already exists.",
             'duplicate key value violates unique constraint "pk"',
         ),
+        (
+            'invalid input syntax for type numeric: "4.1\nAda Example"',
+            "invalid input syntax for type numeric: …",
+        ),
+        (
+            'value "2025550143" is out of range for type integer',
+            "value … is out of range for type integer",
+        ),
+        (
+            'new row for relation "fct_notes" violates check constraint "c"\n'
+            "  DETAIL:  Failing row contains (7, first line\nAda Example, 4.1).",
+            'new row for relation "fct_notes" violates check constraint "c"',
+        ),
     ],
 )
 def test_what_dbt_says_is_told_without_the_rows_it_quotes(said: str, told: str) -> None:

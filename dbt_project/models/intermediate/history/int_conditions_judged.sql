@@ -1,7 +1,8 @@
 {#-
     Whether a condition lasts. A stated end or status decides; a problem without either
     lasts. A code given for billing says what was treated, not what lasts: without a
-    status nothing is known about it, so it is neither active nor over.
+    status nothing is known about it, so it is neither active nor over; nor is one whose
+    status is in a word that nobody knows.
 -#}
 with
 
@@ -47,7 +48,12 @@ with_activity as (
             when 'refuted' then false
             when 'end_stated' then false
             when 'clinical_status'
-                then clinical_status in ('active', 'recurrence', 'relapse')
+                then case
+                    when clinical_status in ('active', 'recurrence', 'relapse')
+                        then true
+                    when clinical_status in ('inactive', 'resolved', 'remission')
+                        then false
+                end
             when 'no_end_stated' then true
         end as is_active
     from judged

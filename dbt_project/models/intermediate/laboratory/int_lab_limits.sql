@@ -29,6 +29,7 @@ ranges as (
         loinc_code,
         max(unit_ucum) as range_unit_ucum,
         max(source_name) as range_source_name,
+        max(analyte_name) as analyte_name,
         bool_and(includes_high) as includes_high,
         max(case when sex_code = 'female' then reference_low end) as female_low,
         max(case when sex_code = 'female' then reference_high end) as female_high,
@@ -50,6 +51,11 @@ limits as (
         ranges.female_high,
         ranges.male_low,
         ranges.male_high,
+        coalesce(
+            coalesce(ranges.analyte_name, critical_values.analyte_name) like '%urine%'
+            or coalesce(ranges.analyte_name, critical_values.analyte_name) like '%CSF%',
+            false
+        ) as is_of_other_material,
         critical_values.unit_ucum as critical_unit_ucum,
         critical_values.source_name as critical_source_name,
         critical_values.critical_low,

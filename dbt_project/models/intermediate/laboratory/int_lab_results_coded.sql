@@ -1,6 +1,9 @@
 {#-
     What was measured, in which unit, and what its status and flag mean, each beside the
     delivered text. Codes that no list knows stay unmapped; they never drop the result.
+
+    LOINC fixes the material, a local code need not: one for cultures stands for swab and
+    spinal fluid alike. So a material delivered with the result is part of its analyte.
 -#}
 with
 
@@ -63,7 +66,7 @@ with_loinc as (
         ) as shown_specimen_name,
         coalesce(lab_results.unit, local_test_codes.unit) as shown_unit,
         case
-            when upper(lab_results.code_system) = 'LOINC' then lab_results.test_code
+            when {{ is_loinc('lab_results.code_system') }} then lab_results.test_code
             else local_test_codes.loinc_code
         end as loinc_code
     from lab_results
@@ -85,6 +88,7 @@ coded as (
             with_loinc.source_system
             || ':' || coalesce(with_loinc.code_system, '')
             || ':' || with_loinc.test_code
+            || coalesce(':' || lower(with_loinc.specimen_name), '')
         ) as analyte_code,
         case
             when
@@ -104,6 +108,9 @@ coded as (
         coalesce(
             result_statuses.is_usable, with_loinc.status_code is null
         ) as is_usable,
+        coalesce(result_statuses.is_withdrawn, false) as is_withdrawn,
+        with_loinc.stated_flag is not null
+        and interpretation_codes.interpretation_code is null as is_flag_unread,
         interpretation_codes.interpretation_code,
         interpretation_codes.axis_code
     from with_loinc
@@ -117,7 +124,7 @@ coded as (
         on lower(with_loinc.status_code) = result_statuses.status_code
     left join laboratory_flag_spellings
         on
-            lower(with_loinc.laboratory_flag)
+            lower(with_loinc.stated_flag)
             = laboratory_flag_spellings.laboratory_flag
     left join interpretation_codes
         on

@@ -1,9 +1,11 @@
 {#-
     One flag for a screen, with where it comes from. The order of trust: the range
     delivered with the result, the laboratory's own flag, the default range; but whoever
-    calls a result abnormal is never overruled by somebody who calls it normal, and the
-    laboratory's critical is never weakened. A default range speaks only where no range
-    was delivered. A laboratory's "normal" alone makes no NORMAL.
+    calls a result abnormal is never overruled by somebody who calls it normal, and a
+    critical, whoever says so, is never weakened. A laboratory's "normal" alone makes no
+    NORMAL, and no range makes one against a flag that does not mean normal or that
+    cannot be read. A default range speaks only where no range was delivered: beside
+    one in words or with its limits swapped it may warn, but not reassure.
 -#}
 with
 
@@ -18,17 +20,26 @@ with_laboratory_judgement as (
     select
         *,
         case
-            when not is_usable or axis_code is null or axis_code <> 'normality'
+            when is_withdrawn or axis_code is null or axis_code <> 'normality'
                 then null
             when interpretation_code = 'HH' then 'CRITICAL_HIGH'
             when interpretation_code = 'LL' then 'CRITICAL_LOW'
-            when interpretation_code in ('H', 'HU') then 'HIGH'
-            when interpretation_code in ('L', 'LU') then 'LOW'
-            when interpretation_code in ('A', 'AA') then 'ABNORMAL'
+            when interpretation_code = 'AA' and flag like '%HIGH' then 'CRITICAL_HIGH'
+            when interpretation_code = 'AA' and flag like '%LOW' then 'CRITICAL_LOW'
+            when interpretation_code = 'AA' then 'CRITICAL'
+            when interpretation_code in ('H', 'HU', 'H>') then 'HIGH'
+            when interpretation_code in ('L', 'LU', 'L<') then 'LOW'
+            when interpretation_code = 'A' then 'ABNORMAL'
         end as laboratory_judgement,
+        -- Without an antibiotic the letters R, S and I are a laboratory's own shorthand.
         case
-            when axis_code = 'susceptibility' then interpretation_code
-        end as susceptibility_code
+            when axis_code = 'susceptibility' and antibiotic_name is not null
+                then interpretation_code
+        end as susceptibility_code,
+        not coalesce(is_flag_unread, false)
+        and coalesce(interpretation_code, 'N') in ('N', 'NEG', 'ND', 'NR', 'EXP')
+            as may_be_normal,
+        reference_low is null and reference_high is null as is_without_limits
     from lab_results
 
 ),
@@ -39,16 +50,25 @@ with_source as (
         *,
         case
             when
-                laboratory_judgement in ('CRITICAL_LOW', 'CRITICAL_HIGH')
-                and flag not in ('CRITICAL_LOW', 'CRITICAL_HIGH')
+                laboratory_judgement like 'CRITICAL%' and flag not like 'CRITICAL%'
                 then 'laboratory'
             when flag not in ('NORMAL', 'INDETERMINATE') then 'delivered_range'
-            when laboratory_judgement is not null then 'laboratory'
-            when flag = 'NORMAL' then 'delivered_range'
             when
-                default_range_flag <> 'INDETERMINATE'
-                and reference_low is null
-                and reference_high is null
+                default_range_flag like 'CRITICAL%'
+                and (is_without_limits or reference_low > reference_high)
+                and coalesce(laboratory_judgement, '') not like 'CRITICAL%'
+                then 'default_range'
+            when laboratory_judgement is not null then 'laboratory'
+            when flag = 'NORMAL' and may_be_normal then 'delivered_range'
+            when
+                is_without_limits
+                and default_range_flag not in ('NORMAL', 'INDETERMINATE')
+                then 'default_range'
+            when
+                is_without_limits
+                and default_range_flag = 'NORMAL'
+                and may_be_normal
+                and reference_text is null
                 then 'default_range'
         end as displayed_flag_source
     from with_laboratory_judgement

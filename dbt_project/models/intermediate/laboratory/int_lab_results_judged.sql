@@ -1,7 +1,8 @@
 {#-
     A result against the range delivered with it, and against the default range under
     that range's own name. NORMAL needs a usable number and a range that applies; all
-    else is INDETERMINATE with the first reason that holds.
+    else is INDETERMINATE with the first reason that holds. A value that is not final is
+    judged all the same, since a critical one cannot wait; but it is never NORMAL.
 -#}
 with
 
@@ -16,7 +17,7 @@ with_chosen_range as (
     select
         *,
         case
-            when not is_usable then 'status_not_usable'
+            when is_withdrawn then 'status_not_usable'
             when antibiotic_name is not null then 'susceptibility'
             when organism_name is not null then 'organism'
             when is_contradicted then 'text_and_number_disagree'
@@ -46,7 +47,7 @@ flagged as (
             else {{ range_flag(
                 'parsed_number', 'comparator', 'reference_low', 'reference_high'
             ) }}
-        end as flag,
+        end as flag_of_value,
         case
             when value_reason is not null then 'INDETERMINATE'
             when is_default_applicable
@@ -71,6 +72,23 @@ flagged as (
 
 ),
 
+with_final_values as (
+
+    select
+        *,
+        case
+            when flag_of_value = 'NORMAL' and not is_usable then 'INDETERMINATE'
+            else flag_of_value
+        end as flag,
+        case
+            when male_flag <> default_flag then 'INDETERMINATE'
+            when default_flag = 'NORMAL' and not is_usable then 'INDETERMINATE'
+            else default_flag
+        end as default_range_flag
+    from flagged
+
+),
+
 judged as (
 
     select
@@ -78,16 +96,18 @@ judged as (
         case
             when flag <> 'INDETERMINATE' then null
             when value_reason is not null then value_reason
+            when flag_of_value = 'NORMAL' then 'status_not_usable'
+            when
+                reference_low is null
+                and reference_high is null
+                and reference_text is not null
+                then 'range_in_words'
             when reference_low is null and reference_high is null
                 then 'no_delivered_range'
             when reference_low > reference_high then 'range_inverted'
             else 'comparator_straddles_limit'
-        end as indeterminate_reason,
-        case
-            when male_flag <> default_flag then 'INDETERMINATE'
-            else default_flag
-        end as default_range_flag
-    from flagged
+        end as indeterminate_reason
+    from with_final_values
 
 ),
 
@@ -104,6 +124,7 @@ with_default_reason as (
             when is_adult is null then 'age_unknown'
             when not is_adult then 'child'
             when male_flag <> default_flag then 'sex_unknown'
+            when default_flag = 'NORMAL' then 'status_not_usable'
             else 'comparator_straddles_limit'
         end as default_indeterminate_reason,
         case

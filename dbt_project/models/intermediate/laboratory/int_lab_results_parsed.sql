@@ -58,6 +58,13 @@ with_text_number as (
             when text_kind in ('numeric', 'numeric_with_flag', 'titer')
                 then {{ value_comparator('normalized_text') }}
         end as comparator,
+        coalesce(
+            laboratory_flag,
+            case
+                when text_kind = 'numeric_with_flag'
+                    then {{ value_flag('normalized_text') }}
+            end
+        ) as stated_flag,
         {{ evaluated_once('number') }}
     from classified
 

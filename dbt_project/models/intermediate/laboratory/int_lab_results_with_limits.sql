@@ -1,7 +1,9 @@
 {#-
     The limits that apply to a result: the default range of the patient's sex and the
     critical limits, each only in its own unit and only for adults. A result without
-    unit meets limits without dimension, such as an INR.
+    unit meets limits without dimension, such as an INR. Limits of blood never meet a
+    specimen named as another material, whatever code it came under: a creatinine of 1.0
+    is usual in serum and none in urine.
 -#}
 with
 
@@ -44,6 +46,13 @@ with_patient as (
                     date_part('year', {{ local_date('lab_results.collected_at') }})
                     - patients.birth_year > 18
         end as is_adult,
+        coalesce(
+            regexp_like(
+                lower(lab_results.shown_specimen_name),
+                'urin|spinal|csf|fluid|ascit|pleura|stool|faec|fec|sputum|saliva|swab'
+            ),
+            false
+        ) as is_not_blood,
         {{ evaluated_once('patient', 'lab_results.patient_key') }}
     from lab_results
     left join patients
@@ -81,7 +90,12 @@ with_limits as (
         end as critical_high
     from with_patient
     left join lab_limits
-        on with_patient.analyte_code = lab_limits.analyte_code
+        on
+            with_patient.analyte_code = lab_limits.analyte_code
+            and (
+                not with_patient.is_not_blood
+                or coalesce(lab_limits.is_of_other_material, false)
+            )
 
 )
 

@@ -45,7 +45,7 @@ classified as (
             as shown_observation_name,
         coalesce(vital_signs.unit, local_codes.unit) as shown_unit,
         case
-            when upper(vital_signs.code_system) = 'LOINC'
+            when {{ is_loinc('vital_signs.code_system') }}
                 then vital_signs.observation_code
             else local_codes.loinc_code
         end as loinc_code

@@ -1,3 +1,7 @@
+{#-
+    A lost allergy can kill: it counts unless it is refuted, over, or called so in a word
+    that says it. A status that nobody knows leaves it active.
+-#}
 with
 
 allergies as (
@@ -44,7 +48,8 @@ judged as (
         is_refuted,
         not is_refuted
         and ended_at is null
-        and coalesce(clinical_status, 'active') in ('active', 'recurrence', 'relapse')
+        and coalesce(clinical_status, 'active')
+        not in ('inactive', 'resolved', 'remission')
             as is_active,
 
         -- times

@@ -34,9 +34,10 @@ select
     coalesce(value_number, comparator_number) as number_or_bound,
     coalesce(unit_ucum, unit) as unit,
     displayed_flag as finding_flag,
-    displayed_flag in ('CRITICAL_LOW', 'CRITICAL_HIGH') as is_critical,
+    displayed_flag like 'CRITICAL%' as is_critical,
     displayed_flag_source as flag_source,
     laboratory_flag,
+    result_status_code,
 
     -- the range that it is outside of
     case displayed_flag_source

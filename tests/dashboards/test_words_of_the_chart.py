@@ -1,0 +1,138 @@
+"""The words that a doctor reads: nothing left out, nothing called usual by default."""
+
+import pandas as pd
+import pytest
+
+from dashboards.chart.flags import flag_of, with_flags
+from dashboards.chart.medicines import medicine_name
+from dashboards.chart.result_words import numbered, worded
+from dashboards.chart.results import latest_of_each
+from dashboards.chart.vital_signs import PRESSURE, _latest
+
+RESULT = {
+    "analyte_code": "2823-3",
+    "test_name": "Potassium",
+    "specimen_name": None,
+    "organism_name": None,
+    "antibiotic_name": None,
+    "susceptibility_code": None,
+    "collected_at": pd.Timestamp("2026-06-01", tz="UTC"),
+    "value_text": "4.2",
+    "value_number": 4.2,
+    "comparator": None,
+    "comparator_number": None,
+    "unit": "mmol/L",
+    "reference_low": None,
+    "reference_high": None,
+    "reference_text": None,
+    "default_low": None,
+    "default_high": None,
+    "default_range_name": None,
+    "laboratory_flag": None,
+    "displayed_flag": "INDETERMINATE",
+    "displayed_flag_source": None,
+    "indeterminate_reason": None,
+    "default_indeterminate_reason": None,
+    "result_status_code": "final",
+    "is_usable": True,
+    "comment_text": None,
+}
+JUNE = pd.Timestamp("2026-06-10", tz="UTC")
+
+
+def shown(**changes: object) -> pd.Series:
+    """Return one result as the page words it."""
+    results = pd.DataFrame([{**RESULT, **changes}])
+    return worded(with_flags(numbered(results))).iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("drug_name", "name"),
+    [
+        (
+            "Acetaminophen 325 MG / Hydrocodone Bitartrate 7.5 MG Oral Tablet",
+            "Acetaminophen / Hydrocodone Bitartrate",
+        ),
+        ("Metformin 500 MG Oral Tablet", "Metformin"),
+        ("24 HR Metformin 500 MG Extended Release", "Metformin"),
+        ("NDA020800 0.3 ML Epinephrine 1 MG/ML Auto-Injector", "Epinephrine"),
+        ("{7 (A 0.5 MG Tablet) / 7 (B 1 MG Tablet) } Pack [Aranelle]", "Aranelle"),
+        (None, "Medicine not named"),
+    ],
+)
+def test_a_medicine_is_named_with_all_its_ingredients(
+    drug_name: str | None, name: str
+) -> None:
+    assert medicine_name(drug_name) == name
+
+
+def test_an_abnormal_word_is_not_hidden_by_an_older_number() -> None:
+    rows = [
+        {**RESULT, "displayed_flag": "NORMAL"},
+        {**RESULT, "displayed_flag": "CRITICAL", "value_text": "very high",
+         "value_number": None, "collected_at": JUNE},
+    ]  # fmt: skip
+    latest = latest_of_each(with_flags(numbered(pd.DataFrame(rows))))
+
+    assert list(latest["value_text"]) == ["very high"]
+
+
+def test_a_word_that_says_nothing_does_not_hide_an_older_number() -> None:
+    rows = [
+        {**RESULT, "displayed_flag": "CRITICAL_HIGH", "value_number": 6.4},
+        {**RESULT, "value_text": "haemolysed", "value_number": None,
+         "collected_at": JUNE},
+    ]  # fmt: skip
+    latest = latest_of_each(with_flags(numbered(pd.DataFrame(rows))))
+
+    assert list(latest["value_number"]) == [6.4]
+
+
+def test_a_withdrawn_value_is_never_shown_without_saying_so() -> None:
+    result = shown(
+        result_status_code="entered-in-error",
+        is_usable=False,
+        indeterminate_reason="status_not_usable",
+    )
+
+    assert result["shown_value"] == "4.2 mmol/L (entered in error)"
+    assert result["note"] == "entered in error"
+
+
+def test_a_flag_that_objects_to_a_normal_range_is_the_reason_given() -> None:
+    result = shown(laboratory_flag="C", reference_low=3.5, reference_high=5.0)
+
+    assert result["judgement"] == (
+        "Not judged: the laboratory's flag does not say normal"
+    )
+
+
+def test_a_range_in_words_is_shown_as_it_came() -> None:
+    result = shown(indeterminate_reason="range_in_words", reference_text="<0.01")
+
+    assert result["shown_range"] == "<0.01"
+    assert result["shown_basis"] == "laboratory"
+    assert result["judgement"] == "No range: the one sent is in words"
+
+
+def test_the_laboratorys_comment_stands_beside_the_result() -> None:
+    result = shown(value_text=None, value_number=None, comment_text="GREATER THAN 500")
+
+    assert result["note"] == "GREATER THAN 500"
+
+
+def test_a_critical_without_direction_comes_first() -> None:
+    assert flag_of("CRITICAL", None).rank == flag_of("CRITICAL_HIGH", None).rank
+
+
+def test_a_blood_pressure_is_never_made_of_two_measurements() -> None:
+    values = pd.DataFrame(
+        {
+            "vital_sign_name": ["Systolic blood pressure", "Diastolic blood pressure"],
+            "value_number": [180, 70],
+            "unit": ["mm[Hg]", "mm[Hg]"],
+            "measured_at": [JUNE, RESULT["collected_at"]],
+        }
+    )
+
+    assert _latest(PRESSURE, values) == "180/not measured mmHg, 10 Jun 2026"
