@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards.chart.words import age_text, birth_text, date_text, sex_text
+from dashboards.chart.words import age_text, birth_text, date_text, plain, sex_text
 from dashboards.data import Chart
 
 
@@ -10,9 +10,9 @@ def show_header(chart: Chart, list_page: str) -> None:
     """Show name, sex, birth date, age, record number, and whether the patient died."""
     patient, identity = chart.patient, chart.identity
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.title(identity.full_name, anchor=False)
+        st.title(plain(identity.full_name), anchor=False)
         st.page_link(list_page, label="Other patient")
-    number = identity.record_number or "not delivered"
+    number = plain(identity.record_number) or "not delivered"
     facts = [
         sex_text(patient.sex_code).capitalize(),
         birth_text(patient),

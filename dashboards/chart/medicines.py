@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards.chart.axes import time_axis, time_domain
-from dashboards.chart.words import capitalised, date_text
+from dashboards.chart.words import capitalised, date_text, plain
 
 ACTIVE_COLOUR = "#0072B2"
 ENDED_COLOUR = "#B4BEC7"
@@ -47,14 +47,14 @@ def show_medicines(medicines: pd.DataFrame) -> None:
         return
     undated = given[given["started_at"].isna()]
     if not undated.empty:
-        st.caption(f"Without a date: {', '.join(_names(undated))}")
+        st.caption(f"Without a date: {plain(', '.join(_names(undated)))}")
     courses = with_periods(given)
     if courses.empty:
         return
     order = _rows_by_urgency(courses)
     shown = with_labels(courses[courses["medicine"].isin(order[:MOST_ROWS])])
     st.altair_chart(_timeline(shown, order[:MOST_ROWS]), width="stretch")
-    taken = ", ".join(_names(given[given["is_active"]])) or "none known"
+    taken = plain(", ".join(_names(given[given["is_active"]]))) or "none known"
     told = f"Blue: taken now ({taken}). Grey: ended, or supply run out."
     if is_infusion.any():
         told += " Fluids and additives of infusions are left out."

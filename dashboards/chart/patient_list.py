@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import session
-from dashboards.chart.words import age_text, birth_text, sex_text
+from dashboards.chart.words import age_text, birth_text, plain, sex_text
 from dashboards.data import PatientList
 
 
@@ -21,7 +21,9 @@ def _show_patient(listed: PatientList, patient: pd.Series, chart_page: str) -> N
     identity = listed.identity_of(patient.patient_key)
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         if st.button(
-            identity.full_name, key=f"open_{patient.patient_key}", type="tertiary"
+            plain(identity.full_name),
+            key=f"open_{patient.patient_key}",
+            type="tertiary",
         ):
             session.choose_patient(int(patient.patient_key))
             st.switch_page(chart_page)
@@ -34,7 +36,7 @@ def _description(listed: PatientList, patient: pd.Series) -> str:
         sex_text(patient.sex_code),
         birth_text(patient),
         age_text(patient),
-        f"record number {number}" if number else "no record number",
+        f"record number {plain(number)}" if number else "no record number",
     ]
     if patient.is_deceased:
         parts.append("deceased")

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboards.chart.words import capitalised, date_text
+from dashboards.chart.words import capitalised, date_text, plain
 
 SEVERITIES = {"severe": "severe", "moderate": "moderate", "mild": "mild"}
 MOST_SHOWN = 12
@@ -26,7 +26,8 @@ def show_allergies(allergies: pd.DataFrame) -> None:
 
 
 def _told(allergies: pd.DataFrame) -> str:
-    return "; ".join(dict.fromkeys(_allergy(row) for row in allergies.itertuples()))
+    told = dict.fromkeys(_allergy(row) for row in allergies.itertuples())
+    return plain("; ".join(told))
 
 
 def show_problems(problems: pd.DataFrame) -> None:
@@ -61,7 +62,9 @@ def _show_in_columns(problems: pd.DataFrame) -> None:
 
 
 def _lines(problems: pd.DataFrame) -> str:
-    return "\n".join(f"- {_name(row)}, {_period(row)}" for row in problems.itertuples())
+    return "\n".join(
+        f"- {plain(_name(row))}, {_period(row)}" for row in problems.itertuples()
+    )
 
 
 def _once_each(problems: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import streamlit as st
 from dashboards.chart.flags import ABNORMAL, with_flags
 from dashboards.chart.result_words import numbered, worded
 from dashboards.chart.trend import drawable, trend_chart
-from dashboards.chart.words import date_text
+from dashboards.chart.words import date_text, plain
 
 MOST_TOLD = 6
 PERIODS = {
@@ -91,7 +91,7 @@ def _say_what_is_abnormal(latest: pd.DataFrame) -> None:
     told = list(abnormal["label"].head(MOST_TOLD))
     more = len(abnormal) - len(told)
     rest = f"; and {more} more" if more else ""
-    st.markdown(f"**Latest outside the range:** {'; '.join(told)}{rest}")
+    st.markdown(f"**Latest outside the range:** {plain('; '.join(told))}{rest}")
     if unjudged:
         st.caption(_unjudged_text(unjudged).strip())
 

@@ -5,7 +5,13 @@ import pandas as pd
 import streamlit as st
 
 from dashboards.chart.axes import time_axis, time_domain
-from dashboards.chart.words import date_text, number_text, time_text, unit_text
+from dashboards.chart.words import (
+    date_text,
+    number_text,
+    plain,
+    time_text,
+    unit_text,
+)
 
 COLOUR = "#0072B2"
 SECOND_COLOUR = "#D55E00"
@@ -61,7 +67,7 @@ def _place(name: str) -> tuple[int, str]:
 def _show_sign(
     name: str, values: pd.DataFrame, period: tuple[pd.Timestamp, pd.Timestamp]
 ) -> None:
-    st.markdown(f"**{name}** {_latest(name, values)}")
+    st.markdown(f"**{plain(name)}** {plain(_latest(name, values))}")
     chart = (
         alt.Chart(values)
         .mark_line(point=alt.OverlayMarkDef(size=22), strokeWidth=1.2)

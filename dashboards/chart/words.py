@@ -11,6 +11,9 @@ UNKNOWN = "not known"
 SNOMED_KIND = re.compile(r" \((disorder|finding|procedure|situation|event)\)$")
 LONGEST_ABBREVIATION = 4
 SIGNIFICANT_DIGITS = 4
+# With these, delivered text could load a picture from elsewhere, whose owner would
+# learn who looks at whom, or lose what a clinician must read: 5~10~ and 2*3*4.
+MARKDOWN = re.compile(r"([\\`*_\[\]~$])")
 PRINTED_UNITS = {
     "mm[Hg]": "mmHg",
     "Cel": "°C",
@@ -21,6 +24,11 @@ PRINTED_UNITS = {
     "{": "",
     "}": "",
 }
+
+
+def plain(text: str) -> str:
+    """Return delivered text so that it stands on a page as it is, never as Markdown."""
+    return MARKDOWN.sub(r"\\\1", " ".join(text.split()))
 
 
 def sex_text(code: str | None) -> str:

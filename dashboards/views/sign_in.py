@@ -41,7 +41,10 @@ def show_personas() -> None:
     if not people:
         return
     st.subheader("Demonstration", anchor=False)
-    st.caption("Every record here is simulated. Enter with one click as:")
+    st.caption(
+        "Anybody who reaches this page can enter: load no real patients here. Enter "
+        "with one click as:"
+    )
     with st.container(horizontal=True):
         for person in people:
             st.button(

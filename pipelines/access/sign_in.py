@@ -12,6 +12,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from pipelines.access import audit
+from pipelines.access.encryption import load_keyring
 from pipelines.access.passwords import is_right
 from pipelines.access.people import Person, all_people, find_person
 from pipelines.access.pools import pool_of
@@ -73,8 +74,9 @@ def sign_in(settings: Settings, user_id: str, password: str) -> SignedIn:
         SignInError: they do not fit, or there were too many tries.
     """
     signin = pool_of(settings, Role.SIGNIN)
+    keyring = load_keyring(settings.keys_folder)
     with signin.connection() as connection:
-        admitted = is_admitted(connection, user_id)
+        admitted = is_admitted(connection, keyring, user_id)
         found = connection.execute(SELECT_HASH, (user_id,)).fetchone()
     # No connection is held while hashing, and the same work is done for unknown names.
     if not is_right(password, found[0] if found and admitted else None):
@@ -85,7 +87,7 @@ def sign_in(settings: Settings, user_id: str, password: str) -> SignedIn:
         )
         raise SignInError(msg)
     with signin.connection() as connection:
-        forget_tries(connection, user_id)
+        forget_tries(connection, keyring, user_id)
         return _start_session(settings, connection, user_id)
 
 

@@ -1,12 +1,15 @@
 """Five wrong tries, then a name rests: online guessing gets nowhere.
 
-At most 20 guesses an hour reach an account, known or not. Names are kept as hashes,
-because a password typed into the wrong field would otherwise be stored.
+At most 20 guesses an hour reach an account, known or not. Names are kept as keyed
+hashes, because a password typed into the wrong field would otherwise be stored, or be
+guessed from a plain hash.
 """
 
-import hashlib
+import hmac
 
 import psycopg
+
+from pipelines.access.encryption import Keyring
 
 TRIES_ALLOWED = 5
 LOCK_MINUTES = 15
@@ -40,21 +43,24 @@ FORGET_OLD = """
 """
 
 
-def is_admitted(connection: psycopg.Connection, user_id: str) -> bool:
+def is_admitted(connection: psycopg.Connection, keyring: Keyring, user_id: str) -> bool:
     """Count a try at a name; return whether it may go on, or the name rests."""
     connection.execute(FORGET_OLD, (FORGET_AFTER_HOURS,))
     values = {
-        "name": _hash_of_name(user_id),
+        "name": _hash_of_name(keyring, user_id),
         "allowed": TRIES_ALLOWED,
         "minutes": LOCK_MINUTES,
     }
     return connection.execute(COUNT_TRY, values).fetchone() is not None
 
 
-def forget_tries(connection: psycopg.Connection, user_id: str) -> None:
+def forget_tries(
+    connection: psycopg.Connection, keyring: Keyring, user_id: str
+) -> None:
     """Start the count again, after a right password."""
-    connection.execute(FORGET, (_hash_of_name(user_id),))
+    connection.execute(FORGET, (_hash_of_name(keyring, user_id),))
 
 
-def _hash_of_name(user_id: str) -> bytes:
-    return hashlib.sha256(user_id.encode()).digest()
+def _hash_of_name(keyring: Keyring, user_id: str) -> bytes:
+    message = b"sign in\x1f" + user_id.encode(errors="surrogatepass")
+    return hmac.digest(keyring.hash_key("search"), message, "sha256")

@@ -1,5 +1,6 @@
 """Signing in: who gets a session, how guessing is stopped, when a session ends."""
 
+import hashlib
 import statistics
 import time
 
@@ -200,3 +201,14 @@ def test_tries_are_audited_without_the_name_of_nobody(
     ).fetchall()
 
     assert told == [("nurse", "ok"), ("nurse", "denied"), ("(unknown)", "denied")]
+
+
+def test_a_password_typed_as_a_name_cannot_be_guessed_from_what_is_kept(
+    hospital: Settings, owner: psycopg.Connection
+) -> None:
+    try_in_vain(hospital, "hunter2", 1)
+
+    kept = owner.execute("select name_hash from access.sign_in_throttle").fetchall()
+
+    assert len(kept) == 1
+    assert kept[0][0] != hashlib.sha256(b"hunter2").digest()
