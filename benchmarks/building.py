@@ -11,6 +11,8 @@ from benchmarks.data import Hospital, write_new_results
 from benchmarks.installation import empty_raw_table, environment_of, settle
 from benchmarks.loading import BenchmarkError, load_apart
 from benchmarks.measures import Announce, Measure, at_most
+from pipelines.building import TIMES_FILE
+from pipelines.dbt_program import DBT_PROJECT
 from pipelines.settings import Settings
 
 PART = "building"
@@ -86,16 +88,16 @@ def build(settings: Settings, *options: str) -> Build:
     if done.returncode:
         msg = f"'ehr run' failed:\n{done.stdout}\n{done.stderr}"
         raise BenchmarkError(msg)
-    return Build(seconds, model_times(settings.root / "dbt" / "target"))
+    return Build(seconds, model_times(settings.root / "dbt" / TIMES_FILE))
 
 
-def model_times(target: Path) -> dict[str, float]:
+def model_times(file: Path) -> dict[str, float]:
     """Return the seconds of each model in the last dbt run, the slowest first."""
-    results = json.loads((target / "run_results.json").read_text())["results"]
+    models = {path.stem for path in (DBT_PROJECT / "models").rglob("*.sql")}
     times = {
-        each["unique_id"].rsplit(".", 1)[-1]: each["execution_time"]
-        for each in results
-        if each["unique_id"].startswith("model.")
+        name: seconds
+        for name, seconds in json.loads(file.read_text()).items()
+        if name in models
     }
     return dict(sorted(times.items(), key=lambda model: -model[1]))
 

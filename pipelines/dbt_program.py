@@ -3,10 +3,12 @@
 In this process, because dbt's own program takes 4 to 8 s to start.
 """
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 
 from pipelines.database.connections import conninfo
 from pipelines.database.roles import Role
@@ -14,6 +16,7 @@ from pipelines.settings import PROJECT, Settings
 
 DBT_PROJECT = PROJECT / "dbt_project"
 FOLDERS = ("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT))
+WRITTEN_BY_DBT = {"target", "logs"}
 # dbt would print, log and write to run_results.json what the database says, quotes from
 # patients' rows included.
 SILENT = (
@@ -76,3 +79,14 @@ def quoteless(message: str) -> str:
         return message  # about the project's code; no row was read
     said = QUOTED.sub(lambda found: found[1] or f"{found[2] or ''}…", message)
     return QUOTING_LINE.split(said, maxsplit=1)[0].rstrip()
+
+
+def project_digest() -> str:
+    """Return a digest of dbt's version and of every file of the project."""
+    digest = hashlib.sha256(version("dbt-core").encode())
+    for path in sorted(DBT_PROJECT.rglob("*")):
+        name = path.relative_to(DBT_PROJECT)
+        if path.is_file() and name.parts[0] not in WRITTEN_BY_DBT:
+            digest.update(f"{name}\n{path.stat().st_size}\n".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

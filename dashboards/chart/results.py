@@ -59,12 +59,15 @@ def latest_of_each(results: pd.DataFrame) -> pd.DataFrame:
     """Return the latest number or abnormal result of each analyte, else its latest.
 
     A haemolysed specimen must not hide yesterday's critical potassium, and yesterday's
-    ordinary number must not hide what the laboratory calls abnormal in words today.
+    ordinary number must not hide what the laboratory calls abnormal in words today. Of
+    several at one time the worst is told.
     """
     is_number = results["plotted"].notna() & results["is_usable"]
     is_abnormal = results["flag_rank"] <= ABNORMAL.rank
     weighed = results.assign(is_telling=is_number | is_abnormal)
-    ordered = weighed.sort_values(["is_telling", "collected_at"], kind="stable")
+    ordered = weighed.sort_values(
+        ["is_telling", "collected_at", "flag_rank"], ascending=[True, True, False]
+    )
     return ordered.drop_duplicates("analyte_code", keep="last")
 
 

@@ -4,14 +4,11 @@ The assets are made from it, so it must exist before Dagster loads the definitio
 lies in EHR_HOME, not in the dbt project: installations side by side share no file.
 """
 
-import hashlib
-from importlib.metadata import version
 from pathlib import Path
 
-from pipelines.settings import PROJECT, Settings
+from pipelines.dbt_program import DBT_PROJECT, project_digest
+from pipelines.settings import Settings
 
-DBT_PROJECT = PROJECT / "dbt_project"
-WRITTEN_BY_DBT = {"target", "logs"}
 QUIETLY = ("--quiet", "--no-version-check", "--log-level-file", "none")
 
 
@@ -72,14 +69,3 @@ def _parse(target: Path) -> None:
     if not done.success:
         msg = f"the dbt project cannot be parsed: {done.exception}"
         raise ManifestError(msg)
-
-
-def project_digest() -> str:
-    """Return a digest of dbt's version and of every file of the project."""
-    digest = hashlib.sha256(version("dbt-core").encode())
-    for path in sorted(DBT_PROJECT.rglob("*")):
-        name = path.relative_to(DBT_PROJECT)
-        if path.is_file() and name.parts[0] not in WRITTEN_BY_DBT:
-            digest.update(f"{name}\n{path.stat().st_size}\n".encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()

@@ -76,7 +76,7 @@ def build_warehouse_assets(manifest_file: Path) -> dg.AssetsDefinition:
             context.log.info("patients to build: %s", build.patient_count)
             for key in written_first:
                 context.log_event(dg.AssetMaterialization(key))
-            for event in stream_dbt(settings, *dbt_arguments(config)):
+            for event in stream_dbt(settings, *build.dbt_arguments):
                 log_problem(context, event)
                 failed += failed_node(event)
                 message = DbtCoreCliEventMessage(event, event_history_metadata={})
@@ -107,12 +107,6 @@ def build_external_specs(manifest_file: Path) -> list[dg.AssetSpec]:
         for unique_id, source in manifest["sources"].items()
         if source["name"] not in FEEDS and manifest["child_map"][unique_id]
     ]
-
-
-def dbt_arguments(config: BuildConfig) -> list[str]:
-    """Return the dbt command of a build; unit tests belong to the tests of the code."""
-    arguments = ["build", "--exclude-resource-type", "unit_test"]
-    return [*arguments, "--full-refresh"] if config.is_full else arguments
 
 
 def log_problem(context: dg.AssetExecutionContext, event: Event) -> None:

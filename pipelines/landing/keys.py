@@ -132,9 +132,9 @@ def _hashes(text: pl.DataFrame, names: list[str], key: bytes, alias: str) -> pl.
         )
     ).to_series()
     hashed = []
-    for row in joined.to_list():
+    for row in joined.cast(pl.Binary).to_list():
         digest = prefix.copy()
-        digest.update(row.encode())
+        digest.update(row)
         hashed.append(digest.hexdigest())
     return pl.Series(alias, hashed, dtype=pl.String)
 

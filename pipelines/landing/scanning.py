@@ -99,13 +99,21 @@ class Scan:
         }
 
     def _field_counts(self) -> np.ndarray:
-        separators = np.flatnonzero(self._bytes == self._delimiter)
-        outside = self._outside_quotes(separators)
-        return 1 + np.diff(np.searchsorted(outside, self.ends), prepend=0)
+        if not self.ends.size:
+            return np.zeros(0, dtype=np.int64)
+        is_separator = (self._bytes[: self.length] == self._delimiter).view(np.uint8)
+        counts = 1 + np.add.reduceat(is_separator, self._starts, dtype=np.int64)
+        quotes = self._quotes[self._quotes < self.length]
+        if quotes.size:
+            within = np.add.reduceat(is_separator, quotes, dtype=np.int64)[::2]
+            np.subtract.at(counts, np.searchsorted(self.ends, quotes[::2]), within)
+        return counts
 
     def _with_control(self) -> list[int]:
         """Return the records with control characters other than tab and line ends."""
         is_low = self._bytes < LOWEST_PRINTED
+        if np.count_nonzero(is_low) == self._newlines.size:
+            return []
         is_low &= (self._bytes != NEWLINE) & (self._bytes != TAB)
         positions = np.flatnonzero(is_low)
         following = self._bytes[np.minimum(positions + 1, len(self._bytes) - 1)]

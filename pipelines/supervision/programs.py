@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from pipelines.assets.dbt_manifest import project_digest
+from pipelines.dbt_program import project_digest
 from pipelines.settings import PROJECT, Settings
 from pipelines.supervision import health
 from pipelines.supervision.dagster_home import (

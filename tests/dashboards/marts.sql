@@ -79,8 +79,8 @@ grant select on all tables in schema marts to ehr_doctor, ehr_nurse;
 
 insert into raw.source values ('hospital', 'csv', false, null);
 insert into raw.source_as_of values ('hospital', '2026-06-30 12:00Z');
-insert into raw.build (started_at, ended_at, is_full, last_touch_id, status)
-values ('2026-06-30 11:00Z', '2026-06-30 11:05Z', true, 0, 'succeeded');
+insert into raw.build (started_at, ended_at, is_full, last_touch_id, project_digest, status)
+values ('2026-06-30 11:00Z', '2026-06-30 11:05Z', true, 0, 'digest', 'succeeded');
 
 insert into marts.dim_practitioners values ('hospital:D1', 'Dr. One', 'Nephrology');
 insert into marts.dim_patients values

@@ -88,6 +88,14 @@ def test_a_word_that_says_nothing_does_not_hide_an_older_number() -> None:
     assert list(latest["value_number"]) == [6.4]
 
 
+@pytest.mark.parametrize("flags", [("NORMAL", "HIGH"), ("HIGH", "NORMAL")])
+def test_of_two_results_at_one_time_the_worse_is_told(flags: tuple[str, str]) -> None:
+    rows = [{**RESULT, "displayed_flag": flag} for flag in flags]
+    latest = latest_of_each(with_flags(numbered(pd.DataFrame(rows))))
+
+    assert list(latest["displayed_flag"]) == ["HIGH"]
+
+
 def test_a_withdrawn_value_is_never_shown_without_saying_so() -> None:
     result = shown(
         result_status_code="entered-in-error",

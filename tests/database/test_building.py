@@ -85,8 +85,9 @@ def test_a_build_that_fails_keeps_its_patients_for_the_next(books: Settings) -> 
 def test_a_killed_build_is_marked_failed_by_the_next(books: Settings) -> None:
     with connect(books, Role.OWNER) as connection:
         connection.execute(
-            "insert into raw.build (started_at, is_full, last_touch_id, status) "
-            "values (now(), false, 0, 'running')"
+            "insert into raw.build "
+            "(started_at, is_full, last_touch_id, project_digest, status) "
+            "values (now(), false, 0, 'of another time', 'running')"
         )
 
     with building(books) as build:
@@ -183,3 +184,19 @@ def test_dbt_writes_inside_the_home_only(books: Settings) -> None:
 
     for name in ("DBT_TARGET_PATH", "DBT_LOG_PATH"):
         assert Path(variables[name]).is_relative_to(books.root)
+
+
+def test_a_changed_dbt_project_is_built_in_full(books: Settings) -> None:
+    with building(books) as first:
+        first.succeed()
+    with building(books) as unchanged:
+        unchanged.succeed()
+    with connect(books, Role.OWNER) as connection:
+        connection.execute("update raw.build set project_digest = 'of another time'")
+    with building(books) as changed:
+        changed.succeed()
+
+    assert [first.is_full, unchanged.is_full, changed.is_full] == [True, False, True]
+    assert "--full-refresh" in changed.dbt_arguments
+    assert unchanged.selection
+    assert not changed.selection

@@ -31,7 +31,7 @@ with_laboratory_judgement as (
             when interpretation_code in ('L', 'LU', 'L<') then 'LOW'
             when interpretation_code = 'A' then 'ABNORMAL'
         end as laboratory_judgement,
-        -- Without an antibiotic the letters R, S and I are a laboratory's own shorthand.
+        -- Without an antibiotic R, S and I are a laboratory's own shorthand.
         case
             when axis_code = 'susceptibility' and antibiotic_name is not null
                 then interpretation_code

@@ -101,6 +101,7 @@ create table raw.build (
     ended_at timestamptz,
     is_full boolean not null,
     last_touch_id bigint not null,
+    project_digest text not null,
     status text not null check (status in ('running', 'succeeded', 'failed'))
 );
 comment on table raw.build is 'One row per build of the marts.';
