@@ -98,8 +98,8 @@ class Build:
     def selection(self) -> list[str]:
         """Return what to build: views and code lists only where the project changed.
 
-        They are 60 of 90 relations, each some 0.1 s, whatever the news. A view of a mart
-        that is built in full falls with the mart's old table and is made again.
+        They are 60 of 90 relations, each some 0.1 s, whatever the news. A view of a
+        mart that is built in full falls with the mart's old table and is made again.
         """
         changing = ("config.materialized:incremental", "config.materialized:table+")
         return [] if self.is_full else ["--select", *changing]

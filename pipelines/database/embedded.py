@@ -35,7 +35,9 @@ max_wal_size = '4GB'
 max_parallel_workers_per_gather = 0
 jit = off
 timezone = 'UTC'
-# Row text must never reach the log: it is patients' text.
+# Row text must never reach the log: it is patients' text. An error's own message quotes
+# a value that cannot be cast, so only what ends a connection or the server is logged.
+log_min_messages = fatal
 log_error_verbosity = terse
 log_min_error_statement = panic
 log_statement = none

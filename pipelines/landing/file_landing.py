@@ -134,7 +134,10 @@ class FileLanding:
             self._run.progress(self._file.name, self._counts.records)
 
     def _prepared(self, reader: RecordReader, table: Table) -> Iterator[PreparedBlock]:
-        """Yield prepared blocks, one being prepared ahead of the one being written."""
+        """Yield prepared blocks, one being prepared ahead of the one being written.
+
+        A second thread for reading blocks gained nothing: hashing holds the interpreter.
+        """
         preparer = self._delivery.preparer
         prepare = partial(preparer.prepare, header=reader.header, table=table)
         prepared_blocks = map(prepare, reader.blocks())

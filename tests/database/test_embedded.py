@@ -57,6 +57,16 @@ def test_the_server_listens_on_no_network_and_logs_no_row(
     assert shown(installation, setting) == value
 
 
+def test_a_value_that_cannot_be_cast_is_not_in_the_log(installation: Settings) -> None:
+    with (
+        connect(installation, Role.LOADER) as connection,
+        pytest.raises(psycopg.DataError),
+    ):
+        connection.execute("select 'Zqname99'::numeric")
+
+    assert "Zqname99" not in embedded.place(installation).log_file.read_text()
+
+
 def test_text_is_sorted_alike_on_every_machine(installation: Settings) -> None:
     with connect(installation, Role.OWNER) as connection:
         locales = connection.execute(

@@ -196,8 +196,12 @@ grant usage, create on schema terminology, staging, intermediate, marts, researc
 grant usage on schema quality, quarantine, raw to ehr_quality, ehr_engineer;
 grant select on all tables in schema quality to ehr_quality, ehr_engineer;
 grant select on quarantine.row to ehr_quality;
-grant select on raw.source, raw.delivery, raw.delivery_file, raw.delivery_exclusion,
-    raw.delivery_feed, raw.source_as_of, raw.build to ehr_quality, ehr_engineer;
+grant select on raw.source, raw.delivery, raw.delivery_exclusion, raw.delivery_feed,
+    raw.source_as_of, raw.build to ehr_quality, ehr_engineer;
+grant select on raw.delivery_file to ehr_quality;
+-- Without file_name and problem: a file may be named after a patient.
+grant select (file_id, delivery_id, table_name, byte_count, received_at, verdict,
+    records, mapped, excluded, refused) on raw.delivery_file to ehr_engineer;
 grant usage on schema raw to ehr_doctor, ehr_nurse, ehr_lab_technician, ehr_patient;
 grant select on raw.source, raw.source_as_of, raw.build
     to ehr_doctor, ehr_nurse, ehr_lab_technician, ehr_patient;
