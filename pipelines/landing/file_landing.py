@@ -136,7 +136,7 @@ class FileLanding:
     def _prepared(self, reader: RecordReader, table: Table) -> Iterator[PreparedBlock]:
         """Yield prepared blocks, one being prepared ahead of the one being written.
 
-        A second thread for reading blocks gained nothing: hashing holds the interpreter.
+        A second thread, for reading blocks, gained nothing: hashing holds the lock.
         """
         preparer = self._delivery.preparer
         prepare = partial(preparer.prepare, header=reader.header, table=table)
