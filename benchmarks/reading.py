@@ -10,7 +10,7 @@ import psycopg
 
 from benchmarks.loading import BenchmarkError
 from benchmarks.measures import Announce, Measure
-from dashboards.statements import RESULTS
+from dashboards.chart.statements import RESULTS
 from pipelines.access.assignments import assign_patient
 from pipelines.access.passwords import new_password
 from pipelines.access.people import Person, PersonRole, create_person

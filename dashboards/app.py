@@ -24,6 +24,7 @@ signed_in = session.check()
 page = st.navigation(pages_for(signed_in), position="top")
 if signed_in:
     show_who_is_signed_in(signed_in)
+    session.clear_when_idle()
 try:
     page.run()
 except Exception as error:  # noqa: BLE001 - nobody may see what an error holds

@@ -6,18 +6,22 @@ that sessions share: two people must not see each other's patients.
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import streamlit as st
 
 from dashboards import session
-from dashboards.statements import CHART_STATEMENTS, LISTED_PATIENTS, MY_PATIENTS
+from dashboards.chart.acknowledgements import with_acknowledgements
+from dashboards.chart.statements import CHART_STATEMENTS
+from dashboards.pending import acknowledged_just_now
+from dashboards.statements import FRESHNESS_OF_SOURCES, LISTED_PATIENTS, MY_PATIENTS
 from pipelines.access.identity import Identity
 from pipelines.access.reading import Query, Reading
 
 KEPT_SECONDS = 60
 KEPT_CHART = "kept_chart"
+KEPT_FRESHNESS = "kept_freshness"
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class PatientList:
             wanted in f"{who.full_name} {who.record_number}".casefold()
             for who in map(self.identity_of, self.patients["patient_key"])
         ]
-        return PatientList(self.patients[is_wanted], self.identities)
+        return replace(self, patients=self.patients[is_wanted])
 
     def by_name(self) -> "PatientList":
         """Return them in the order of their names."""
@@ -51,7 +55,7 @@ class PatientList:
             lambda key: self.identity_of(key).full_name.casefold()
         )
         sorted_index = order.sort_values(kind="stable").index
-        return PatientList(self.patients.loc[sorted_index], self.identities)
+        return replace(self, patients=self.patients.loc[sorted_index])
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,13 @@ class Chart:
     identity: Identity
     frames: Mapping[str, pd.DataFrame]
 
+    @property
+    def results(self) -> pd.DataFrame:
+        """Return the laboratory results, with who acknowledged each so far."""
+        results = self.frames["results"]
+        pending = acknowledged_just_now(list(results["lab_result_key"]))
+        return with_acknowledgements(results, self.frames["acknowledgements"], pending)
+
 
 def search_patients(text: str) -> PatientList:
     """Return the visible patients that a text finds, best matches first."""
@@ -69,10 +80,27 @@ def search_patients(text: str) -> PatientList:
     return PatientList(reading.frames["found"], reading.identities)
 
 
-def my_patients() -> PatientList:
-    """Return the patients of a person who sees assigned patients only."""
-    reading = session.reader().read("patient list", {"mine": Query(MY_PATIENTS, {})})
-    return PatientList(reading.frames["mine"], reading.identities).by_name()
+def freshness() -> pd.DataFrame:
+    """Return how fresh each source's data is, for a page that has read no patient."""
+    kept_at, kept = st.session_state.get(KEPT_FRESHNESS, (0.0, None))
+    if kept is not None and time.monotonic() - kept_at < KEPT_SECONDS:
+        return kept
+    queries = {"freshness": Query(FRESHNESS_OF_SOURCES, {})}
+    read = session.reader().read("freshness", queries).frames["freshness"]
+    st.session_state[KEPT_FRESHNESS] = (time.monotonic(), read)
+    return read
+
+
+def my_patients() -> tuple[PatientList, pd.DataFrame]:
+    """Return the patients of one who sees assigned patients only, and freshness."""
+    queries = {
+        "mine": Query(MY_PATIENTS, {}),
+        "freshness": Query(FRESHNESS_OF_SOURCES, {}),
+    }
+    reading = session.reader().read("patient list", queries)
+    frames = reading.frames
+    mine = PatientList(frames["mine"], reading.identities).by_name()
+    return mine, frames["freshness"]
 
 
 def chart(patient_key: int) -> Chart | None:

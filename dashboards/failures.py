@@ -1,4 +1,4 @@
-"""When a page fails: a number for the person, the place for the log, no values.
+"""When something fails: a number for the person, the place for the log, no values.
 
 The message of an exception can hold a patient's value, so it is neither shown nor
 logged, unless we wrote it ourselves.
@@ -19,18 +19,22 @@ OUR_WORDS = (AuditError, KeyringError, SignInError)
 
 
 def show_failure(error: Exception) -> None:
-    """Show a number to report, and log under it where the error came up."""
+    """Show what can be said of an error; the rest is in the log under its number."""
+    st.error(told_failure(error))
+
+
+def told_failure(error: Exception) -> str:
+    """Return a number to report, having logged under it where the error came up."""
     number = secrets.token_hex(4)
     frames = traceback.extract_tb(error.__traceback__)
     places = " > ".join(f"{frame.name}:{frame.lineno}" for frame in frames[-5:])
     logger.error("error %s: %s at %s", number, type(error).__name__, places)
     if isinstance(error, OUR_WORDS):
-        st.error(f"{capitalised_sentence(str(error))} Error number {number}.")
-    else:
-        st.error(
-            "This page could not be shown. Try again; if it stays, tell support the "
-            f"error number {number}."
-        )
+        return f"{capitalised_sentence(str(error))} Error number {number}."
+    return (
+        "This could not be done. Try again; if it stays, tell support the error number "
+        f"{number}."
+    )
 
 
 def capitalised_sentence(text: str) -> str:

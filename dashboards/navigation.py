@@ -9,12 +9,27 @@ SIGN_IN = "views/sign_in.py"
 COMING = "views/coming.py"
 PAGES_OF = {
     PersonRole.DOCTOR: (
+        ("views/doctor/worklist.py", "Worklist"),
         ("views/doctor/patients.py", "Patients"),
         ("views/doctor/chart.py", "Chart"),
     ),
     PersonRole.NURSE: (
+        ("views/nurse/worklist.py", "Worklist"),
         ("views/nurse/patients.py", "My patients"),
         ("views/nurse/chart.py", "Chart"),
+    ),
+    PersonRole.LAB_TECHNICIAN: (("views/lab_technician/upload.py", "Upload"),),
+    PersonRole.QUALITY: (
+        ("views/quality/loads.py", "Loads"),
+        ("views/quality/checks.py", "Checks"),
+        ("views/quality/refused_rows.py", "Refused rows"),
+    ),
+    PersonRole.PATIENT: (
+        ("views/patient/results.py", "My results"),
+        ("views/patient/medicines.py", "My medicines"),
+        ("views/patient/plans.py", "My treatment plans"),
+        ("views/patient/visits.py", "My visits"),
+        ("views/patient/access_log.py", "Who looked at my record"),
     ),
 }
 

@@ -1,15 +1,26 @@
 """Who is looking: the session's token, checked on every rerun, and its reader."""
 
+import time
+
 import streamlit as st
 
 from pipelines.access.people import Person
 from pipelines.access.reading import Reader
-from pipelines.access.sign_in import SignedIn, person_of_session, sign_out
+from pipelines.access.sign_in import (
+    IDLE_MINUTES,
+    SignedIn,
+    person_of_session,
+    sign_out,
+)
 from pipelines.settings import Settings, load_settings
 
 TOKEN = "session_token"  # noqa: S105 - the name of a place, not a token
 PERSON = "person"
 PATIENT = "patient_key"
+SEEN_AT = "seen_at"
+LOOK_EVERY_SECONDS = 30
+# A little later than the session itself ends, so that the look finds it ended.
+IDLE_SECONDS = IDLE_MINUTES * 60 + 5
 
 
 def settings() -> Settings:
@@ -31,7 +42,19 @@ def check() -> Person | None:
         st.session_state.clear()
         st.session_state["has_ended"] = True
     st.session_state[PERSON] = person
+    st.session_state[SEEN_AT] = time.monotonic()
     return person
+
+
+@st.fragment(run_every=LOOK_EVERY_SECONDS)
+def clear_when_idle() -> None:
+    """Take an idle page off the screen once its session has ended.
+
+    To ask the session would keep it alive: so the time since the last click decides,
+    and the rerun that follows finds the session ended.
+    """
+    if time.monotonic() - st.session_state.get(SEEN_AT, 0.0) > IDLE_SECONDS:
+        st.rerun()
 
 
 def leave() -> None:

@@ -20,152 +20,7 @@ LISTED_PATIENTS = f"""
 # No condition: row-level security leaves the patients of the person asking.
 MY_PATIENTS = LISTED_PATIENT_COLUMNS
 
-PATIENT = """
-    select
-        patient.patient_key,
-        patient.sex_code,
-        patient.birth_date,
-        patient.birth_year,
-        patient.is_deceased,
-        patient.deceased_at,
-        patient.language_code,
-        patient.source_system,
-        source.as_of
-    from marts.dim_patients as patient
-    left join raw.source_as_of as source
-        on patient.source_system = source.source_system
-    where patient.patient_key = %(patient_key)s
-"""
-PROBLEMS = """
-    select
-        condition_name,
-        condition_code,
-        is_active,
-        started_at,
-        ended_at,
-        count(*) over (
-            partition by condition_name, is_active
-        ) as mentions_count
-    from marts.fct_conditions
-    where patient_key = %(patient_key)s and not is_refuted
-    order by is_active desc, started_at desc nulls last, condition_name collate "C"
-"""
-ALLERGIES = """
-    select
-        coalesce(substance_name, 'Substance of code ' || substance_code)
-            as substance_name,
-        category_code,
-        criticality_code,
-        reaction_1_name,
-        reaction_1_severity_code,
-        reaction_2_name,
-        reaction_2_severity_code,
-        is_active,
-        started_at
-    from marts.fct_allergies
-    where patient_key = %(patient_key)s and not is_refuted
-    order by is_active desc, criticality_code = 'high' desc nulls last,
-        substance_name collate "C"
-"""
-RESULTS = """
-    select
-        lab_result_key,
-        analyte_code,
-        test_name,
-        specimen_name,
-        organism_name,
-        antibiotic_name,
-        susceptibility_code,
-        coalesce(collected_at, resulted_at) as collected_at,
-        value_text,
-        value_number,
-        comparator,
-        comparator_number,
-        unit,
-        coalesce(comparable_unit, unit) as comparable_unit,
-        reference_low,
-        reference_high,
-        reference_text,
-        default_low,
-        default_high,
-        default_range_name,
-        laboratory_flag,
-        displayed_flag,
-        displayed_flag_source,
-        indeterminate_reason,
-        default_indeterminate_reason,
-        result_status_code,
-        is_usable,
-        comment_text
-    from marts.fct_lab_results
-    where patient_key = %(patient_key)s
-        and coalesce(collected_at, resulted_at) is not null
-    order by coalesce(collected_at, resulted_at), lab_result_key
-"""
-MEDICINES = """
-    select
-        history.drug_name,
-        history.strength_text,
-        history.dose_text,
-        history.dose_unit,
-        history.frequency_text,
-        history.route_code,
-        history.reason_name,
-        history.change_reason_name,
-        history.is_inpatient_order,
-        history.is_infusion_component,
-        history.is_never_given,
-        history.started_at,
-        history.ended_at,
-        history.replaced_at,
-        history.supply_ends_at,
-        history.encounter_ended_at,
-        active.prescription_key is not null as is_active,
-        source.as_of
-    from marts.fct_medication_history as history
-    left join marts.fct_active_medications as active
-        on history.patient_key = active.patient_key
-        and history.prescription_key = active.prescription_key
-    left join raw.source_as_of as source
-        on history.source_system = source.source_system
-    where history.patient_key = %(patient_key)s
-    order by history.started_at, history.prescription_key
-"""
-VISITS = """
-    select
-        visit.encounter_class_code,
-        visit.encounter_type_name,
-        visit.reason_name,
-        visit.service_name,
-        visit.location_name,
-        visit.discharge_disposition_name,
-        visit.is_inpatient,
-        visit.is_emergency,
-        visit.is_open,
-        visit.started_at,
-        visit.ended_at,
-        practitioner.practitioner_name,
-        practitioner.specialty_name
-    from marts.fct_encounters as visit
-    left join marts.dim_practitioners as practitioner
-        on visit.practitioner_key = practitioner.practitioner_key
-    where visit.patient_key = %(patient_key)s and not visit.is_part_of_stay
-    order by visit.started_at desc, visit.encounter_key
-"""
-VITAL_SIGNS = """
-    select
-        coalesce(vital_sign_name, observation_name) as vital_sign_name,
-        coalesce(standard_number, value_number) as value_number,
-        case
-            when standard_number is not null then standard_unit
-            else coalesce(unit_ucum, unit)
-        end as unit,
-        measured_at
-    from marts.fct_vital_signs
-    where patient_key = %(patient_key)s and measured_at is not null
-    order by measured_at, vital_sign_key
-"""
-FRESHNESS = """
+FRESHNESS_COLUMNS = """
     select
         source.source_system,
         source.is_historical,
@@ -180,11 +35,9 @@ FRESHNESS = """
         exists (
             select 1 from raw.build as running where running.status = 'running'
         ) as is_building
-    from marts.dim_patients as patient
-    inner join raw.source as source
-        on patient.source_system = source.source_system
+    from raw.source as source
     left join raw.source_as_of as as_of
-        on patient.source_system = as_of.source_system
+        on source.source_system = as_of.source_system
     left join lateral (
         select done.build_id, done.ended_at
         from raw.build as done
@@ -192,15 +45,16 @@ FRESHNESS = """
         order by done.build_id desc
         limit 1
     ) as build on true
-    where patient.patient_key = %(patient_key)s
 """
-CHART_STATEMENTS = {
-    "patient": PATIENT,
-    "problems": PROBLEMS,
-    "allergies": ALLERGIES,
-    "results": RESULTS,
-    "medicines": MEDICINES,
-    "visits": VISITS,
-    "vital_signs": VITAL_SIGNS,
-    "freshness": FRESHNESS,
-}
+FRESHNESS_OF_SOURCES = f"""
+    {FRESHNESS_COLUMNS}
+    order by source.source_system collate "C"
+"""
+FRESHNESS_OF_PATIENT = f"""
+    {FRESHNESS_COLUMNS}
+    where source.source_system in (
+        select patient.source_system
+        from marts.dim_patients as patient
+        where patient.patient_key = %(patient_key)s
+    )
+"""  # noqa: S608 - put together from constants

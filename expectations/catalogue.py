@@ -1,6 +1,7 @@
 """All suites by the name of their feed."""
 
 from expectations import (
+    acknowledgements,
     allergies,
     care_plans,
     care_team,
@@ -45,6 +46,7 @@ SUITES: dict[str, Suite] = {
         questionnaire_responses,
         lab_results,
         imaging_studies,
+        acknowledgements,
         prescriptions,
         dispenses,
     )

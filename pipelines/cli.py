@@ -13,6 +13,7 @@ from pipelines.commands import (
     mapping,
     people,
     quarantine,
+    risk,
     status,
 )
 from pipelines.commands.failures import told
@@ -36,6 +37,7 @@ app.command()(demonstration.demo)
 app.command()(quarantine.quarantine)
 app.add_typer(people.app, name="user")
 app.add_typer(audit.app, name="audit")
+app.add_typer(risk.app, name="risk")
 app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
 )(lifecycle.psql)

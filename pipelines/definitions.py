@@ -8,9 +8,11 @@ import dagster as dg
 
 from pipelines.assets.dbt_manifest import manifest_file
 from pipelines.assets.raw import raw_feeds
+from pipelines.assets.record import build_written_specs, record_feeds
+from pipelines.assets.risk import readmission_model, risk_scores
 from pipelines.assets.warehouse import build_external_specs, build_warehouse_assets
 from pipelines.resources import settings_resource
-from pipelines.schedules import JOBS, build_nightly_schedule, delivery_folder
+from pipelines.schedules import JOBS, SENSORS, build_nightly_schedule
 from pipelines.settings import load_settings
 
 
@@ -22,12 +24,16 @@ def defs() -> dg.Definitions:
     return dg.Definitions(
         assets=[
             raw_feeds,
+            record_feeds,
+            *build_written_specs(),
             build_warehouse_assets(manifest),
             *build_external_specs(manifest),
+            readmission_model,
+            risk_scores,
         ],
         jobs=JOBS,
         schedules=[build_nightly_schedule(settings.time_zone)],
-        sensors=[delivery_folder],
+        sensors=SENSORS,
         resources={"settings": settings_resource},
         # A process per step costs 12 to 18 s more, and steps follow one another anyway.
         executor=dg.in_process_executor,

@@ -1,6 +1,7 @@
-"""The delivery folder, ``deliveries/<format>/<name>``: what has arrived.
+"""The delivery folder, ``deliveries/<format>@<source>/<name>``: what has arrived.
 
-A delivery is a folder or a single file. Whoever writes it may end names with ``.part``
+Without ``@<source>`` the source is called like its format. A delivery is a folder or a
+single file. Whoever writes it may end names with ``.part``
 until they are whole, or put an empty file ``_COMPLETE`` beside them; without either, a
 delivery is complete when names, sizes and times have stayed the same for a while.
 """
@@ -10,6 +11,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+
+from pipelines.sources.catalogue import ADAPTERS
+from pipelines.sources.naming import is_name_of_a_folder
 
 UNFINISHED = (".part", ".filepart", ".tmp")
 COMPLETE = "_COMPLETE"
@@ -28,13 +32,31 @@ class Found:
 
     @property
     def format(self) -> str:
-        """Return the format, which is the name of the folder above."""
-        return self.path.parent.name
+        """Return the format, with which the name of the folder above begins."""
+        return self.path.parent.name.partition("@")[0]
+
+    @property
+    def source(self) -> str:
+        """Return the source that the folder above names, or an empty text."""
+        return self.path.parent.name.partition("@")[2]
 
     @property
     def name(self) -> str:
-        """Return what the delivery is called: ``<format>/<name>``."""
-        return f"{self.format}/{self.path.name}"
+        """Return what the delivery is called: ``<format>@<source>/<name>``."""
+        return f"{self.path.parent.name}/{self.path.name}"
+
+    @property
+    def naming_problem(self) -> str | None:
+        """Return why what lies here is no delivery, or None."""
+        folder = self.path.parent.name
+        if self.format not in ADAPTERS:
+            return f"{folder}: no format; there are {', '.join(ADAPTERS)}"
+        if "@" in folder and not is_name_of_a_folder(self.source):
+            return (
+                f"{folder}: after the @ stands the source, up to 63 small letters, "
+                "digits, dots, dashes and underscores"
+            )
+        return None
 
 
 @dataclass(frozen=True)
@@ -47,7 +69,7 @@ class Look:
 
 
 def find_deliveries(folder: Path) -> list[Found]:
-    """Return everything below the folders of the formats, in order of arrival."""
+    """Return everything below the folders of formats, in order of arrival."""
     found = [
         delivery
         for entry in folder.glob("*/*")

@@ -1,12 +1,16 @@
-"""Jobs, and what starts them: the delivery folder and the night."""
+"""Jobs, and what starts them: the delivery folder, the record and the night."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
+from dagster import DagsterRunStatus
 
-from pipelines.assets.raw import LAND_STEP
+from pipelines.assets.raw import LAND_STEP, key_of
+from pipelines.assets.record import WRITTEN
+from pipelines.assets.risk import MODEL, SCORES
 from pipelines.assets.warehouse import BUILD_STEP
+from pipelines.build_books import Scope
 from pipelines.deliveries import (
     Found,
     Look,
@@ -17,34 +21,59 @@ from pipelines.deliveries import (
 )
 from pipelines.settings import Settings
 from pipelines.supervision.dagster_home import WAREHOUSE_TAG
+from pipelines.write_back import is_news_waiting, read_position
 
-LOOK_EVERY_SECONDS = 30
-LAYERS = ("terminology", "staging", "intermediate", "marts")
-MODELLED = dg.AssetSelection.groups(*LAYERS).materializable()
+# As often as Dagster's daemon looks at all. What a person waits for is waiting here.
+LOOK_EVERY_SECONDS = 5
+# What could not be landed is tried again this much later, and not at every look.
+TRY_AGAIN_SECONDS = 300
+LAYERS = ("terminology", "staging", "intermediate", "marts", "ml", "research")
+RISK = dg.AssetSelection.assets(MODEL, SCORES)
+SCORED = dg.AssetSelection.assets(SCORES)
+MODELLED = dg.AssetSelection.groups(*LAYERS).materializable() - RISK
+OF_RECORD = dg.AssetSelection.assets(*(key_of(feed) for feed in WRITTEN))
+NEWS = {"ops": {BUILD_STEP: {"config": {"scope": Scope.NEWS.value}}}}
+FULL = {"ops": {BUILD_STEP: {"config": {"scope": Scope.FULL.value}}}}
+UNDER_WAY = [
+    DagsterRunStatus.QUEUED,
+    DagsterRunStatus.NOT_STARTED,
+    DagsterRunStatus.STARTING,
+    DagsterRunStatus.STARTED,
+]
 
 land_and_build = dg.define_asset_job(
     "land_and_build",
-    selection=dg.AssetSelection.groups("raw").materializable() | MODELLED,
-    description="Lands one delivery, then builds the marts of the patients it touched.",
+    selection=(dg.AssetSelection.groups("raw").materializable() - OF_RECORD)
+    | MODELLED
+    | SCORED,
+    description="Lands one delivery, then builds what reads it, of whom it touched.",
+    tags=WAREHOUSE_TAG,
+)
+
+write_back = dg.define_asset_job(
+    "write_back",
+    selection=OF_RECORD | MODELLED,
+    config=NEWS,
+    description="Lands what people wrote, then builds what reads it.",
     tags=WAREHOUSE_TAG,
 )
 
 build_marts = dg.define_asset_job(
     "build_marts",
-    selection=MODELLED,
+    selection=MODELLED | SCORED,
     description="Builds the marts of the patients touched since the last whole build.",
     tags=WAREHOUSE_TAG,
 )
 
 rebuild_marts = dg.define_asset_job(
     "rebuild_marts",
-    selection=MODELLED,
-    config={"ops": {BUILD_STEP: {"config": {"is_full": True}}}},
+    selection=MODELLED | RISK,
+    config=FULL,
     description="Builds the marts of every patient anew.",
     tags=WAREHOUSE_TAG,
 )
 
-JOBS = (land_and_build, build_marts, rebuild_marts)
+JOBS = (land_and_build, write_back, build_marts, rebuild_marts)
 
 
 def build_nightly_schedule(time_zone: str) -> dg.ScheduleDefinition:
@@ -67,32 +96,70 @@ def build_nightly_schedule(time_zone: str) -> dg.ScheduleDefinition:
     job=land_and_build,
     minimum_interval_seconds=LOOK_EVERY_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Lands what lies complete in EHR_HOME/deliveries/<format>/<name>.",
+    description="Lands what lies complete in EHR_HOME/deliveries/<format>@<source>/.",
 )
 def delivery_folder(
     context: dg.SensorEvaluationContext, settings: dg.ResourceParam[Settings]
 ) -> dg.SensorResult:
     """Request one run per complete delivery, in order of arrival, each only once."""
-    found = find_deliveries(settings.deliveries_folder)
+    everything = find_deliveries(settings.deliveries_folder)
+    found = [delivery for delivery in everything if not delivery.naming_problem]
+    problems = sorted({delivery.naming_problem or "" for delivery in everything} - {""})
     picked, looks = pick_complete(found, read_looks(context.cursor), time.time())
     return dg.SensorResult(
         run_requests=[request_of(delivery) for delivery in picked],
-        skip_reason=None if picked else reason_to_wait(looks),
+        skip_reason=None if picked else reason_to_wait(looks, problems),
         cursor=write_looks(looks),
     )
 
 
-def reason_to_wait(looks: Mapping[str, Look]) -> str:
+@dg.sensor(
+    name="record_changes",
+    job=write_back,
+    minimum_interval_seconds=LOOK_EVERY_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Brings back what people wrote in the record.",
+)
+def record_changes(
+    context: dg.SensorEvaluationContext, settings: dg.ResourceParam[Settings]
+) -> dg.SensorResult:
+    """Request a run when the record holds news, and none is under way already.
+
+    A run under way may have read the record before: what it missed is seen after it.
+    """
+    filters = dg.RunsFilter(job_name=write_back.name, statuses=UNDER_WAY)
+    if context.instance.get_runs(filters, limit=1):
+        return dg.SensorResult(skip_reason="a run is bringing it back")
+    if not is_news_waiting(settings):
+        return dg.SensorResult(skip_reason="nobody has written anything new")
+    position = read_position(settings) or "the beginning"
+    turn = int(time.time() // TRY_AGAIN_SECONDS)
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest(run_key=f"{position} {turn}")],
+    )
+
+
+SENSORS = (delivery_folder, record_changes)
+
+
+def reason_to_wait(looks: Mapping[str, Look], problems: Sequence[str] = ()) -> str:
     """Return what the Dagster UI shows when nothing is picked."""
     waiting = [name for name, look in looks.items() if not look.is_picked]
-    return f"not complete yet: {', '.join(waiting)}" if waiting else "nothing has come"
+    said = [*problems]
+    if waiting:
+        said.append(f"not complete yet: {', '.join(waiting)}")
+    return "; ".join(said) or "nothing has come"
 
 
 def request_of(delivery: Found) -> dg.RunRequest:
     """Return the run that lands a delivery; its key holds what it contains."""
-    config = {"path": str(delivery.path), "format": delivery.format}
+    config = {
+        "path": str(delivery.path),
+        "format": delivery.format,
+        "source": delivery.source,
+    }
     return dg.RunRequest(
         run_key=f"{delivery.name}@{delivery.listing}",
-        run_config={"ops": {LAND_STEP: {"config": config}}},
+        run_config={"ops": {LAND_STEP: {"config": config}, **NEWS["ops"]}},
         tags={"ehr/delivery": delivery.name},
     )

@@ -1,6 +1,7 @@
 """How a judgement of a result is shown: word, sign and colour, never colour alone.
 
-The colours are from the Okabe-Ito palette. A result that could not be judged is grey
+The colours are from the Okabe-Ito palette; as text they are the theme's
+(`.streamlit/config.toml`), a little darker. A result that could not be judged is grey
 and says why in words.
 """
 
@@ -18,17 +19,19 @@ class Flag:
     colour: str
     shape: str
     rank: int
+    # The theme's name for this colour, in a shade dark enough to read as text.
+    text_colour: str
 
 
-CRITICALLY_LOW = Flag("Critically low", "▼▼", "#003E63", "triangle-down", 0)
-CRITICALLY_HIGH = Flag("Critically high", "▲▲", "#8A2F00", "triangle-up", 0)
-CRITICAL = Flag("Critical", "◆◆", "#8A2F00", "diamond", 0)
-LOW = Flag("Low", "▼", "#0072B2", "triangle-down", 1)
-HIGH = Flag("High", "▲", "#D55E00", "triangle-up", 1)
-ABNORMAL = Flag("Abnormal", "◆", "#D55E00", "diamond", 1)
-NO_RANGE = Flag("No range", "○", "#8A8A8A", "circle", 2)
-NOT_JUDGED = Flag("Not judged", "○", "#8A8A8A", "square", 2)
-IN_RANGE = Flag("In range", "●", "#1B2630", "circle", 3)
+CRITICALLY_LOW = Flag("Critically low", "▼▼", "#003E63", "triangle-down", 0, "violet")
+CRITICALLY_HIGH = Flag("Critically high", "▲▲", "#8A2F00", "triangle-up", 0, "red")
+CRITICAL = Flag("Critical", "◆◆", "#8A2F00", "diamond", 0, "red")
+LOW = Flag("Low", "▼", "#0072B2", "triangle-down", 1, "blue")
+HIGH = Flag("High", "▲", "#D55E00", "triangle-up", 1, "orange")
+ABNORMAL = Flag("Abnormal", "◆", "#D55E00", "diamond", 1, "orange")
+NO_RANGE = Flag("No range", "○", "#8A8A8A", "circle", 2, "gray")
+NOT_JUDGED = Flag("Not judged", "○", "#8A8A8A", "square", 2, "gray")
+IN_RANGE = Flag("In range", "●", "#1B2630", "circle", 3, "green")
 
 FLAG_OF = {
     "CRITICAL_LOW": CRITICALLY_LOW,

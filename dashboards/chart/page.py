@@ -3,13 +3,15 @@
 import streamlit as st
 
 from dashboards import data, session
-from dashboards.chart.freshness import show_freshness
 from dashboards.chart.header import show_header
 from dashboards.chart.medicines import show_medicines
 from dashboards.chart.problems import show_allergies, show_problems
 from dashboards.chart.results import show_results
 from dashboards.chart.visits import show_visits
 from dashboards.chart.vital_signs import show_vital_signs
+from dashboards.freshness import show_freshness
+from dashboards.risk.section import show_risk
+from dashboards.worklist.on_chart import show_open_results
 
 
 def show_chart(list_page: str) -> None:
@@ -33,7 +35,10 @@ def show_chart(list_page: str) -> None:
     show_freshness(chart.frames["freshness"])
     show_allergies(chart.frames["allergies"])
     show_problems(chart.frames["problems"])
-    show_results(chart.frames["results"])
+    show_risk(chart.frames["risk"])
+    frames, as_of = chart.frames, chart.patient.as_of
+    show_open_results(frames["open_rows"], frames["open_findings"], as_of)
+    show_results(chart.results, as_of)
     show_medicines(chart.frames["medicines"])
     show_vital_signs(chart.frames["vital_signs"])
     show_visits(chart.frames["visits"])

@@ -20,11 +20,8 @@ def show_patients(listed: PatientList, chart_page: str) -> None:
 def _show_patient(listed: PatientList, patient: pd.Series, chart_page: str) -> None:
     identity = listed.identity_of(patient.patient_key)
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        if st.button(
-            plain(identity.full_name),
-            key=f"open_{patient.patient_key}",
-            type="tertiary",
-        ):
+        name = plain(identity.full_name)
+        if st.button(name, key=f"open_{patient.patient_key}"):
             session.choose_patient(int(patient.patient_key))
             st.switch_page(chart_page)
         st.caption(_description(listed, patient))

@@ -68,7 +68,10 @@ def worded(results: pd.DataFrame) -> pd.DataFrame:
         unit=results["unit"].map(unit_text),
         plain_value=[_value(row) for row in rows],
         shown_value=[_shown_value(row) for row in rows],
-        flagged_value=[f"{row.flag_sign} {_value(row)}" for row in rows],
+        flagged_value=[
+            f"{row.flag_sign} {_value(row)} {unit_text(row.unit)}".strip()
+            for row in rows
+        ],
         judgement=[_judgement(row) for row in rows],
         shown_laboratory_flag=[row.laboratory_flag or "" for row in rows],
         note=[_note(row) for row in rows],

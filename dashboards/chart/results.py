@@ -9,6 +9,8 @@ from dashboards.chart.trend import drawable, trend_chart
 from dashboards.chart.words import date_text, plain
 
 MOST_TOLD = 6
+# A critical value of last year must not head this morning's list as if it were new.
+RECENT = pd.DateOffset(days=30)
 PERIODS = {
     "All": None,
     "5 years": pd.DateOffset(years=5),
@@ -18,23 +20,28 @@ PERIODS = {
 TABLE = {
     "collected_text": "Collected",
     "flagged_value": "Result",
-    "unit": "Unit",
     "shown_range": "Range",
     "judgement": "Judgement",
+    "note": "Note",
+    "seen_by": "Acknowledged",
     "shown_laboratory_flag": "Lab flag",
     "shown_basis": "Range from",
-    "note": "Note",
 }
+# Left out where they say nothing of any result.
+WHERE_TOLD = ("note", "seen_by", "shown_laboratory_flag")
 
 
-def show_results(delivered: pd.DataFrame) -> None:
-    """Show the picker, the trend and the table of one analyte's results."""
+def show_results(delivered: pd.DataFrame, as_of: pd.Timestamp) -> None:
+    """Show the picker, the trend and the table of one analyte's results.
+
+    ``as_of`` is the source's today: it tells this month's results from old ones.
+    """
     st.subheader("Laboratory results", anchor=False)
     if delivered.empty:
         st.info("No laboratory result has been delivered for this patient.")
         return
     results = with_flags(numbered(delivered))
-    picker = analytes_by_urgency(results)
+    picker = analytes_by_urgency(results, as_of)
     _say_what_is_abnormal(picker)
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     analyte = left.selectbox(
@@ -71,11 +78,21 @@ def latest_of_each(results: pd.DataFrame) -> pd.DataFrame:
     return ordered.drop_duplicates("analyte_code", keep="last")
 
 
-def analytes_by_urgency(results: pd.DataFrame) -> pd.DataFrame:
-    """Return one label per analyte: by the latest judgement, then the latest result."""
+def analytes_by_urgency(results: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Return one label per analyte, this month's abnormal ones before older ones.
+
+    Within each by the latest judgement, then the latest result. Where today is not
+    known, nothing is called old.
+    """
     latest = worded(latest_of_each(results)).set_index("analyte_code")
+    is_abnormal = latest["flag_rank"] <= ABNORMAL.rank
+    is_old = latest["collected_at"] < (as_of - RECENT)
+    urgency = is_abnormal.map({True: 0, False: 2}) + (is_abnormal & is_old)
+    latest = latest.assign(is_abnormal=is_abnormal, is_old=is_old, urgency=urgency)
     latest = latest.sort_values("shown_name").sort_values(
-        ["flag_rank", "collected_at"], ascending=[True, False], kind="stable"
+        ["urgency", "flag_rank", "collected_at"],
+        ascending=[True, True, False],
+        kind="stable",
     )
     labels = [
         f"{row.shown_name}: {row.flag_sign} {row.shown_value}, "
@@ -86,26 +103,31 @@ def analytes_by_urgency(results: pd.DataFrame) -> pd.DataFrame:
 
 
 def _say_what_is_abnormal(latest: pd.DataFrame) -> None:
-    abnormal = latest[latest["flag_rank"] <= ABNORMAL.rank]
+    """Tell what lies outside the range; old findings apart, and never left out."""
+    abnormal = latest[latest["is_abnormal"]]
+    recent, old = abnormal[~abnormal["is_old"]], abnormal[abnormal["is_old"]]
+    told = _told(recent) or "none"
+    st.markdown(f"**Latest outside the range, last 30 days:** {told}")
+    if not old.empty:
+        st.markdown(f"Older, nothing newer of the same test decides: {_told(old)}")
     unjudged = int(latest["displayed_flag"].eq("INDETERMINATE").sum())
-    if abnormal.empty:
-        st.caption(f"Latest outside the range: none.{_unjudged_text(unjudged)}")
-        return
+    if unjudged:
+        st.caption(_unjudged_text(unjudged))
+
+
+def _told(abnormal: pd.DataFrame) -> str:
     told = list(abnormal["label"].head(MOST_TOLD))
     more = len(abnormal) - len(told)
-    rest = f"; and {more} more" if more else ""
-    st.markdown(f"**Latest outside the range:** {plain('; '.join(told))}{rest}")
-    if unjudged:
-        st.caption(_unjudged_text(unjudged).strip())
+    return plain("; ".join(told)) + (f"; and {more} more" if more else "")
 
 
 def _unjudged_text(unjudged: int) -> str:
     """Return how many tests nobody can call in or out of range; silence reassures."""
-    return f" Latest not judged: {unjudged}, marked ○ below." if unjudged else ""
+    return f"Latest not judged: {unjudged}, marked ○ below."
 
 
 def _show_analyte(results: pd.DataFrame) -> None:
-    chart_side, table_side = st.columns([5, 4])
+    chart_side, table_side = st.columns(2)
     with chart_side:
         numbers = drawable(results)
         for _, of_unit in numbers.groupby(numbers["comparable_unit"].fillna("")):
@@ -122,8 +144,12 @@ def _show_analyte(results: pd.DataFrame) -> None:
 
 
 def _table(results: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns to show; the material where one code stands for several."""
-    columns = dict(TABLE)
+    """Return the columns that tell something; the material if there are several."""
+    columns = {
+        column: title
+        for column, title in TABLE.items()
+        if column not in WHERE_TOLD or (results[column] != "").any()
+    }
     if len(results["specimen_name"].dropna().unique()) > 1:
         columns["specimen_name"] = "Material"
     return results[list(columns)].rename(columns=columns)

@@ -30,6 +30,7 @@ TOOLTIP = [
     alt.Tooltip("shown_basis:N", title="Range from"),
     alt.Tooltip("judgement:N", title="Judgement"),
     alt.Tooltip("shown_laboratory_flag:N", title="Laboratory's flag"),
+    alt.Tooltip("seen_by:N", title="Acknowledged"),
     alt.Tooltip("note:N", title="Note"),
 ]
 

@@ -18,6 +18,7 @@ PRINTED_UNITS = {
     "mm[Hg]": "mmHg",
     "Cel": "°C",
     "[iU]": "IU",
+    "[IU]": "IU",
     "10*": "10^",
     "{score}": "of 10",
     "_": " ",

@@ -6,22 +6,17 @@ from dashboards import session
 from pipelines.access.people import PersonRole
 
 COMING = {
-    PersonRole.LAB_TECHNICIAN: (
-        "Uploading results with a verdict for each row, specimens, and corrections."
+    PersonRole.RESEARCHER: (
+        "Cohorts and exports, each with its purpose. What can be read already: schema "
+        "`research`, de-identified, with a login of your own for SQL. An administrator "
+        "makes it; ask for it with the purpose of the study."
     ),
-    PersonRole.PATIENT: (
-        "Your own results in plain words, your medicines, treatment plans and visits, "
-        "and a list of who looked at your record."
-    ),
-    PersonRole.QUALITY: (
-        "Every load with its checks, and every refused row with its reason."
-    ),
-    PersonRole.RESEARCHER: "De-identified data, cohorts, and a log of exports.",
     PersonRole.COMPLIANCE: (
         "Who saw what and why, whether the audit trail is whole, and consents."
     ),
     PersonRole.ENGINEER: (
-        "Runs, lineage and row counts. Until then: the Dagster pages and `ehr status`."
+        "Row counts and checks at a glance. Runs, lineage and backfills are on the "
+        "Dagster pages, and `ehr status` tells what runs."
     ),
     PersonRole.REGISTRAR: "Demographics, coverage, and joining double records.",
     PersonRole.BILLING: "Claims, coverage and payments.",
@@ -29,6 +24,8 @@ COMING = {
 }
 
 role = session.person().role
-st.title(role.title)
+st.title(role.title, anchor=False)
 st.info("Your pages are being built. They will show:")
 st.markdown(COMING[role])
+if role is PersonRole.ENGINEER:
+    st.link_button("Dagster", f"http://127.0.0.1:{session.settings().dagster_port}")

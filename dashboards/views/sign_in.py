@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboards import session
-from pipelines.access.people import Person
+from pipelines.access.people import Person, PersonRole
 from pipelines.access.sign_in import (
     SignInError,
     personas,
@@ -37,7 +37,10 @@ def show_form() -> None:
 
 def show_personas() -> None:
     """Offer one click per persona, where that is allowed."""
-    people = personas(session.settings())
+    roles = list(PersonRole)
+    people = sorted(
+        personas(session.settings()), key=lambda person: roles.index(person.role)
+    )
     if not people:
         return
     st.subheader("Demonstration", anchor=False)

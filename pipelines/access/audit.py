@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +19,15 @@ from pipelines.access.pools import pool_of
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
 
-APPEND = "select event_id, hash from audit.append(%s, %s, %s, %s, %s, %s, %s, %s)"
+APPEND = """
+    select event_id, hash from audit.append(%s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+UNFINISHED = """
+    select event_id, happened_at, user_id, action
+    from audit.find_unfinished(make_interval(secs => %s))
+"""
+# An action takes less than a second; what has no outcome by now will get none.
+SECONDS_TO_FINISH = 60
 BREAKS = "select event_id, problem from audit.find_breaks()"
 LAST_EVENT = "select coalesce(max(event_id), 0) from audit.event"
 NOT_AS_ANCHORED = """
@@ -44,9 +53,22 @@ class Break(NamedTuple):
     problem: str
 
 
+class Unfinished(NamedTuple):
+    """An action that was announced; whether it took place must be looked up."""
+
+    event_id: int
+    happened_at: datetime
+    user_id: str
+    action: str
+
+
 @dataclass(frozen=True)
 class Event:
-    """Something that somebody did; never holds a value of a patient."""
+    """Something that somebody did; never holds a value of a patient.
+
+    What changes another database is announced first (``result`` is ``intended``); its
+    outcome names that event as ``intent_id``.
+    """
 
     user_id: str
     role: str
@@ -56,6 +78,7 @@ class Event:
     row_count: int = 0
     purpose: str | None = None
     result: str = "ok"
+    intent_id: int | None = None
 
 
 def append(settings: Settings, event: Event) -> int:
@@ -73,6 +96,7 @@ def append(settings: Settings, event: Event) -> int:
         event.row_count,
         event.purpose,
         event.result,
+        event.intent_id,
     )
     try:
         with pool_of(settings, Role.AUDITOR).connection() as connection:
@@ -82,6 +106,17 @@ def append(settings: Settings, event: Event) -> int:
         msg = "the audit trail cannot be written, so nothing is shown: see 'ehr status'"
         raise AuditError(msg) from error
     return event_id
+
+
+def find_unfinished(
+    connection: psycopg.Connection, seconds: int = SECONDS_TO_FINISH
+) -> list[Unfinished]:
+    """Return the actions announced longer ago than this and without an outcome.
+
+    Either the process died in between or the audit store was away: what was announced
+    may have taken place or not, and somebody must look.
+    """
+    return [Unfinished(*row) for row in connection.execute(UNFINISHED, (seconds,))]
 
 
 def anchor_file(settings: Settings) -> Path:

@@ -10,6 +10,19 @@ from pipelines.access.people import Person, PersonRole, create_person, find_pers
 DOCTOR_ID = "D0001"
 NURSE_ID = "N0001"
 PRACTITIONER_IDS = {PersonRole.DOCTOR: DOCTOR_ID, PersonRole.NURSE: NURSE_ID}
+# Invented, as the names of the simulated staff are. Who a patient is, only the record
+# says.
+NAMES = {
+    PersonRole.LAB_TECHNICIAN: "Ines Brackenhall",
+    PersonRole.PATIENT: "Own record",
+    PersonRole.QUALITY: "Tomas Sandvale",
+    PersonRole.RESEARCHER: "Dr. Anjali Fenwarren",
+    PersonRole.COMPLIANCE: "Beatrice Holloway-Marr",
+    PersonRole.ENGINEER: "Kenji Larkfold",
+    PersonRole.REGISTRAR: "Paula Wetherstone",
+    PersonRole.BILLING: "Marcus Ellerby-Quay",
+    PersonRole.SUPPORT: "Nora Tidewick",
+}
 
 PRACTITIONER_NAME = """
     select practitioner_name
@@ -18,13 +31,56 @@ PRACTITIONER_NAME = """
     order by version_at desc, adapter_revision desc, content_hash desc
     limit 1
 """
-# A page of one's own should show something: the patient with the most results.
-RICHEST_PATIENT = """
-    select patient_key
-    from raw.lab_results
-    where source_system = %s and not is_closed
-    group by patient_key
-    order by count(distinct record_id) desc, patient_key
+# A page of one's own should show something of everything, and of these weeks, and be
+# no more than one reads on a phone.
+SHOWN_PATIENT = """
+    with
+
+    results as (
+        select
+            patient_key,
+            count(distinct record_id) as results_count,
+            max(collected_at) filter (where collected_at <= now()) as latest_at
+        from raw.lab_results
+        where source_system = %(source)s and not is_closed
+        group by patient_key
+    ),
+
+    medicines as (
+        select
+            patient_key,
+            count(distinct record_id)
+            - count(distinct record_id) filter (where ended_at is not null)
+                as active_count
+        from raw.prescriptions
+        where source_system = %(source)s
+        group by patient_key
+    ),
+
+    plans as (
+        select distinct patient_key
+        from raw.care_plans
+        where source_system = %(source)s
+    ),
+
+    deaths as (
+        select distinct patient_key
+        from raw.patients
+        where source_system = %(source)s and deceased_at is not null
+    )
+
+    select results.patient_key
+    from results
+    left join medicines on results.patient_key = medicines.patient_key
+    left join plans on results.patient_key = plans.patient_key
+    left join deaths on results.patient_key = deaths.patient_key
+    order by
+        deaths.patient_key is null desc,
+        results.latest_at > now() - interval '14 days' desc nulls last,
+        plans.patient_key is not null and medicines.active_count > 2 desc nulls last,
+        results.results_count <= 400 desc,
+        results.results_count desc,
+        results.patient_key
     limit 1
 """
 
@@ -53,11 +109,12 @@ def _person_for(
     connection: psycopg.Connection, source_system: str, role: PersonRole
 ) -> Person | None:
     if role is PersonRole.PATIENT:
-        found = connection.execute(RICHEST_PATIENT, (source_system,)).fetchone()
-        return Person(role, role.title, role, patient_key=found[0]) if found else None
+        found = connection.execute(SHOWN_PATIENT, {"source": source_system}).fetchone()
+        name = NAMES[role]
+        return Person(role, name, role, patient_key=found[0]) if found else None
     practitioner_id = PRACTITIONER_IDS.get(role)
     if practitioner_id is None:
-        return Person(role, role.title, role)
+        return Person(role, NAMES[role], role)
     values = (source_system, practitioner_id)
     named = connection.execute(PRACTITIONER_NAME, values).fetchone()
     display_name = named[0] if named and named[0] else role.title

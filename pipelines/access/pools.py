@@ -6,6 +6,7 @@ import psycopg
 from psycopg_pool import ConnectionPool
 
 from pipelines.database.connections import conninfo
+from pipelines.database.databases import WAREHOUSE
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
 
@@ -23,11 +24,13 @@ FORGET = """
 
 
 @cache
-def pool_of(settings: Settings, role: Role) -> ConnectionPool:
+def pool_of(
+    settings: Settings, role: Role, database: str = WAREHOUSE
+) -> ConnectionPool:
     """Return the pool of a login; it connects when first asked for a connection."""
     return ConnectionPool(
         kwargs={
-            **conninfo(settings, role),
+            **conninfo(settings, role, database),
             "autocommit": True,
             "options": _options(settings, role),
         },

@@ -3,6 +3,9 @@
 One page is one read: all its queries run in one repeatable-read transaction, so that
 what stands side by side belongs together. The audit event is committed on its own
 connection before a row is handed out; if that fails, nothing is.
+
+What a page keeps in the person's own session and shows again within the minute is the
+same read: nothing is fetched anew, and nobody else comes to see it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -60,23 +63,39 @@ class Reader:
     ) -> Reading:
         """Run a page's queries and audit them.
 
-        ``patient_keys`` are the patients asked for; asking for one who may not be seen
-        is audited as denied and brings empty frames.
+        ``patient_keys`` are the patients asked for. Those who may not be seen bring no
+        rows and are audited as denied, in an event of their own if others were seen.
 
         Raises:
             AuditError: the trail cannot be written; nothing is shown.
         """
+        asked = set(patient_keys)
+        try:
+            frames, identities = self._fetched(queries, asked)
+        except psycopg.errors.InsufficientPrivilege:
+            self._audit("read", page, asked, result="denied")
+            raise
+        seen = _patients_in(frames)
+        refused = asked - seen - set(identities)
+        shown = seen | asked - refused
+        if refused:
+            self._audit("read", page, refused, result="denied")
+        if shown or not refused:
+            row_count = sum(len(frame) for frame in frames.values())
+            self._audit("read", page, shown, row_count)
+        return Reading(frames, identities)
+
+    def _fetched(
+        self, queries: Mapping[str, Query], asked: set[int]
+    ) -> tuple[dict[str, pd.DataFrame], dict[int, Identity]]:
+        """Return a page's rows, and who those seen or asked for are."""
         with self._transaction() as connection:
             frames = {
                 name: _frame(connection, query) for name, query in queries.items()
             }
-            seen = _patients_in(frames)
             keyring = load_keyring(self._settings.keys_folder)
-            identities = identities_of(connection, keyring, sorted(seen))
-        row_count = sum(len(frame) for frame in frames.values())
-        is_denied = bool(patient_keys) and not seen
-        self._audit("read", page, seen | set(patient_keys), row_count, is_denied)
-        return Reading(frames, identities)
+            wanted = sorted(_patients_in(frames) | asked)
+            return frames, identities_of(connection, keyring, wanted)
 
     def search_patients(self, text: str, details: str) -> Reading:
         """Return visible patients by name, number or birth date, as frame ``found``.
@@ -97,7 +116,7 @@ class Reader:
             PATIENT_COLUMN, key=lambda column: column.map(order), kind="stable"
         )
         found["is_by_sound"] = found[PATIENT_COLUMN].map(dict(matches))
-        self._audit("search", "patients", set(keys), len(found), is_denied=False)
+        self._audit("search", "patients", set(keys), len(found))
         return Reading({"found": found}, identities)
 
     @contextmanager
@@ -119,8 +138,8 @@ class Reader:
         action: str,
         page: str,
         patient_keys: set[int],
-        row_count: int,
-        is_denied: bool,  # noqa: FBT001 - private, named at each call
+        row_count: int = 0,
+        result: str = "ok",
     ) -> None:
         event = audit.Event(
             user_id=self._person.user_id,
@@ -129,7 +148,7 @@ class Reader:
             subject=page,
             patient_keys=sorted(patient_keys),
             row_count=row_count,
-            result="denied" if is_denied else "ok",
+            result=result,
         )
         audit.append(self._settings, event)
 

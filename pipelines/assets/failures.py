@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
-OWN_PACKAGES = ("pipelines.", "expectations.")
+OWN_PACKAGES = ("pipelines.", "expectations.", "models.")
 
 
 @contextmanager

@@ -5,14 +5,14 @@ value of a patient.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
 from pipelines.assets.failures import without_values
-from pipelines.feeds.catalogue import FEEDS
+from pipelines.feeds.catalogue import DELIVERED
 from pipelines.feeds.contract import Feed
 from pipelines.landing.loading import load
 from pipelines.landing.report import FeedCounts, LoadReport
@@ -29,10 +29,14 @@ BROKEN_RULE_COLUMNS = [
 
 
 class Delivery(dg.Config):
-    """What to land: a folder or a file, and its format (guessed when empty)."""
+    """What to land: a folder or a file, its format (guessed when empty), its source.
+
+    An empty source is called like the format.
+    """
 
     path: str
     format: str = ""
+    source: str = ""
 
 
 def key_of(feed: Feed) -> dg.AssetKey:
@@ -62,39 +66,53 @@ def spec_of(feed: Feed) -> dg.AssetSpec:
     )
 
 
+def check_spec_of(feed: Feed) -> dg.AssetCheckSpec:
+    """Return a feed's suite as a check."""
+    return dg.AssetCheckSpec(
+        CHECK,
+        asset=key_of(feed),
+        blocking=True,
+        description="Great Expectations suite of the feed, judged on every load.",
+    )
+
+
 @dg.multi_asset(
     name=LAND_STEP,
     description="Lands one delivery: archive, expectations, quarantine, versions.",
-    specs=[spec_of(feed) for feed in FEEDS.values()],
-    check_specs=[
-        dg.AssetCheckSpec(
-            CHECK,
-            asset=key_of(feed),
-            blocking=True,
-            description="Great Expectations suite of the feed, judged on every load.",
-        )
-        for feed in FEEDS.values()
-    ],
+    specs=[spec_of(feed) for feed in DELIVERED.values()],
+    check_specs=[check_spec_of(feed) for feed in DELIVERED.values()],
 )
 def raw_feeds(
     context: dg.AssetExecutionContext,
     config: Delivery,
     settings: dg.ResourceParam[Settings],
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """Land one delivery and tell, feed by feed, what became of its rows.
+    """Land one delivery and tell, feed by feed, what became of its rows."""
+    with without_values():
+        report = load(
+            settings,
+            Path(config.path),
+            format_name=config.format or None,
+            source_system=config.source or None,
+        )
+    yield from tell(context, report, DELIVERED.values())
 
-    A feed that the delivery does not hold is reported too, with no rows: Dagster skips
+
+def tell(
+    context: dg.AssetExecutionContext, report: LoadReport, feeds: Iterable[Feed]
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Tell, feed by feed, what became of the rows of a load.
+
+    A feed that the load does not hold is reported too, with no rows: Dagster skips
     every model downstream of an asset that was not reported.
     """
-    with without_values():
-        report = load(settings, Path(config.path), format_name=config.format or None)
     _log_files(context, report)
-    for feed in FEEDS.values():
+    for feed in feeds:
         yield check_result(feed, report.suites.get(feed.name))
     if report.held_because:
         description = f"delivery {report.delivery_id} is held: {report.held_because}"
         raise dg.Failure(description, allow_retries=False)
-    for feed in FEEDS.values():
+    for feed in feeds:
         yield dg.MaterializeResult(key_of(feed), metadata=counts_of(feed, report))
 
 

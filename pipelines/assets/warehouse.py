@@ -1,7 +1,8 @@
 """Staging, intermediate, marts and terminology: the dbt project, an asset per model.
 
-One build makes them all, so that the marts of a page belong to one build; a part cannot
-be built alone. dbt's data tests are checks of the asset that they are about.
+One step makes them all, so that the marts of a page belong to one build. It decides
+itself what has to be built and reports that and no more: an asset that no news reaches
+keeps the time at which it was last made. dbt's data tests are checks of their asset.
 """
 
 import json
@@ -17,6 +18,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from pipelines.assets.dbt_events import Event, stream_dbt
 from pipelines.assets.dbt_manifest import is_current
 from pipelines.assets.failures import without_values
+from pipelines.build_books import Build, Scope
 from pipelines.building import building
 from pipelines.dbt_program import quoteless
 from pipelines.feeds.catalogue import FEEDS
@@ -24,15 +26,17 @@ from pipelines.settings import Settings
 
 BUILD_STEP = "dbt_build"
 PROJECT_CHANGED = "the dbt project has changed since Dagster read it: run 'ehr up'"
+# Identifiers stand beside the records that they came with.
+LAYER_OF = {"identity": "raw"}
 FAILED = {"error", "fail", "runtime error"}
 
 DbtResult = dg.Output | dg.AssetCheckResult | dg.AssetObservation
 
 
 class BuildConfig(dg.Config):
-    """``is_full``: build every patient anew, not only those whose facts changed."""
+    """``scope``: news, usual or full, as ``pipelines.build_books.Scope`` says."""
 
-    is_full: bool = False
+    scope: str = Scope.USUAL.value
 
 
 class LayerTranslator(DagsterDbtTranslator):
@@ -63,7 +67,9 @@ def build_warehouse_assets(manifest_file: Path) -> dg.AssetsDefinition:
 
     written_first = [spec.key for spec in build_external_specs(manifest_file)]
 
-    @dg.multi_asset(name=BUILD_STEP, specs=specs, check_specs=check_specs)
+    @dg.multi_asset(
+        name=BUILD_STEP, specs=specs, check_specs=check_specs, can_subset=True
+    )
     def warehouse(
         context: dg.AssetExecutionContext,
         config: BuildConfig,
@@ -72,11 +78,11 @@ def build_warehouse_assets(manifest_file: Path) -> dg.AssetsDefinition:
         if not is_current(manifest_file):
             raise dg.Failure(PROJECT_CHANGED, allow_retries=False)
         failed = []
-        with without_values(), building(settings, is_full=config.is_full) as build:
-            context.log.info("patients to build: %s", build.patient_count)
+        with without_values(), building(settings, Scope(config.scope)) as build:
+            context.log.info(told_extent(build))
             for key in written_first:
                 context.log_event(dg.AssetMaterialization(key))
-            for event in stream_dbt(settings, *build.dbt_arguments):
+            for event in events_of(settings, build):
                 log_problem(context, event)
                 failed += failed_node(event)
                 message = DbtCoreCliEventMessage(event, event_history_metadata={})
@@ -101,12 +107,24 @@ def build_external_specs(manifest_file: Path) -> list[dg.AssetSpec]:
         dg.AssetSpec(
             [source["schema"], source["name"]],
             description=source["description"],
-            group_name=source["schema"],
+            group_name=LAYER_OF.get(source["schema"], source["schema"]),
             kinds={"postgres"},
         )
         for unique_id, source in manifest["sources"].items()
         if source["name"] not in FEEDS and manifest["child_map"][unique_id]
     ]
+
+
+def events_of(settings: Settings, build: Build) -> Iterator[Event]:
+    """Run what a build has to do, and yield its events."""
+    if not build.has_nothing_to_do:
+        yield from stream_dbt(settings, *build.dbt_arguments, *build.selection)
+
+
+def told_extent(build: Build) -> str:
+    """Return how much a build builds, for the log."""
+    feeds = f" of {', '.join(build.feeds)}" if build.feeds else ""
+    return f"builds {build.scope.value}{feeds}; patients: {build.patient_count}"
 
 
 def log_problem(context: dg.AssetExecutionContext, event: Event) -> None:

@@ -73,6 +73,7 @@ def _is_built(settings: Settings) -> bool:
 
 def _fill(settings: Settings, *, patients: int, years: int, seed: int) -> None:
     from pipelines.building import build_marts  # noqa: PLC0415 - dbt's import costs 4 seconds
+    from pipelines.risk.renewal import train_and_score  # noqa: PLC0415 - scikit-learn's import costs seconds
 
     folder = settings.root / "simulated"
     until = datetime.now(UTC).date()
@@ -87,6 +88,7 @@ def _fill(settings: Settings, *, patients: int, years: int, seed: int) -> None:
     with console.status("building the marts"):
         build_marts(settings)
     console.print("marts: built and tested")
+    console.print(f"risk: {train_and_score(settings)}")
 
 
 def _people(settings: Settings) -> list[DemoPerson]:

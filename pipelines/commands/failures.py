@@ -9,7 +9,7 @@ import traceback
 import psycopg
 from pydantic import ValidationError
 
-OWN_PACKAGES = ("pipelines.", "expectations.")
+OWN_PACKAGES = ("pipelines.", "expectations.", "models.")
 
 
 def told(problem: Exception) -> str:

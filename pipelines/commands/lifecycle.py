@@ -10,6 +10,7 @@ import typer
 from psycopg.conninfo import make_conninfo
 from rich.console import Console
 
+from pipelines.access.research import login_name
 from pipelines.database import embedded
 from pipelines.database.connections import conninfo
 from pipelines.database.roles import Role, role_named
@@ -63,9 +64,14 @@ def down() -> None:
 
 def psql(
     context: typer.Context,
-    role: Annotated[str, typer.Option("--as", help="Login to use, such as builder.")],
+    role: Annotated[
+        str, typer.Option("--as", help="Login to use, such as builder.")
+    ] = "researcher",
     user: Annotated[str, typer.Option(help="Person whose rights to take.")] = "",
     database: Annotated[str, typer.Option(help="Database to open.")] = "warehouse",
+    sql_login: Annotated[
+        str, typer.Option(help="Researcher whose own login to use; asks the password.")
+    ] = "",
 ) -> None:
     """Open psql as a login; only in a demonstration or a test.
 
@@ -77,6 +83,10 @@ def psql(
         raise NotForProductionError(msg)
     parameters = psql_parameters(settings, role_named(role), user, database)
     password = parameters.pop("password")
+    environment = {**os.environ, "PGPASSWORD": password}
+    if sql_login:
+        parameters["user"] = login_name(sql_login)
+        environment = dict(os.environ)
     done = subprocess.run(  # noqa: S603 - psql, with what the person at it typed
         [
             psql_program(settings),
@@ -84,7 +94,7 @@ def psql(
             "--set=ON_ERROR_STOP=1",
             *context.args,
         ],
-        env={**os.environ, "PGPASSWORD": password},
+        env=environment,
         check=False,
     )
     raise typer.Exit(done.returncode)

@@ -1,4 +1,4 @@
-"""``ehr user add | list``: accounts of the people who use the pages."""
+"""``ehr user add | list | sql-login``: accounts of people, and researchers' own SQL."""
 
 from typing import Annotated
 
@@ -8,6 +8,7 @@ from rich.table import Table
 
 from pipelines.access.passwords import new_password
 from pipelines.access.people import Person, PersonRole, all_people, create_person
+from pipelines.access.research import make_sql_login, revoke_sql_login
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import load_settings
@@ -62,3 +63,36 @@ def list_people() -> None:
             person.user_id, person.display_name, person.role.title, practitioner
         )
     console.print(table)
+
+
+@app.command("sql-login")
+def sql_login(
+    user_id: Annotated[str, typer.Argument(help="A researcher's user id.")],
+    *,
+    days: Annotated[
+        int, typer.Option(min=1, max=366, help="Days until it expires.")
+    ] = 90,
+    revoke: Annotated[
+        bool,
+        typer.Option("--revoke", help="Take it away and end its sessions."),
+    ] = False,
+) -> None:
+    """Give a researcher a database login that reads research and nothing else.
+
+    Its password is printed once and kept nowhere; once more makes a new one.
+
+    Example: ehr user sql-login r.weber --days 30
+    """
+    settings = load_settings()
+    if revoke:
+        was_there = revoke_sql_login(settings, user_id)
+        console.print("revoked" if was_there else f"{user_id} has no SQL login")
+        return
+    login = make_sql_login(settings, user_id, days)
+    console.print(
+        f"login {login.name}, password {login.password}, database warehouse, until "
+        f"{login.expires_at:%Y-%m-%d}",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )

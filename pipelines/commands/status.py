@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from pipelines.access.audit import find_unfinished
 from pipelines.database.connections import connect, server_address
 from pipelines.database.roles import Role
 from pipelines.diagnosis import Finding, examine
@@ -70,6 +71,7 @@ def state_of(settings: Settings) -> dict[str, Any]:
     try:
         with connect(settings, Role.LOADER) as connection:
             state |= _warehouse_state(connection)
+            state["actions_without_outcome"] = _actions_without_outcome(settings)
             version = connection.info.server_version
             state["server"] |= {
                 "running": True,
@@ -114,6 +116,11 @@ def _warehouse_state(connection: psycopg.Connection) -> dict[str, Any]:
         "patients_waiting_for_a_build": waiting[0],
         "records_waiting_in_quarantine": int(waiting[1]),
     }
+
+
+def _actions_without_outcome(settings: Settings) -> int:
+    with connect(settings, Role.COMPLIANCE) as connection:
+        return len(find_unfinished(connection))
 
 
 def _rows(connection: psycopg.Connection, query: str) -> list[dict[str, Any]]:
@@ -167,3 +174,8 @@ def _print_warehouse(state: dict[str, Any]) -> None:
         f"waiting: {state['patients_waiting_for_a_build']:,} patients for a build, "
         f"{state['records_waiting_in_quarantine']:,} records in quarantine"
     )
+    if unfinished := state["actions_without_outcome"]:
+        console.print(
+            f"[red]{unfinished:,} actions without a known outcome:[/red] "
+            "see 'ehr audit verify'"
+        )

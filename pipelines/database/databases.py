@@ -29,7 +29,11 @@ class Database:
 
 
 DATABASES = (
-    Database(RECORD, Role.OWNER, guests=(Role.EXTRACTOR,)),
+    Database(
+        RECORD,
+        Role.OWNER,
+        guests=(Role.DOCTOR, Role.NURSE, Role.LAB_TECHNICIAN, Role.EXTRACTOR),
+    ),
     Database(
         WAREHOUSE,
         Role.OWNER,

@@ -17,8 +17,9 @@ from pipelines.database.connections import (
     connect,
     sqlalchemy_url,
 )
-from pipelines.database.databases import DATABASES, WAREHOUSE, Database
+from pipelines.database.databases import DATABASES, RECORD, WAREHOUSE, Database
 from pipelines.database.embedded import ServerError
+from pipelines.database.hardening import close_functions
 from pipelines.database.logins import ensure_logins
 from pipelines.database.passwords import ADMINISTRATOR, ensure_passwords
 from pipelines.database.roles import Role
@@ -27,6 +28,11 @@ from pipelines.settings import PROJECT, Settings
 
 OLDEST_EXTERNAL = 150000
 MIGRATIONS = PROJECT / "pipelines" / "database" / "migrations"
+# One way of migrating, and for each database revisions of its own.
+REVISIONS = {
+    RECORD: PROJECT / "pipelines" / "record" / "migrations",
+    WAREHOUSE: MIGRATIONS / "versions",
+}
 # Databases that every PostgreSQL has, open to every login until they are closed.
 OF_EVERY_SERVER = ("postgres", "template1")
 
@@ -52,16 +58,20 @@ def bring_up(settings: Settings) -> None:
         for database in DATABASES:
             with connect(settings, database.owner, database.name) as owner:
                 _grant_entry(owner, database)
-        migrate(settings)
+        for database in REVISIONS:
+            migrate(settings, database)
         with connect(settings, Role.OWNER) as owner:
             ensure_feed_tables(owner)
+        close_functions(settings)
 
 
-def migrate(settings: Settings, revision: str = "head") -> None:
-    """Bring the warehouse's schemas to a revision, as ``ehr_owner``."""
-    engine = create_engine(sqlalchemy_url(settings, Role.OWNER, WAREHOUSE, "psycopg"))
+def migrate(settings: Settings, database: str, revision: str = "head") -> None:
+    """Bring a database's schemas to a revision, as ``ehr_owner``."""
+    engine = create_engine(sqlalchemy_url(settings, Role.OWNER, database, "psycopg"))
     configuration = Config()
     configuration.set_main_option("script_location", str(MIGRATIONS))
+    configuration.set_main_option("version_locations", str(REVISIONS[database]))
+    configuration.set_main_option("path_separator", "newline")
     with engine.begin() as connection:
         configuration.attributes["connection"] = connection
         command.upgrade(configuration, revision)

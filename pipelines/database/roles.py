@@ -36,6 +36,8 @@ SERVICES = (
     Role.DAGSTER,
 )
 PEOPLE = tuple(role for role in Role if role not in SERVICES)
+# Researchers with SQL of their own are members of this group; nobody signs in as it.
+RESEARCH_READERS = "ehr_research_sql"
 
 
 class UnknownRoleError(ValueError):

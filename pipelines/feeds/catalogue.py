@@ -24,3 +24,7 @@ FEEDS: dict[str, Feed] = {
     )
     for feed in module.FEEDS
 }
+# What a file may hold; the others come from the operational record alone.
+DELIVERED: dict[str, Feed] = {
+    name: feed for name, feed in FEEDS.items() if not feed.is_of_record
+}

@@ -54,6 +54,8 @@ class Feed:
     ``patient_references`` are columns that name another patient of the same source;
     they land as keys, like the patient column itself.
     ``is_identity_only`` feeds have no table in ``raw``: all they say is an identifier.
+    ``is_of_record`` feeds come from the operational record alone: in a file they could
+    be forged.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Feed:
     has_patient: bool = True
     patient_references: tuple[str, ...] = ()
     is_identity_only: bool = False
+    is_of_record: bool = False
 
     @property
     def raw_columns(self) -> tuple[Column, ...]:

@@ -1,4 +1,4 @@
-"""Laboratory and imaging: results and studies."""
+"""Laboratory and imaging: results, who has seen them, and studies."""
 
 from pipelines.feeds.contract import Feed, at, count, number, text
 
@@ -116,4 +116,36 @@ IMAGING_STUDIES = Feed(
     event_at="started_at",
 )
 
-FEEDS = (LAB_RESULTS, IMAGING_STUDIES)
+ACKNOWLEDGEMENTS = Feed(
+    name="acknowledgements",
+    meaning="One result that a responsible person has seen, as it read then.",
+    columns=(
+        text(
+            "lab_result_key",
+            "Key of the result: its source and record id, joined by a colon.",
+            is_required=True,
+            example="hospital:L0000001",
+        ),
+        text(
+            "reading_hash",
+            "Digest of what was read: value, unit, range, flag and state.",
+            is_required=True,
+            example="9e107d9d372bb6826bd81d3542a419d6",
+        ),
+        text("user_id", "Who acknowledged it.", is_required=True, example="doctor"),
+        text("person_name", "Name of who acknowledged it.", example="Dr. A. Lee"),
+        text("role_code", "Role of who acknowledged it.", example="doctor"),
+        text("comment_text", "What was done about it; protected free text."),
+        at(
+            "acknowledged_at",
+            "When it was acknowledged.",
+            is_required=True,
+            example="2026-02-01T09:30:00Z",
+        ),
+    ),
+    natural_key=("record_id",),
+    event_at="acknowledged_at",
+    is_of_record=True,
+)
+
+FEEDS = (LAB_RESULTS, IMAGING_STUDIES, ACKNOWLEDGEMENTS)

@@ -1,5 +1,6 @@
 """The books of deliveries, kept in ``raw.delivery`` and the tables beside it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import psycopg
@@ -143,6 +144,23 @@ class Books:
                 "select patient_key, %s from touched order by patient_key",
                 (delivery_id,),
             )
+
+    def note_touched_feeds(self, feeds: Sequence[str], delivery_id: int) -> None:
+        """Enter the feeds of which rows landed: what reads them is to be built."""
+        self._connection.execute(
+            "insert into raw.touched_feeds (feed, delivery_id) "
+            "select feed, %s from unnest(%s::text[]) as touched (feed)",
+            (delivery_id, list(feeds)),
+        )
+
+    def note_snapshot(self, snapshot: str) -> None:
+        """Enter that every change which a snapshot of the source sees has landed."""
+        self._connection.execute(
+            "insert into raw.extract_position values (%s, %s, clock_timestamp()) "
+            "on conflict (source_system) do update set snapshot = excluded.snapshot, "
+            "extracted_at = excluded.extracted_at",
+            (self._source_system, snapshot),
+        )
 
     def touch_whole_source(self, delivery_id: int) -> None:
         """Enter every patient of the source: its code lists changed."""

@@ -16,7 +16,7 @@ from pipelines.feeds.catalogue import FEEDS
 from pipelines.landing.archive import Entry
 from pipelines.landing.books import Books
 from pipelines.landing.discovery import DeliveredFile
-from pipelines.landing.keys import PatientKeys, address_of
+from pipelines.landing.keys import GivenPatientKeys, PatientKeys, address_of
 from pipelines.landing.origin import Origin
 from pipelines.landing.preparing import Preparer
 from pipelines.landing.quality_results import enter_suite
@@ -42,6 +42,7 @@ class Run:
     keyring: Keyring
     files: SourceFiles
     progress: Progress
+    snapshot: str | None = None  # what of a database has landed with this delivery
 
     @cached_property
     def reading(self) -> str:
@@ -74,7 +75,9 @@ class Delivery:
         self._last_event_at: datetime | None = None
         self.preparer = Preparer(
             run.keyring,
-            PatientKeys(run.keyring, run.source_system),
+            GivenPatientKeys()
+            if run.adapter.gives_patient_keys
+            else PatientKeys(run.keyring, run.source_system),
             self._evaluations,
             run.time_zone,
         )
@@ -113,6 +116,10 @@ class Delivery:
         self.enter_suites(report)
         self.books.note_last_event(self._last_event_at)
         self.books.note_touched(self.writer.touched, self.delivery_id)
+        feeds = [name for name, counts in report.feeds.items() if counts.landed]
+        self.books.note_touched_feeds(feeds, self.delivery_id)
+        if self.run.snapshot:
+            self.books.note_snapshot(self.run.snapshot)
         codes = report.feeds.get("local_codes")
         if codes and codes.landed:
             self.books.touch_whole_source(self.delivery_id)

@@ -25,6 +25,8 @@ class KnownVersions:
         self._seen: dict[str, SeenRecords] = {}
         self._has_earlier: dict[str, bool] = {}
         self._repeating: set[str] = set()
+        # Patients who may have lost a fact to another one: their marts change too.
+        self.earlier_patients: set[int] = set()
         # Each candidate is one probe of the unique index; anything else would read the
         # whole table for every block.
         for setting in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin"):
@@ -87,7 +89,10 @@ class KnownVersions:
         return self._has_earlier[feed.name]
 
     def _found(self, feed: Feed, candidates: pl.DataFrame) -> dict[int, bool]:
-        """Return, by position, whether a known record's content is the known one."""
+        """Return, by position, whether a known record's content is the known one.
+
+        Of those that are not, the patients they were of are remembered.
+        """
         self._connection.execute("truncate candidate")
         frame = candidates.select("position", *VERSION)
         copy_frame(self._connection, sql.Identifier("candidate"), frame)
@@ -95,10 +100,11 @@ class KnownVersions:
             sql.SQL("""
                 select
                     candidate.position,
-                    bool_or(preceding.content_hash = candidate.content_hash)
+                    bool_or(preceding.content_hash = candidate.content_hash),
+                    array_agg(distinct preceding.patient_key)
                 from candidate
                 cross join lateral (
-                    select content_hash
+                    select content_hash, {patient} as patient_key
                     from {table}
                     where
                         source_system = %(source)s
@@ -108,7 +114,14 @@ class KnownVersions:
                     fetch first 1 rows with ties
                 ) as preceding
                 group by candidate.position
-            """).format(table=table_of(feed)),
+            """).format(table=table_of(feed), patient=_patient_of(feed)),
             {"source": self._source_system},
-        )
-        return dict(found.fetchall())
+        ).fetchall()
+        for _, is_known, patient_keys in found:
+            if not is_known:
+                self.earlier_patients.update(filter(None, patient_keys))
+        return {position: is_known for position, is_known, _ in found}
+
+
+def _patient_of(feed: Feed) -> sql.Composable:
+    return sql.Identifier("patient_key") if feed.has_patient else sql.SQL("null::bigint")

@@ -3,7 +3,7 @@
 import polars as pl
 
 from pipelines.feeds.contract import ColumnType, Feed
-from pipelines.landing.keys import PatientKeys
+from pipelines.landing.keys import GivenPatientKeys, PatientKeys
 from pipelines.landing.raw_tables import reference_key
 from pipelines.landing.typed import Typed
 from pipelines.sources.adapter import LINE
@@ -23,7 +23,10 @@ def with_all_columns(feed: Feed, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def landing_rows(
-    feed: Feed, text: pl.DataFrame, typed: Typed, patient_keys: PatientKeys
+    feed: Feed,
+    text: pl.DataFrame,
+    typed: Typed,
+    patient_keys: PatientKeys | GivenPatientKeys,
 ) -> pl.DataFrame:
     """Return the contract's columns as they land, with line, time and deletion."""
     columns = [text[LINE], typed.frame["source_updated_at"]]
@@ -41,8 +44,14 @@ def landing_rows(
 
 
 def _with_demographics(rows: pl.DataFrame, text: pl.DataFrame) -> pl.DataFrame:
-    """Derive ZIP3 and birth year here: after this the postal code is encrypted."""
-    digits = pl.col("postal_code").str.extract(r"^\s*(\d{3})\d{2}(?:-?\d{4})?\s*$")
+    """Derive ZIP3 and birth year here: after this the postal code is encrypted.
+
+    Spreadsheets drop the zeros that a ZIP code begins with: they are put back.
+    """
+    postal_code = pl.col("postal_code").str.strip_chars()
+    five = postal_code.str.extract(r"^(\d{3,5})(?:-\d{4})?$").str.zfill(5)
+    nine = postal_code.str.extract(r"^(\d{7,9})$").str.zfill(9)
+    digits = pl.coalesce(five, nine).str.slice(0, 3)
     return rows.with_columns(
         text["source_patient_id"],
         pl.coalesce(pl.col("zip3"), digits).alias("zip3"),

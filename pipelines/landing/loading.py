@@ -7,6 +7,7 @@ the same way, are known and change nothing: also where others came between.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,12 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.landing.archive import Archive
 from pipelines.landing.delivery import Delivery, Progress, Run
-from pipelines.landing.discovery import DeliveredFile, delivered_files, guess_adapter
+from pipelines.landing.discovery import (
+    DeliveredFile,
+    DeliveryError,
+    delivered_files,
+    guess_adapter,
+)
 from pipelines.landing.file_landing import FileLanding
 from pipelines.landing.holding import enter_held
 from pipelines.landing.report import LoadReport
@@ -23,6 +29,7 @@ from pipelines.landing.source_files import SourceFiles
 from pipelines.settings import Settings
 from pipelines.sources.adapter import Adapter
 from pipelines.sources.catalogue import ADAPTERS
+from pipelines.sources.naming import naming_problem
 
 
 def load(  # noqa: PLR0913 - the options of ``ehr load``
@@ -34,6 +41,7 @@ def load(  # noqa: PLR0913 - the options of ``ehr load``
     source_system: str | None = None,
     is_dry_run: bool = False,
     progress: Progress | None = None,
+    snapshot: str | None = None,
 ) -> LoadReport:
     """Load a folder or a file and return what became of every record.
 
@@ -45,16 +53,22 @@ def load(  # noqa: PLR0913 - the options of ``ehr load``
         source_system: Name of the source; the format's when absent.
         is_dry_run: Try everything, keep nothing.
         progress: Called with a file's name and how many records it has given so far.
+        snapshot: What of a database lands with this, where its next extract begins.
 
     Raises:
-        DeliveryError: there is nothing to load, or its format cannot be told.
+        DeliveryError: there is nothing to load, its format cannot be told, or its
+            source may not be called so.
     """
     if adapter is None:
         adapter = (
             ADAPTERS[format_name] if format_name else guess_adapter(path, ADAPTERS)
         )
+    problem = naming_problem(source_system or adapter.name, adapter)
+    if problem:
+        raise DeliveryError(problem)
     files = delivered_files(path, adapter)
     run = _run(settings, adapter, source_system, progress, is_dry_run=is_dry_run)
+    run = replace(run, snapshot=snapshot)
     report = LoadReport(None, run.source_system, adapter.name)
     if path.is_dir():
         report.missing_tables = _missing_tables(files, adapter)

@@ -14,7 +14,12 @@ from pipelines.access.encryption import Keyring
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.feeds.contract import Feed
 from pipelines.landing.blocks import Block, Refused
-from pipelines.landing.keys import PatientKeys, content_hashes, record_ids
+from pipelines.landing.keys import (
+    GivenPatientKeys,
+    PatientKeys,
+    content_hashes,
+    record_ids,
+)
 from pipelines.landing.landing_rows import landing_rows, with_all_columns
 from pipelines.landing.parsing import AdapterError, read_records
 from pipelines.landing.refusing import (
@@ -56,7 +61,7 @@ class Preparer:
     def __init__(
         self,
         keyring: Keyring,
-        patient_keys: PatientKeys,
+        patient_keys: PatientKeys | GivenPatientKeys,
         evaluations: Mapping[str, Evaluation],
         time_zone: str,
     ) -> None:

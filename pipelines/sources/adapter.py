@@ -73,7 +73,9 @@ class Adapter:
 
     ``revision`` rises when the same file would give other rows. ``is_historical``: the
     source's ``today`` is its last event, not the clock. ``expected_tables`` are
-    reported when a folder lacks them.
+    reported when a folder lacks them. ``gives_patient_keys``: patients come by the
+    warehouse's own keys, which land as they are; only the operational record, which
+    has them from the warehouse, may say so.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Adapter:
     is_historical: bool
     tables: tuple[Table, ...]
     expected_tables: tuple[str, ...] = ()
+    gives_patient_keys: bool = False
 
     def table_of(self, stem: str) -> Table | None:
         """Return the table that a file's name, without folder or ending, is of."""

@@ -20,6 +20,8 @@ DATABASE = "dagster"
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107, Dagster's lock adds a little
 LONGEST_RUN_SECONDS = 6 * 3600
 LONGEST_START_SECONDS = 300
+# A queued run is somebody waiting for what they wrote to come back.
+LOOK_AT_QUEUE_SECONDS = 1
 
 # Runs with this tag write to the warehouse: one at a time, in order of arrival.
 WAREHOUSE_TAG = {"ehr/writes": "warehouse"}
@@ -72,7 +74,13 @@ def instance_settings(folder: Path) -> dict:
     return {
         "telemetry": {"enabled": False},
         "nux": {"enabled": False},
-        "storage": {"postgres": {"postgres_url": {"env": STORAGE_VARIABLE}}},
+        "storage": {
+            "custom": {
+                "module": "pipelines.supervision.pooled_storage",
+                "class": "PooledPostgresStorage",
+                "config": {"postgres_url": {"env": STORAGE_VARIABLE}},
+            }
+        },
         "compute_logs": {
             "module": "dagster.core.storage.local_compute_log_manager",
             "class": "LocalComputeLogManager",
@@ -86,7 +94,8 @@ def instance_settings(folder: Path) -> dict:
         **_run_settings(),
         "retention": {
             "schedule": {"purge_after_days": 90},
-            "sensor": {"purge_after_days": {"skipped": 7, "failure": 90}},
+            # They look every few seconds, and what they skip tells nothing later.
+            "sensor": {"purge_after_days": {"skipped": 1, "failure": 90}},
         },
     }
 
@@ -94,6 +103,7 @@ def instance_settings(folder: Path) -> dict:
 def _run_settings() -> dict:
     key, value = next(iter(WAREHOUSE_TAG.items()))
     return {
+        "run_queue": {"dequeue_interval_seconds": LOOK_AT_QUEUE_SECONDS},
         "concurrency": {
             "runs": {
                 "max_concurrent_runs": 2,

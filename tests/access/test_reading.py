@@ -112,6 +112,53 @@ def test_asking_for_a_foreign_patient_brings_nothing_and_is_recorded(
     assert ask(ward, EVENTS) == ("nurse", "read", "chart", [2], 0, "denied")
 
 
+def events_since(settings: Settings, event_id: int) -> list[tuple]:
+    """Return the patients, rows and results of the events after one."""
+    with connect(settings, Role.OWNER) as connection:
+        return connection.execute(
+            "select patient_keys, row_count, result from audit.event "
+            "where event_id > %s order by event_id",
+            (event_id,),
+        ).fetchall()
+
+
+def test_a_mixed_read_names_those_refused_apart_from_those_seen(ward: Settings) -> None:
+    (before,) = ask(ward, COUNT)
+    query = Query(FOUND, {"patient_keys": [1, 2, 3]})
+
+    reading = reader_for(ward, "nurse").read("list", {"it": query}, [1, 2, 3])
+
+    assert reading.frames["it"]["patient_key"].tolist() == [1]
+    assert set(reading.identities) == {1}
+    assert events_since(ward, before) == [([2, 3], 0, "denied"), ([1], 1, "ok")]
+
+
+def test_a_patient_of_ones_own_without_a_row_was_not_refused(ward: Settings) -> None:
+    (before,) = ask(ward, COUNT)
+    query = Query(f"{PATIENT} and false", {"patient_key": 1})
+
+    reader_for(ward, "nurse").read("chart", {"it": query}, [1])
+
+    assert events_since(ward, before) == [([1], 0, "ok")]
+
+
+def test_a_read_that_finds_nobody_is_recorded_too(ward: Settings) -> None:
+    (before,) = ask(ward, COUNT)
+
+    reader_for(ward, "nurse").read("list", {"it": Query(f"{EVERYBODY} limit 0", {})})
+
+    assert events_since(ward, before) == [([], 0, "ok")]
+
+
+def test_what_the_rights_of_a_role_stop_is_recorded_as_denied(ward: Settings) -> None:
+    (before,) = ask(ward, COUNT)
+
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        read_patient(ward, "quality", 2)
+
+    assert events_since(ward, before) == [([2], 0, "denied")]
+
+
 def test_nothing_is_shown_when_the_trail_cannot_be_written(ward: Settings) -> None:
     with connect(ward, Role.OWNER) as connection:
         connection.execute("revoke usage on schema audit from ehr_auditor")

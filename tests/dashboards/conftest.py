@@ -1,8 +1,9 @@
 """A small hospital: three patients, a doctor, a nurse who has one of them."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -21,6 +22,8 @@ PEOPLE = (
     Person("doctor", "Dr. One", "doctor", "hospital", "D1"),
     Person("nurse", "Nurse One", "nurse", "hospital", "N1"),
     Person("quality", "Quality", "quality"),
+    Person("researcher", "Researcher", "researcher"),
+    Person("engineer", "Engineer", "engineer"),
 )
 # key: given name, family name, record number, birth date
 NAMES = {
@@ -29,6 +32,24 @@ NAMES = {
     3: ("Chloé", "Meier-Lang", "000453-3", None),
 }
 CONTENT = UUID(int=7)
+FINDINGS = """
+    insert into marts.fct_abnormal_findings
+    values (%(key)s, md5(%(key)s), 3, %(analyte)s, '1.4', null, 1.4, 'mmol/L',
+        'CRITICAL_LOW', %(at)s, null, true)
+"""
+ROW = """
+    insert into marts.fct_result_worklist (
+        patient_key, analyte_code, test_name, urgency_rank, novelty_code,
+        lab_result_key, value_text, number_or_bound, unit, finding_flag, collected_at,
+        is_deceased, source_system
+    )
+    values (3, %(analyte)s, 'Test', 1, 'critical', %(key)s, '1.4', 1.4, 'mmol/L',
+        'CRITICAL_LOW', %(at)s, false, 'hospital')
+"""
+FORGET = (
+    "delete from marts.fct_abnormal_findings where analyte_code = %(analyte)s",
+    "delete from marts.fct_result_worklist where analyte_code = %(analyte)s",
+)
 
 
 @pytest.fixture(scope="package")
@@ -37,6 +58,24 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     for settings in running_installation(tmp_path_factory.mktemp("pages")):
         furnish(settings)
         yield settings
+
+
+@pytest.fixture
+def analyte(hospital: Settings) -> Iterator[str]:
+    """Yield a row of the worklist that is this test's own; its result has its name."""
+    name = f"own-{uuid4().hex[:8]}"
+    values = {
+        "analyte": name,
+        "key": f"hospital:{name}",
+        "at": datetime(2026, 6, 20, tzinfo=UTC),
+    }
+    with connect(hospital, Role.OWNER) as connection:
+        connection.execute(FINDINGS, values)
+        connection.execute(ROW, values)
+    yield name
+    with connect(hospital, Role.OWNER) as connection:
+        for statement in FORGET:
+            connection.execute(statement, values)
 
 
 def furnish(settings: Settings) -> None:

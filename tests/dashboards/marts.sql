@@ -23,7 +23,33 @@ create table marts.fct_lab_results (
     default_low numeric, default_high numeric, default_range_name text,
     laboratory_flag text, displayed_flag text, displayed_flag_source text,
     indeterminate_reason text, default_indeterminate_reason text,
-    result_status_code text, is_usable boolean, reference_text text, comment_text text
+    result_status_code text, is_usable boolean, reference_text text, comment_text text,
+    reading_hash text
+);
+create table marts.fct_acknowledgements (
+    patient_key bigint, lab_result_key text, reading_hash text,
+    is_current_reading boolean, person_name text, comment_text text,
+    acknowledged_at timestamptz
+);
+create table marts.fct_abnormal_findings (
+    lab_result_key text, reading_hash text, patient_key bigint, analyte_code text,
+    value_text text, comparator text, number_or_bound numeric, unit text,
+    finding_flag text, collected_at timestamptz, resulted_at timestamptz,
+    is_on_worklist boolean
+);
+create table marts.fct_result_worklist (
+    patient_key bigint, analyte_code text, test_name text, specimen_name text,
+    urgency_rank integer, novelty_code text, lab_result_key text,
+    practitioner_key text, value_text text, comparator text, number_or_bound numeric,
+    unit text, finding_flag text, flag_source text, range_low numeric,
+    range_high numeric, range_name text, result_status_code text,
+    collected_at timestamptz, resulted_at timestamptz, latest_value_text text,
+    latest_flag text, latest_collected_at timestamptz, previous_value_text text,
+    previous_flag text, previous_collected_at timestamptz, open_findings_count bigint,
+    is_deceased boolean, source_system text, latest_unit text
+);
+create table marts.fct_inpatient_stays (
+    stay_key text, patient_key bigint, admitted_at timestamptz
 );
 create table marts.fct_medication_history (
     prescription_key text, patient_key bigint, source_system text, drug_name text,
@@ -76,6 +102,7 @@ begin
 end
 $$;
 grant select on all tables in schema marts to ehr_doctor, ehr_nurse;
+create policy owner on ml.risk_score to ehr_owner using (true);
 
 insert into raw.source values ('hospital', 'csv', false, null);
 insert into raw.source_as_of values ('hospital', '2026-06-30 12:00Z');
@@ -101,22 +128,22 @@ insert into marts.fct_allergies values
 (1, 'latex', 'environment', null, null, null, null, null, true, true, null, null),
 (2, 'codeine', 'drug', null, null, null, null, null, false, false, null, null);
 insert into marts.fct_lab_results values
-('k1', 1, '2823-3', 'Potassium', 'Serum', null, null, null, '2025-01-10 07:00Z', null,
+('hospital:k1', 1, '2823-3', 'Potassium', 'Serum', null, null, null, '2025-01-10 07:00Z', null,
     '4.6', 4.6, null, null, 'mmol/L', 'mmol/L', 3.5, 5.0, 3.5, 5.0, null, '',
     'NORMAL', 'delivered_range', null, null, 'final', true),
-('k2', 1, '2823-3', 'Potassium', 'Serum', null, null, null, '2025-06-10 07:00Z', null,
+('hospital:k2', 1, '2823-3', 'Potassium', 'Serum', null, null, null, '2025-06-10 07:00Z', null,
     '5.4', 5.4, null, null, 'mmol/L', 'mmol/L', 3.5, 5.1, 3.5, 5.0, null, 'H',
     'HIGH', 'delivered_range', null, null, 'corrected', true),
-('k3', 1, '2823-3', 'Potassium', 'Serum', null, null, null, '2026-06-10 07:00Z', null,
+('hospital:k3', 1, '2823-3', 'Potassium', 'Serum', null, null, null, '2026-06-10 07:00Z', null,
     '6.4', 6.4, null, null, 'mmol/L', 'mmol/L', 3.5, 5.1, 3.5, 5.0, null, 'HH',
     'CRITICAL_HIGH', 'delivered_range', null, null, 'final', true),
-('k4', 1, '2823-3', 'Potassium', 'Serum', null, null, null, '2026-06-11 07:00Z', null,
+('hospital:k4', 1, '2823-3', 'Potassium', 'Serum', null, null, null, '2026-06-11 07:00Z', null,
     'haemolysed', null, null, null, 'mmol/L', 'mmol/L', 3.5, 5.1, 3.5, 5.0, null, null,
     'INDETERMINATE', null, 'not_a_number', 'not_a_number', 'final', true),
-('t1', 1, '49563-0', 'Troponin I', 'Plasma', null, null, null, '2026-06-12 07:00Z', null,
+('hospital:t1', 1, '49563-0', 'Troponin I', 'Plasma', null, null, null, '2026-06-12 07:00Z', null,
     '<0.01', null, '<', 0.01, 'ng/mL', 'ng/mL', null, null, null, null, null, null,
     'INDETERMINATE', null, 'no_delivered_range', 'no_default_range', 'final', true),
-('s1', 1, '2951-2', 'Sodium', 'Serum', null, null, null, '2026-06-20 07:00Z', null,
+('hospital:s1', 1, '2951-2', 'Sodium', 'Serum', null, null, null, '2026-06-20 07:00Z', null,
     '139', 139, null, null, 'mmol/L', 'mmol/L', null, null, 136, 145,
     'ABIM 2026 adult range of 2951-2', null, 'NORMAL', 'default_range',
     'no_delivered_range', null, 'final', true);
@@ -148,3 +175,65 @@ from (
     ('Diastolic blood pressure', 88, 'mm[Hg]', '2025-06-10 07:10Z'),
     ('Heart rate', 72, '/min', '2026-06-10 07:10Z')
 ) as measured (name, number, unit, at);
+
+update marts.fct_lab_results set reading_hash = md5(lab_result_key);
+insert into marts.fct_acknowledgements values
+(1, 'hospital:k2', md5('hospital:k2'), true, 'Dr. Two', 'Diet discussed', '2025-06-11 08:00Z'),
+(1, 'hospital:k1', md5('before'), false, 'Dr. Two', null, '2025-01-10 09:00Z');
+insert into marts.fct_abnormal_findings values
+('hospital:k3', md5('hospital:k3'), 1, '2823-3', '6.4', null, 6.4, 'mmol/L', 'CRITICAL_HIGH',
+    '2026-06-10 07:00Z', null, true),
+('hospital:h2', md5('hospital:h2'), 3, '718-7', '9.1', null, 9.1, 'g/dL', 'LOW',
+    '2026-06-29 07:00Z', null, true),
+('hospital:h1', md5('hospital:h1'), 3, '718-7', '9.8', null, 9.8, 'g/dL', 'LOW',
+    '2026-06-28 07:00Z', null, true),
+('hospital:h0', md5('hospital:h0'), 3, '718-7', '10.9', null, 10.9, 'g/dL', 'LOW',
+    '2026-01-28 07:00Z', null, false),
+('hospital:g1', md5('hospital:g1'), 3, '2345-7', '>500', '>', 500, 'mg/dL', 'HIGH',
+    '2026-06-25 07:00Z', null, true),
+('hospital:l1', md5('hospital:l1'), 3, '2524-7', '5.2', null, 5.2, 'mmol/L', 'CRITICAL_HIGH',
+    '2024-05-01 07:00Z', null, true),
+('hospital:n1', md5('hospital:n1'), 2, '2951-2', '115', null, 115, 'mmol/L', 'CRITICAL_LOW',
+    '2026-01-31 07:00Z', null, true);
+insert into marts.fct_result_worklist values
+(1, '2823-3', 'Potassium', 'Serum', 1, 'critical', 'hospital:k3', 'hospital:D1', '6.4', null,
+    6.4, 'mmol/L', 'CRITICAL_HIGH', 'delivered_range', 3.5, 5.1,
+    'delivered with the result', 'preliminary', '2026-06-10 07:00Z', null,
+    'haemolysed', 'INDETERMINATE', '2026-06-11 07:00Z', '5.4', 'HIGH',
+    '2025-06-10 07:00Z', 1, false, 'hospital'),
+(3, '718-7', 'Hemoglobin', null, 2, 'newly_abnormal', 'hospital:h2', null, '9.1', null,
+    9.1, 'g/dL', 'LOW', 'default_range', 12, 16, 'ABIM 2026 adult range of 718-7',
+    'final', '2026-06-29 07:00Z', null, '9.1', 'LOW', '2026-06-29 07:00Z',
+    '13.1', 'NORMAL', '2026-03-03 07:00Z', 2, false, 'hospital'),
+(3, '2345-7', 'Glucose', 'Serum', 3, 'stable', 'hospital:g1', null, '>500', '>',
+    500, 'mg/dL', 'HIGH', 'laboratory', null, null, null,
+    'final', '2026-06-25 07:00Z', null, '>500', 'HIGH', '2026-06-25 07:00Z',
+    '480', 'HIGH', '2026-06-20 07:00Z', 1, false, 'hospital'),
+(3, '2524-7', 'Lactate', 'Blood', 1, 'critical', 'hospital:l1', null, '5.2', null,
+    5.2, 'mmol/L', 'CRITICAL_HIGH', 'delivered_range', 0.5, 2.2,
+    'delivered with the result', 'final', '2024-05-01 07:00Z', null,
+    '5.2', 'CRITICAL_HIGH', '2024-05-01 07:00Z', null, null, null, 1, false,
+    'hospital'),
+(2, '2951-2', 'Sodium', 'Serum', 1, 'critical', 'hospital:n1', 'hospital:D1', '115', null,
+    115, 'mmol/L', 'CRITICAL_LOW', 'delivered_range', 136, 145,
+    'delivered with the result', 'final', '2026-01-31 07:00Z', null,
+    '115', 'CRITICAL_LOW', '2026-01-31 07:00Z', null, null, null, 1, true,
+    'hospital');
+
+insert into ml.model values
+('readmission', '2026-06-01', '2026-06-01 Z', '2026-05-01 Z', 1400, 240, 500, 80,
+    0.17, '{}', true, null, repeat('a', 64), '{}');
+insert into ml.risk_score (
+    patient_key, stay_key, model_name, model_version, predicted_at, window_ends_at,
+    scored_at, status_code, risk, base_rate,
+    reason_1_name, reason_1_value, reason_1_effect,
+    reason_2_name, reason_2_value, reason_2_effect,
+    training_events, is_model_shown, features_known_until
+)
+values (
+    1, 'hospital:E9', 'readmission', '2026-06-01', '2026-06-14 12:00Z',
+    '2026-07-14 23:59Z', '2026-06-15 Z', 'scored', 0.312, 0.17,
+    'Admissions in the 12 months before', '3', 'raises',
+    'Haemoglobin', '13.9 g/dL', 'lowers',
+    240, true, '2026-06-14 11:00Z'
+);

@@ -39,6 +39,7 @@ DRAWN = """
     return chart && {ranges: marks('mark-rect'), points: marks('mark-symbol')};
 """
 OVERFLOW = "return document.body.scrollWidth - window.innerWidth"
+UNFOLD = "[data-testid=stExpandSidebarButton]"
 DESKTOP, PHONE = (1400, 1600), (390, 844)
 
 pytestmark = pytest.mark.browser
@@ -115,6 +116,18 @@ def press(browser: WebDriver, label: str) -> None:
     browser.execute_script("arguments[0].click()", browser.find_element(By.XPATH, path))
 
 
+def go_to(browser: WebDriver, page: str) -> None:
+    """Go to a page by the navigation, which a phone folds away."""
+    path = f"//a[normalize-space(.)='{page}']"
+    if not browser.find_elements(By.XPATH, path):
+        unfold = browser.find_element(By.CSS_SELECTOR, UNFOLD)
+        browser.execute_script("arguments[0].click()", unfold)
+    WebDriverWait(browser, PATIENCE).until(
+        lambda page: page.find_elements(By.XPATH, path)
+    )
+    browser.execute_script("arguments[0].click()", browser.find_element(By.XPATH, path))
+
+
 def enter(browser: WebDriver, address: str, persona: str) -> None:
     """Open the pages and sign in as a persona."""
     browser.get(address)
@@ -136,6 +149,9 @@ def test_a_doctor_searches_a_patient_and_reads_a_trend(
     browser: WebDriver, address: str
 ) -> None:
     enter(browser, address, "Doctor")
+    see(browser, "Critical (1)")
+    assert browser.execute_script(OVERFLOW) <= 0
+    go_to(browser, "Patients")
     see(browser, "Find a patient")
     search = browser.find_element(By.CSS_SELECTOR, "input[type=text]")
     search.send_keys("meyr", Keys.ENTER)
@@ -151,12 +167,40 @@ def test_a_nurse_starts_with_her_patients_and_reaches_no_other(
     browser: WebDriver, address: str
 ) -> None:
     enter(browser, address, "Nurse")
-    see(browser, "My patients")
+    see(browser, "A doctor acknowledges")
+    go_to(browser, "My patients")
+    see(browser, "Narrow the list")
     see(browser, "Meyer, Ada")
     assert "Anders" not in browser.page_source
     press(browser, "Meyer, Ada")
 
     see_potassium_with_its_range(browser)
+
+
+def test_an_address_of_another_role_is_refused_after_signing_in(
+    browser: WebDriver, address: str
+) -> None:
+    browser.get(f"{address}/chart")
+    see(browser, "Demonstration")
+    press(browser, "Researcher")
+    see(browser, "Your pages are being built")
+
+    assert "Choose a patient" not in browser.page_source
+
+
+def test_a_doctor_acknowledges_and_the_row_is_gone(
+    browser: WebDriver, address: str, analyte: str
+) -> None:
+    enter(browser, address, "Doctor")
+    see(browser, "Critical (2)")
+    button = f"[class*='st-key-acknowledge_3_{analyte}'] button"
+    browser.execute_script(
+        "arguments[0].click()", browser.find_element(By.CSS_SELECTOR, button)
+    )
+
+    see(browser, "being processed")
+    see(browser, "Critical (1)")
+    assert not browser.find_elements(By.CSS_SELECTOR, button)
 
 
 def test_another_roles_address_leads_nowhere(browser: WebDriver, address: str) -> None:

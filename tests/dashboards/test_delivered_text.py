@@ -9,6 +9,10 @@ from streamlit.testing.v1 import AppTest
 from dashboards.chart import header, patient_list, problems
 from dashboards.chart.vital_signs import _show_sign
 from dashboards.chart.words import plain
+from dashboards.risk.section import show_risk
+from dashboards.worklist import words
+from pipelines.access.identity import Identity
+from tests.dashboards.test_risk import RISK
 
 PICTURE = "![x](http://evil.example/p.png)"
 WHEN = pd.Timestamp("2026-06-01")
@@ -87,3 +91,60 @@ def test_a_vital_sign_loads_no_picture() -> None:
 @pytest.mark.parametrize("module", [header, patient_list])
 def test_names_are_shown_plain(module: object) -> None:
     assert module.plain is plain
+
+
+def test_a_row_of_the_worklist_loads_no_picture() -> None:
+    row = pd.Series(
+        {
+            "test_name": PICTURE,
+            "specimen_name": PICTURE,
+            "value_text": PICTURE,
+            "number_or_bound": None,
+            "comparator": None,
+            "unit": PICTURE,
+            "finding_flag": "ABNORMAL",
+            "flag_source": "laboratory",
+            "range_low": None,
+            "range_high": None,
+            "result_status_code": "final",
+            "collected_at": WHEN,
+            "practitioner_name": PICTURE,
+            "novelty_code": "changed",
+            "previous_value_text": PICTURE,
+            "previous_flag": "HIGH",
+            "previous_collected_at": WHEN,
+            "latest_value_text": PICTURE,
+            "latest_unit": PICTURE,
+            "latest_flag": "HIGH",
+            "latest_collected_at": WHEN + pd.Timedelta(days=1),
+            "sex_code": "female",
+            "is_deceased": False,
+            "birth_date": None,
+            "as_of": WHEN,
+            "is_own": False,
+        }
+    )
+    who = Identity(PICTURE, PICTURE, PICTURE)
+    findings = pd.DataFrame([row, row])
+
+    shown = "\n".join(
+        [
+            words.patient_text(row, who, is_own_told=True),
+            words.finding_text(row),
+            words.facts_text(row),
+            words.why_text(row),
+            words.findings_text(findings),
+        ]
+    )
+
+    assert shown.count(r"\[x\](http") == shown.count("http") > 10
+    assert "![x]" not in shown
+
+
+def test_a_reason_of_a_risk_loads_no_picture() -> None:
+    risk = pd.DataFrame([RISK | {"reason_1_name": PICTURE, "reason_1_value": PICTURE}])
+
+    shown = markdown_of(show_risk, risks=risk)
+
+    assert shown.count(r"\[x\](http") == 2
+    assert "![x]" not in shown

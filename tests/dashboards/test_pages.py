@@ -35,6 +35,11 @@ def sign_in(app: AppTest, user_id: str) -> AppTest:
     return app.button(key=f"persona_{user_id}").click().run()
 
 
+def to_patients(app: AppTest, role: str) -> AppTest:
+    """Go to the list of patients."""
+    return app.switch_page(f"views/{role}/patients.py").run()
+
+
 def open_chart(app: AppTest, role: str, patient_key: int) -> AppTest:
     """Open the chart of a patient, found or not."""
     app.session_state["patient_key"] = patient_key
@@ -61,7 +66,7 @@ def test_name_and_password_open_the_pages_of_the_role(app: AppTest) -> None:
     app.text_input(key="password").input(PASSWORD)
     app.button[0].click().run()
 
-    assert [title.value for title in app.title] == ["Patients"]
+    assert [title.value for title in app.title] == ["Worklist"]
 
 
 def test_a_wrong_password_is_refused_in_words(app: AppTest) -> None:
@@ -85,7 +90,7 @@ def test_one_click_is_not_offered_where_care_is_given(
 
 
 def test_a_doctor_finds_a_patient_and_opens_the_chart(app: AppTest) -> None:
-    sign_in(app, "doctor")
+    to_patients(sign_in(app, "doctor"), "doctor")
     app.text_input(key="search").input("mey").run()
     app.button(key="open_1").click().run()
 
@@ -102,7 +107,7 @@ def test_a_doctor_finds_a_patient_and_opens_the_chart(app: AppTest) -> None:
 def test_a_search_without_result_says_what_to_do(
     app: AppTest, text: str, answer: str
 ) -> None:
-    sign_in(app, "doctor")
+    to_patients(sign_in(app, "doctor"), "doctor")
     app.text_input(key="search").input(text).run()
 
     assert answer in app.info[0].value
@@ -117,7 +122,7 @@ def test_the_chart_shows_allergies_problems_and_what_is_abnormal(app: AppTest) -
     assert "Latex" not in said
     assert "Chronic kidney disease stage 3, since 1 Mar 2022" in said
     assert "Gout" not in said
-    assert "outside the range:** Potassium, serum: ▲▲ 6.4 mmol/L" in said
+    assert "last 30 days:** Potassium, serum: ▲▲ 6.4 mmol/L, 10 Jun 2026" in said
 
 
 def test_an_allergy_that_is_over_is_still_told(app: AppTest) -> None:
@@ -157,12 +162,19 @@ def test_the_table_has_value_range_judgement_and_the_laboratorys_flag(
     sign_in(app, "doctor")
     open_chart(app, "doctor", 1)
 
-    columns = ["Result", "Range", "Judgement", "Lab flag", "Range from", "Note"]
+    columns = ["Result", "Range", "Judgement", "Note", "Lab flag", "Range from"]
     assert app.dataframe[0].value[columns].values.tolist() == [
-        ["○ haemolysed", "3.5 to 5.1", "Not judged: in words", "", "laboratory", ""],
-        ["▲▲ 6.4", "3.5 to 5.1", "Critically high", "HH", "laboratory", ""],
-        ["▲ 5.4", "3.5 to 5.1", "High", "H", "laboratory", "corrected"],
-        ["● 4.6", "3.5 to 5", "In range", "", "laboratory", ""],
+        [
+            "○ haemolysed mmol/L",
+            "3.5 to 5.1",
+            "Not judged: in words",
+            "",
+            "",
+            "laboratory",
+        ],
+        ["▲▲ 6.4 mmol/L", "3.5 to 5.1", "Critically high", "", "HH", "laboratory"],
+        ["▲ 5.4 mmol/L", "3.5 to 5.1", "High", "corrected", "H", "laboratory"],
+        ["● 4.6 mmol/L", "3.5 to 5", "In range", "", "", "laboratory"],
     ]
 
 
@@ -212,7 +224,7 @@ def test_death_is_shown_and_age_is_that_at_death(app: AppTest) -> None:
 
 
 def test_a_nurse_sees_a_list_of_assigned_patients_only(app: AppTest) -> None:
-    said = texts(sign_in(app, "nurse"))
+    said = texts(to_patients(sign_in(app, "nurse"), "nurse"))
 
     assert "Meyer, Ada" in said
     assert "Anders" not in said
@@ -226,10 +238,17 @@ def test_a_nurse_cannot_open_a_foreign_chart(app: AppTest) -> None:
     assert "Anders" not in said
 
 
-def test_a_role_without_pages_learns_what_is_coming(app: AppTest) -> None:
-    said = texts(sign_in(app, "quality"))
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [("researcher", "a login of your own for SQL"), ("engineer", "Dagster pages")],
+)
+def test_a_role_without_pages_learns_what_is_coming(
+    app: AppTest, role: str, told: str
+) -> None:
+    said = texts(sign_in(app, role))
 
-    assert "Every load with its checks" in said
+    assert "Your pages are being built" in said
+    assert told in said
 
 
 def test_a_session_that_ended_leads_back_to_the_door(
@@ -279,3 +298,13 @@ def test_a_failure_shows_a_number_and_no_value(
 
     assert "error number" in said
     assert "fct_allergies" not in said
+
+
+@pytest.mark.parametrize("text", ["ada mey", "meyr", "maier", "1956-08-03", "3.8.1956"])
+def test_a_search_finds_partial_and_misspelt_names_and_birth_dates(
+    app: AppTest, text: str
+) -> None:
+    to_patients(sign_in(app, "doctor"), "doctor")
+    app.text_input(key="search").input(text).run()
+
+    assert "Meyer, Ada" in texts(app)

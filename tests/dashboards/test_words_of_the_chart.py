@@ -6,7 +6,7 @@ import pytest
 from dashboards.chart.flags import flag_of, with_flags
 from dashboards.chart.medicines import medicine_name
 from dashboards.chart.result_words import numbered, worded
-from dashboards.chart.results import latest_of_each
+from dashboards.chart.results import analytes_by_urgency, latest_of_each
 from dashboards.chart.vital_signs import PRESSURE, _latest
 
 RESULT = {
@@ -144,3 +144,32 @@ def test_a_blood_pressure_is_never_made_of_two_measurements() -> None:
     )
 
     assert _latest(PRESSURE, values) == "180/not measured mmHg, 10 Jun 2026"
+
+
+def test_an_old_critical_result_stands_below_this_months_abnormal_one() -> None:
+    rows = [
+        {**RESULT, "analyte_code": "lactate", "test_name": "Lactate",
+         "displayed_flag": "CRITICAL_HIGH",
+         "collected_at": pd.Timestamp("2024-06-01")},
+        {**RESULT, "displayed_flag": "HIGH", "collected_at": JUNE.tz_localize(None)},
+        {**RESULT, "analyte_code": "sodium", "displayed_flag": "NORMAL",
+         "collected_at": JUNE.tz_localize(None)},
+    ]  # fmt: skip
+    results = with_flags(numbered(pd.DataFrame(rows)))
+    picker = analytes_by_urgency(results, pd.Timestamp("2026-06-30"))
+    undated = analytes_by_urgency(results, pd.NaT)
+
+    assert list(picker.index) == ["2823-3", "lactate", "sodium"]
+    assert list(picker["is_old"][:2]) == [False, True]
+    assert list(undated.index) == ["lactate", "2823-3", "sodium"]
+
+
+@pytest.mark.parametrize(
+    ("day", "is_old"), [("2026-05-31", False), ("2026-05-30", True)]
+)
+def test_a_result_is_old_after_thirty_days(day: str, is_old: bool) -> None:  # noqa: FBT001
+    row = {**RESULT, "displayed_flag": "HIGH", "collected_at": pd.Timestamp(day)}
+    results = with_flags(numbered(pd.DataFrame([row])))
+    picker = analytes_by_urgency(results, pd.Timestamp("2026-06-30"))
+
+    assert list(picker["is_old"]) == [is_old]

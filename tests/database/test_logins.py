@@ -9,7 +9,13 @@ from pipelines.database.roles import PEOPLE, Role, UnknownRoleError, role_named
 from pipelines.settings import Settings
 
 CONNECTS = {
-    "record": {Role.OWNER, Role.EXTRACTOR},
+    "record": {
+        Role.OWNER,
+        Role.EXTRACTOR,
+        Role.DOCTOR,
+        Role.NURSE,
+        Role.LAB_TECHNICIAN,
+    },
     "warehouse": set(Role) - {Role.EXTRACTOR, Role.DAGSTER},
     "dagster": {Role.DAGSTER},
 }

@@ -13,6 +13,11 @@ from tests.dbt.mart_state import State
 
 BUILDS = ("first", "touched", "full")
 NOT_MARTS_OF_THE_LABORATORY = "fct_conditions"
+NOT_FOR_PATIENTS = (
+    "fct_acknowledgements",
+    "fct_abnormal_findings",
+    "fct_result_worklist",
+)
 
 
 @pytest.fixture(params=BUILDS)
@@ -23,6 +28,13 @@ def state(request: pytest.FixtureRequest, three_builds: ThreeBuilds) -> State:
 @pytest.fixture(scope="module")
 def marts(three_builds: ThreeBuilds) -> list[str]:
     return [name for name, _, has_patient in three_builds.full.relations if has_patient]
+
+
+@pytest.fixture(scope="module")
+def marts_of(three_builds: ThreeBuilds, marts) -> Callable[[Role], list[str]]:
+    """Return a function: the marts with patients that a role may read."""
+    readers = {(table, grantee) for table, grantee, _ in three_builds.full.grants}
+    return lambda role: [mart for mart in marts if (mart, str(role)) in readers]
 
 
 @pytest.fixture(scope="module")
@@ -97,16 +109,19 @@ def test_a_doctor_sees_everybody(marts, keys_seen) -> None:
             assert keys_seen(Role.DOCTOR, "doctor", mart) == set(PATIENTS), mart
 
 
-def test_a_nurse_sees_the_assigned_patients_and_nobody_else(marts, keys_seen) -> None:
-    for mart in marts:
+def test_a_nurse_sees_the_assigned_patients_and_nobody_else(
+    marts_of, keys_seen
+) -> None:
+    for mart in marts_of(Role.NURSE):
         everybody = keys_seen(Role.BUILDER, "", mart)
         seen = keys_seen(Role.NURSE, "nurse", mart)
         assert seen == everybody & set(NURSE_SEES), mart
     assert keys_seen(Role.NURSE, "nurse", "fct_conditions") == set(NURSE_SEES)
 
 
-def test_a_patient_sees_oneself(marts, keys_seen) -> None:
-    for mart in marts:
+def test_a_patient_sees_oneself(marts_of, keys_seen) -> None:
+    assert len(marts_of(Role.PATIENT)) > 1
+    for mart in marts_of(Role.PATIENT):
         everybody = keys_seen(Role.BUILDER, "", mart)
         seen = keys_seen(Role.PATIENT, "patient", mart)
         assert seen == everybody & {PATIENT_SEES}, mart
@@ -114,11 +129,17 @@ def test_a_patient_sees_oneself(marts, keys_seen) -> None:
 
 @pytest.mark.parametrize("user_id", ["", "nobody", "nurse"])
 def test_no_user_an_unknown_user_or_one_of_another_role_sees_nobody(
-    marts, keys_seen, user_id: str
+    marts_of, keys_seen, user_id: str
 ) -> None:
     for role in (Role.DOCTOR, Role.PATIENT):
-        for mart in marts:
+        for mart in marts_of(role):
             assert keys_seen(role, user_id, mart) == set(), (role, mart)
+
+
+@pytest.mark.parametrize("mart", NOT_FOR_PATIENTS)
+def test_a_patient_reads_nothing_of_the_staff_s_work(keys_seen, mart: str) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        keys_seen(Role.PATIENT, "patient", mart)
 
 
 def test_a_laboratory_technician_reads_results_but_no_diagnoses(keys_seen) -> None:

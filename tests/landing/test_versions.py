@@ -25,7 +25,11 @@ class Source:
 
     def deliver(self, header: str, *lines: str) -> FeedCounts:
         """Deliver lines after record, patient and test; no source shares its bytes."""
-        told = [header, *(f"R1,{self._name},2823-3,{line}" for line in lines)]
+        return self.deliver_for(self._name, header, *lines)
+
+    def deliver_for(self, patient: str, header: str, *lines: str) -> FeedCounts:
+        """Deliver lines of a patient."""
+        told = [header, *(f"R1,{patient},2823-3,{line}" for line in lines)]
         self._path.write_text("\n".join([*told, ""]))
         report = load(
             self._settings, self._path, format_name="csv", source_system=self._name
@@ -132,3 +136,20 @@ def test_a_fact_that_comes_again_many_blocks_later_is_unchanged(
 
 def test_books_rows_and_quarantine_agree(installation: Settings):
     assert faults(installation) == []
+
+
+def test_a_result_that_moves_to_another_patient_touches_both(
+    source: Source, installation: Settings
+):
+    source.deliver(HEADER, "4.1,2026-02-01")
+    moved = source.deliver_for("SOMEBODY-ELSE", HEADER, "4.1,2026-02-01")
+    assert moved.landed == 1
+
+    with connect(installation, Role.LOADER) as connection:
+        touched = connection.execute(
+            "select count(distinct touched.patient_key) "
+            "from raw.touched_patients as touched "
+            "join raw.delivery as delivery using (delivery_id) "
+            "where delivery.delivery_id = (select max(delivery_id) from raw.delivery)"
+        ).fetchone()
+    assert touched == (2,)

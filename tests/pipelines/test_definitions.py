@@ -8,10 +8,21 @@ import dagster as dg
 import pytest
 
 from pipelines.assets.raw import CHECK
+from pipelines.database.connections import connect
+from pipelines.database.databases import RECORD
+from pipelines.database.roles import Role
 from pipelines.deliveries import SETTLE_SECONDS
 from pipelines.feeds.catalogue import FEEDS
-from pipelines.schedules import LOOK_EVERY_SECONDS, delivery_folder
+from pipelines.schedules import LOOK_EVERY_SECONDS, delivery_folder, record_changes
 from pipelines.settings import Mode, Settings
+from pipelines.write_back import land_record
+
+ACKNOWLEDGED = """
+    insert into laboratory.acknowledgements (
+        patient_key, lab_result_key, reading_hash, user_id, person_name
+    )
+    values (1, %s, repeat('a', 32), 'doctor', 'Dr. One')
+"""
 
 
 def keys_of(schema: str, definitions: dg.Definitions) -> set[dg.AssetKey]:
@@ -90,9 +101,10 @@ def test_every_asset_stands_in_the_group_of_its_layer_and_says_what_it_is(
 @pytest.mark.parametrize(
     ("job", "steps"),
     [
-        ("land_and_build", {"land_delivery", "dbt_build"}),
-        ("build_marts", {"dbt_build"}),
-        ("rebuild_marts", {"dbt_build"}),
+        ("land_and_build", {"land_delivery", "dbt_build", "ml__risk_score"}),
+        ("write_back", {"land_record", "dbt_build"}),
+        ("build_marts", {"dbt_build", "ml__risk_score"}),
+        ("rebuild_marts", {"dbt_build", "ml__model", "ml__risk_score"}),
     ],
 )
 def test_a_job_does_no_more_than_its_name_says(
@@ -102,7 +114,7 @@ def test_a_job_does_no_more_than_its_name_says(
 
 
 def test_jobs_run_in_one_process_and_one_at_a_time(definitions: dg.Definitions) -> None:
-    for name in ("land_and_build", "build_marts", "rebuild_marts"):
+    for name in ("land_and_build", "write_back", "build_marts", "rebuild_marts"):
         job = definitions.resolve_job_def(name)
         assert job.executor_def is dg.in_process_executor
         assert job.tags["ehr/writes"] == "warehouse"
@@ -115,8 +127,74 @@ def test_the_nightly_rebuild_and_the_delivery_folder_run_by_themselves(
 
     assert nightly.default_status is dg.DefaultScheduleStatus.RUNNING
     assert nightly.job_name == "rebuild_marts"
-    assert delivery_folder.default_status is dg.DefaultSensorStatus.RUNNING
-    assert SETTLE_SECONDS <= LOOK_EVERY_SECONDS
+    for sensor in (delivery_folder, record_changes):
+        assert sensor.default_status is dg.DefaultSensorStatus.RUNNING
+    assert LOOK_EVERY_SECONDS <= SETTLE_SECONDS
+
+
+def looked(
+    settings: Settings, instance: dg.DagsterInstance
+) -> tuple[list[str], str | None]:
+    """Return keys of the runs that a look at the record requests, or why none is."""
+    with dg.build_sensor_context(
+        instance=instance, resources={"settings": settings}
+    ) as context:
+        result = record_changes(context)
+    reason = result.skip_reason.skip_message if result.skip_reason else None
+    return [request.run_key for request in result.run_requests or []], reason
+
+
+def write_in_the_record(settings: Settings, key: str) -> None:
+    with connect(settings, Role.DOCTOR, RECORD) as connection:
+        connection.execute("select set_config('ehr.user_id', 'doctor', true)")
+        connection.execute(ACKNOWLEDGED, (key,))
+
+
+def test_the_record_is_brought_back_when_somebody_has_written(
+    warehouse: Settings,
+) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        before = looked(warehouse, instance)
+        write_in_the_record(warehouse, "hospital:L1")
+        first, again = (looked(warehouse, instance)[0] for _ in range(2))
+        land_record(warehouse)
+        after = looked(warehouse, instance)
+        write_in_the_record(warehouse, "hospital:L2")
+        second, _ = looked(warehouse, instance)
+
+    assert before == after == ([], "nobody has written anything new")
+    assert len(first) == 1
+    assert first == again  # one run, however often one looks
+    assert second not in ([], first)
+
+
+def test_one_run_at_a_time_brings_the_record_back(
+    warehouse: Settings, definitions: dg.Definitions
+) -> None:
+    job = definitions.resolve_job_def("write_back")
+    with dg.DagsterInstance.ephemeral() as instance:
+        write_in_the_record(warehouse, "hospital:L1")
+        run = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+        during = looked(warehouse, instance)
+        instance.report_run_failed(run)
+        after, _ = looked(warehouse, instance)
+
+    assert during == ([], "a run is bringing it back")
+    assert len(after) == 1
+
+
+def test_what_lies_under_no_format_is_told_and_not_landed(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, mode=Mode.TEST, _env_file=None)
+    forged = settings.deliveries_folder / "operational" / "monday"
+    forged.mkdir(parents=True)
+    (forged / "acknowledgements.csv").write_text("record_id\n")
+    (forged / "_COMPLETE").touch()
+
+    with dg.build_sensor_context(resources={"settings": settings}) as context:
+        result = delivery_folder(context)
+
+    assert result.run_requests == []
+    assert "operational: no format" in result.skip_reason.skip_message
 
 
 def test_the_sensor_requests_a_complete_delivery_once(tmp_path: Path) -> None:
@@ -137,6 +215,7 @@ def test_the_sensor_requests_a_complete_delivery_once(tmp_path: Path) -> None:
     assert request.run_config["ops"]["land_delivery"]["config"] == {
         "path": str(monday),
         "format": "csv",
+        "source": "",
     }
     assert second.run_requests == []
     assert second.skip_reason.skip_message == "nothing has come"

@@ -7,6 +7,7 @@ import pytest
 
 from pipelines.deliveries import (
     SETTLE_SECONDS,
+    Found,
     Look,
     find_deliveries,
     pick_complete,
@@ -129,3 +130,38 @@ def test_a_delivery_that_was_taken_away_is_forgotten(tmp_path: Path) -> None:
 
     assert pick(tmp_path, looks, LATER_LOOK) == []
     assert looks == {}
+
+
+@pytest.mark.parametrize(
+    ("folder", "format_name", "source"),
+    [
+        ("csv", "csv", ""),
+        ("csv@hospital", "csv", "hospital"),
+        ("mimic@site-2.test", "mimic", "site-2.test"),
+    ],
+)
+def test_a_folder_names_the_format_and_perhaps_the_source(
+    tmp_path: Path, folder: str, format_name: str, source: str
+) -> None:
+    write(tmp_path / folder / "monday/patients.csv")
+
+    (delivery,) = find_deliveries(tmp_path)
+
+    assert (delivery.format, delivery.source) == (format_name, source)
+    assert delivery.name == f"{folder}/monday"
+    assert delivery.naming_problem is None
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        *("other", "operational", "csv@", "csv@Hospital", "csv@a:b", "csv@a b"),
+        *("csv@operational", "csv@-a", "csv@" + "a" * 64, "csv@a@b"),
+    ],
+)
+def test_a_folder_that_names_neither_is_told(folder: str) -> None:
+    path = Path("deliveries") / Path(folder).name / "monday"
+
+    found = Found(path, "", 0.0, is_marked_complete=True, is_unfinished=False)
+
+    assert found.naming_problem

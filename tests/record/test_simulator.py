@@ -6,12 +6,14 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.feeds.contract import ColumnType
 from pipelines.record.simulator.clock import DAY, minute_of
 from pipelines.record.simulator.disease import targets
 from pipelines.record.simulator.hospital import Hospital
+from pipelines.record.simulator.laboratory import result_of
 from pipelines.record.simulator.population import Window
 from pipelines.record.simulator.simulation import (
     FEEDS as WRITTEN,
@@ -245,23 +247,175 @@ def test_no_child_is_treated_for_a_disease_of_adults(read: Read) -> None:
     }
 
 
-def test_about_one_stay_in_seven_is_followed_by_an_unplanned_one() -> None:
-    hospital, window = Hospital(700, 5), Window.ending(UNTIL, 2)
-    stays = returns = 0
-    for number in range(1, 701):
+def test_about_one_stay_in_six_is_followed_by_an_unplanned_one_as_foretold() -> None:
+    hospital, window = Hospital(900, 5), Window.ending(UNTIL, 3)
+    returned: list[bool] = []
+    foretold: list[float] = []
+    for number in range(1, hospital.patients + 1):
         case = simulate_patient(number, hospital, window, 0)
         admitted = sorted(
             (row["started_at"], row["admission_type_name"])
             for row in case.journal.rows["encounters"]
             if row["encounter_class_code"] == "inpatient"
         )
-        for left, _ in case.risks:
+        for left, risk in case.risks:
             if left + 30 * DAY > window.end:
                 continue
             after = next((one for one in admitted if one[0] >= left), None)
-            stays += 1
-            returns += bool(
-                after and after[0] <= left + 30 * DAY and after[1] == "emergency"
-            )
-    assert stays > 100
-    assert 0.08 < returns / stays < 0.20
+            is_back = after is not None and after[0] <= left + 30 * DAY
+            returned.append(is_back and after[1] == "emergency")
+            foretold.append(risk)
+    assert len(returned) > 600
+    assert 0.12 < sum(returned) / len(returned) < 0.21
+    assert 0.66 < roc_auc_score(returned, foretold) < 0.78
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name for name in WRITTEN if FEEDS[name].has_patient and name != "patients"],
+)
+def test_every_fact_says_when_each_version_was_known(name: str, read: Read) -> None:
+    rows = read(name)
+    times = rows.select("record_id", "source_updated_at")
+
+    assert times["source_updated_at"].null_count() == 0
+    distinct = rows.unique().select("record_id", "source_updated_at")
+    assert distinct.height == distinct.unique().height
+    assert times["source_updated_at"].max() < UNTIL.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("name", "begin", "end"),
+    [
+        ("encounters", "started_at", "ended_at"),
+        ("conditions", "recorded_at", "ended_at"),
+        ("prescriptions", "started_at", "ended_at"),
+        ("care_plans", "started_at", "ended_at"),
+        ("care_team", "started_at", "ended_at"),
+    ],
+)
+def test_no_end_is_known_before_it_comes(
+    name: str, begin: str, end: str, read: Read
+) -> None:
+    rows = read(name).filter(pl.col(end) >= pl.col(begin))
+
+    assert rows.height > 0
+    assert (rows["source_updated_at"] >= rows[end]).all()
+
+
+def test_a_stay_is_known_open_before_it_is_known_closed(read: Read) -> None:
+    stays = read("encounters").filter(pl.col("encounter_class_code") == "inpatient")
+    first = stays.filter(pl.col("source_updated_at") == pl.col("started_at"))
+    left = stays.filter(pl.col("status_code") == "finished")
+
+    assert first["record_id"].n_unique() == stays["record_id"].n_unique()
+    assert set(first["status_code"]) == {"in-progress"}
+    assert first["ended_at"].null_count() == first.height
+    assert first["discharge_disposition_name"].null_count() == first.height
+    assert left.height > 20
+
+
+def test_fills_of_a_prescription_are_known_when_they_have_happened(read: Read) -> None:
+    ordered = read("prescriptions")
+    filled = (
+        read("dispenses").group_by("prescription_id").agg(pl.col("dispensed_at").max())
+    )
+    known = ordered.join(
+        filled, left_on="record_id", right_on="prescription_id"
+    ).filter(pl.col("dispenses_count") != "0")
+
+    assert known.height > 20
+    assert (known["source_updated_at"] >= known["dispensed_at"]).all()
+
+
+def test_other_diagnoses_of_a_stay_are_known_some_days_after_it(read: Read) -> None:
+    left = (
+        read("encounters")
+        .filter(pl.col("encounter_class_code") == "inpatient")
+        .filter(pl.col("ended_at") >= pl.col("started_at"))
+    )
+    coded = read("conditions").join(
+        left.select(pl.col("record_id").alias("encounter_id"), left="ended_at"),
+        on="encounter_id",
+    )
+    coded = coded.filter(pl.col("category_code") == "encounter-diagnosis")
+    others = coded.filter(pl.col("sequence_number") != "1")
+    reasons = coded.filter(pl.col("sequence_number") == "1")
+
+    assert others.height > 20
+    assert (others["recorded_at"] > others["left"]).all()
+    assert (reasons["recorded_at"] < reasons["left"]).all()
+    assert others["clinical_status_code"].null_count() == others.height
+
+
+def test_one_stage_of_kidney_disease_is_active_at_a_time(read: Read) -> None:
+    stages = (
+        read("conditions")
+        .sort("source_updated_at")
+        .unique("record_id", keep="last")
+        .filter(
+            pl.col("condition_code").str.starts_with("N18"),
+            pl.col("clinical_status_code") == "active",
+        )
+    )
+
+    assert stages.height > 0
+    assert stages["source_patient_id"].is_unique().all()
+
+
+def latest_of(read: Read, days: int = 5) -> pl.DataFrame:
+    """Return the results of the last days of patients whose doctor is D0001."""
+    team = read("care_team").filter(pl.col("practitioner_id") == "D0001")
+    since = (UNTIL - timedelta(days=days)).isoformat()
+    return read("lab_results").filter(
+        pl.col("source_patient_id").is_in(team["source_patient_id"].to_list()),
+        pl.col("collected_at").is_between(pl.lit(since), pl.lit(UNTIL.isoformat())),
+    )
+
+
+def test_the_first_doctors_morning_has_every_kind_of_finding(
+    tmp_path: Path,
+) -> None:
+    simulate(patients=150, years=1, seed=1, until=UNTIL, folder=tmp_path)
+    latest = latest_of(
+        lambda name: pl.read_csv(tmp_path / f"{name}.csv", infer_schema=False)
+    )
+    critical = latest.filter(pl.col("laboratory_flag").is_in(["HH", "LL"]))
+
+    assert critical["source_patient_id"].n_unique() >= 4
+    assert "preliminary" in set(critical["status_code"])
+    assert "corrected" in set(latest["status_code"])
+    assert latest["value_text"].str.starts_with(">").any()
+    unconfirmed = latest.filter(
+        pl.col("test_name") == "Potassium",
+        pl.col("source_patient_id").is_in(
+            critical.filter(pl.col("comment_text").is_not_null())["source_patient_id"]
+        ),
+    ).sort("collected_at")
+    assert unconfirmed["laboratory_flag"].to_list() == ["HH", None]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "text"),
+    [
+        ("egfr", 90, "90"),
+        ("egfr", 91, ">90"),
+        ("glucose_bedside", 500, "500"),
+        ("glucose_bedside", 501, ">500"),
+        ("sodium", 900, "900"),
+    ],
+)
+def test_beyond_the_instruments_range_a_bound_is_printed(
+    key: str, value: float, text: str
+) -> None:
+    row = result_of(key, value, is_man=1, age=50)
+
+    assert row["value_text"] == text
+    assert ("value_number" in row) == (text[0] != ">")
+
+
+def test_namesakes_can_be_searched(read: Read) -> None:
+    people = read("patients").filter(pl.col("family_name").str.starts_with("Smith"))
+
+    assert people.height >= 1
+    assert people["given_name"].str.starts_with("Joh").all()

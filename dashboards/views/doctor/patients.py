@@ -4,11 +4,13 @@ import streamlit as st
 
 from dashboards import data
 from dashboards.chart.patient_list import show_patients
+from dashboards.freshness import show_freshness
 from pipelines.access.search import MOST_FOUND, is_long_enough
 
 CHART = "views/doctor/chart.py"
 
-st.title("Patients")
+st.title("Patients", anchor=False)
+show_freshness(data.freshness())
 text = st.text_input(
     "Find a patient",
     placeholder="Name, record number or birth date",

@@ -4,11 +4,13 @@ import streamlit as st
 
 from dashboards import data
 from dashboards.chart.patient_list import show_patients
+from dashboards.freshness import show_freshness
 
 CHART = "views/nurse/chart.py"
 
-st.title("My patients")
-mine = data.my_patients()
+st.title("My patients", anchor=False)
+mine, freshness = data.my_patients()
+show_freshness(freshness)
 if mine.is_empty:
     st.info(
         "No patient is assigned to you now. Ask the charge nurse, or support if this "

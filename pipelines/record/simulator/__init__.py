@@ -8,5 +8,6 @@ code, phone number, national id or address leads to one.
 ``simulation`` runs it; ``patient_course`` is one patient's time line; ``population``
 draws people; ``disease`` says where a body tends to, ``body`` how fast; ``treatment``
 decides, ``medicines`` prescribes and dispenses; ``laboratory``, ``observations`` and
-``documentation`` write down; ``mistakes`` plants what real deliveries get wrong.
+``documentation`` write down; ``mistakes`` plants what real deliveries get wrong;
+``version_times`` says when each of it was known.
 """

@@ -107,7 +107,8 @@ def emergency_visit(case: Case, minute: int, _detail: str) -> list[Event]:
         discharge_disposition_name="Home",
     )
     visit_signs(case, visit)
-    write_diagnoses(case, visit, (code, name), None)
+    over = minute + int(case.rng.uniform(1, 8) * DAY)
+    write_diagnoses(case, visit, (code, name), over if over < case.end else None)
     keys, study = _EMERGENCY_WORK_UP[code]
     if keys:
         draw(case, visit, keys, minute + 30, "STAT")

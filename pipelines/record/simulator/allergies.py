@@ -79,6 +79,7 @@ def write_allergies(
             "clinical_status_code": "inactive" if is_refuted else "active",
             "verification_status_code": "refuted" if is_refuted else "confirmed",
             "started_at": since,
+            "source_updated_at": recorded,
         }
         for rank, (reaction, severity) in enumerate(reactions, start=1):
             row[f"reaction_{rank}_name"] = reaction

@@ -9,6 +9,7 @@ DIABETIC_KIDNEY = (
     "Type 2 diabetes mellitus with diabetic chronic kidney disease",
 )
 PLAN_DAYS = 330
+CODING_DAYS = (2, 9)  # after discharge
 
 # SNOMED CT code and name, goal, analyte that tells the outcome, its limit, its unit.
 # fmt: off
@@ -83,13 +84,20 @@ def update_kidney_stage(case: Case, visit: Visit) -> None:
 def write_diagnoses(
     case: Case, visit: Visit, principal: tuple[str, str], until: int | None
 ) -> None:
-    """Write an encounter's diagnoses: the principal one, then the known problems."""
-    problems = case.problems.values() if visit.is_inpatient else ()
+    """Write an encounter's diagnoses: the principal one, then the known problems.
+
+    Of a stay the reason of admission is known at once; it is confirmed, and the others
+    join it, when somebody codes the stay some days after discharge. That a known
+    problem was coded says nothing about whether it lasts: the problem list does.
+    """
+    coded = _coded_at(case, until) if visit.is_inpatient else visit.minute
+    problems = case.problems.values() if visit.is_inpatient and coded else ()
     others = [
         (row["condition_code"], row["condition_name"])
         for row in problems
         if row["clinical_status_code"] == "active"
     ]
+    status = "resolved" if until else "active"
     codes = [principal, *(code for code in others if code[0] != principal[0])]
     for rank, (code, name) in enumerate(codes, start=1):
         is_acute = rank == 1
@@ -99,14 +107,23 @@ def write_diagnoses(
             condition_code=code,
             code_system="ICD-10-CM",
             condition_name=name,
-            category_code="encounter",
-            clinical_status_code="resolved" if is_acute and until else "active",
+            category_code="encounter-diagnosis",
+            clinical_status_code=status if is_acute else None,
             verification_status_code="confirmed",
             sequence_number=rank,
             started_at=visit.minute,
             ended_at=until if is_acute else None,
-            recorded_at=visit.minute,
+            recorded_at=visit.minute if is_acute else coded,
+            source_updated_at=coded if visit.is_inpatient else None,
         )
+
+
+def _coded_at(case: Case, until: int | None) -> int | None:
+    """Return when a stay is coded; None while it is not."""
+    if until is None:
+        return None
+    coded = until + int(case.rng.uniform(*CODING_DAYS) * DAY)
+    return coded if coded < case.window.end else None
 
 
 def review_plans(case: Case, visit: Visit) -> None:

@@ -129,6 +129,10 @@ class Hospital:
         doctors = self.by_specialty["Pediatrics" if is_child else "Family Medicine"]
         return doctors[patient_number % len(doctors)]
 
+    def place_on_list(self, patient_number: int) -> int:
+        """Return which patient of their family doctor's list somebody is."""
+        return patient_number // len(self.by_specialty["Family Medicine"])
+
     def coordinator(self, turn: int) -> str:
         """Return the nurse whose turn it is to take on a coordinated patient."""
         nurses = self.by_specialty["Care coordination"]

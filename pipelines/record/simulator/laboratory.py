@@ -14,7 +14,8 @@ from pipelines.record.simulator.journal import Row
 CORRECTED_SHARE = 0.003
 PRELIMINARY_SHARE = 0.01
 WITHOUT_RANGE_SHARE = 0.04  # an older analyser sends no limits
-EGFR_CEILING = 90  # printed as ">90"
+# Above these the instrument prints ">", here ">90".
+CEILINGS = {"egfr": 90, "glucose_bedside": 500, "tsh": 100, "bnp": 5000}
 CODE_LIST = "lis"
 
 _WHOLE_BLOOD = frozenset(
@@ -99,8 +100,8 @@ def result_of(key: str, value: float, is_man: int, age: float) -> Row:
     text = f"{value:.{analyte.decimals}f}"
     if analyte.floor is not None and value < analyte.floor:
         return {**row, "value_text": f"<{analyte.floor:g}", "laboratory_flag": None}
-    if key == "egfr" and value > EGFR_CEILING:
-        return {**row, "value_text": f">{EGFR_CEILING}"}
+    if value > CEILINGS.get(key, value):
+        return {**row, "value_text": f">{CEILINGS[key]}"}
     return {**row, "value_text": text, "value_number": text}
 
 
@@ -144,23 +145,32 @@ def _write_versions(case: Case, row: Row, analyte: Analyte) -> None:
     if later >= case.end:
         return
     first = case.journal.rows["lab_results"][-1]
-    second = {**first, "record_id": record_id, "source_updated_at": later}
     if chance < PRELIMINARY_SHARE:
+        second = {**first, "record_id": record_id, "source_updated_at": later}
         first["status_code"] = "preliminary"
+        case.journal.rows["lab_results"].append(second)
     else:
         wrong = float(row["value_number"]) * float(case.rng.choice((0.6, 0.75, 1.4)))
-        text = f"{wrong:.{analyte.decimals}f}"
-        limits = [
-            row[name] and float(row[name])
-            for name in ("reference_low", "reference_high")
-        ]
-        first |= {
-            "value_text": text,
-            "value_number": text,
-            "laboratory_flag": _flag(wrong, *limits, analyte.panic),
-        }
-        second["status_code"] = "corrected"
-        second["comment_text"] = "Corrected result; specimen was remeasured."
+        correct(case, first, analyte, wrong, later)
+
+
+def correct(case: Case, row: Row, analyte: Analyte, wrong: float, later: int) -> None:
+    """Let a result have been reported wrong at first and corrected later."""
+    second = {
+        **row,
+        "source_updated_at": later,
+        "status_code": "corrected",
+        "comment_text": "Corrected result; specimen was remeasured.",
+    }
+    text = f"{wrong:.{analyte.decimals}f}"
+    limits = [
+        row[name] and float(row[name]) for name in ("reference_low", "reference_high")
+    ]
+    row |= {
+        "value_text": text,
+        "value_number": text,
+        "laboratory_flag": _flag(wrong, *limits, analyte.panic),
+    }
     case.journal.rows["lab_results"].append(second)
 
 

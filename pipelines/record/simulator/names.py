@@ -60,6 +60,13 @@ FAMILY_NAMES: dict[str, tuple[str, ...]] = {
 }
 # fmt: on
 
+# Namesakes, whom a search has to tell apart: every hundredth patient.
+NAMESAKES_ONE_IN, NAMESAKES_REMAINDER = 100, 12
+NAMESAKES = {
+    "F": (("Johanna", "Smithgrove"), ("Johanna", "Smithermoor")),
+    "M": (("John", "Smithgrove"), ("John", "Smithermoor")),
+}
+
 STREETS = (
     "Apple Orchard Lane",
     "Blue Heron Way",

@@ -102,12 +102,7 @@ def _first_events(case: Case) -> list[visits.Event]:
     rate = EMERGENCIES_PER_YEAR * (1 + 0.4 * person.burden_at(window.end))
     events += _sprinkle(case, "emergency", rate, first + 5 * DAY)
     events.append((first + int(rng.uniform(1, 30)) * DAY, "consider", ""))
-    if person.number % recent.ONE_IN == recent.REMAINDER:
-        before = int(rng.uniform(*recent.DAYS) * DAY)
-        events.append(
-            (window.end - before, "recent", str(person.number // recent.ONE_IN))
-        )
-    return events
+    return events + recent.recent_events(case)
 
 
 def _sprinkle(case: Case, name: str, yearly: float, start: int) -> list[visits.Event]:

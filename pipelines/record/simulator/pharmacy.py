@@ -30,14 +30,14 @@ def write_medicines(
             continue
         if one.ended is not None and one.ended >= last:
             one.ended = regimen.person.died
-        dispenses = 0
+        fills: list[int] = []
         if not one.is_inpatient and rng.random() >= NEVER_FILLED_SHARE:
-            dispenses = _dispense(one, regimen.person, journal, last, pharmacy, rng)
-        journal.write("prescriptions", **_prescription_row(one, dispenses))
+            fills = _dispense(one, regimen.person, journal, last, pharmacy, rng)
+        journal.write("prescriptions", **_prescription_row(one, fills))
 
 
-def _prescription_row(one: Prescription, dispenses: int) -> dict[str, object]:
-    """Return a prescription as delivered."""
+def _prescription_row(one: Prescription, fills: list[int]) -> dict[str, object]:
+    """Return a prescription as it stands after its last fill, or its end."""
     drug = FORMULARY[one.key]
     is_used_up = one.is_course or (
         one.change_reason == RENEWAL and one.ended is not None
@@ -57,7 +57,7 @@ def _prescription_row(one: Prescription, dispenses: int) -> dict[str, object]:
         "quantity": _quantity(one.key),
         "days_supply": drug.days_supply,
         "refills_allowed": drug.refills,
-        "dispenses_count": dispenses,
+        "dispenses_count": len(fills),
         "status_code": "active" if one.ended is None else finished,
         "change_reason_name": one.change_reason,
         "replaces_prescription_id": one.replaces,
@@ -66,6 +66,7 @@ def _prescription_row(one: Prescription, dispenses: int) -> dict[str, object]:
         "practitioner_id": one.order.practitioner_id,
         "started_at": one.order.minute,
         "ended_at": one.ended,
+        "source_updated_at": max(one.order.minute, one.ended or 0, *fills[-1:]),
     }
 
 
@@ -84,13 +85,13 @@ def _dispense(
     last: int,
     pharmacy: str,
     rng: np.random.Generator,
-) -> int:
-    """Write the fills of one prescription; return how many there were."""
+) -> list[int]:
+    """Write the fills of one prescription; return when they were."""
     drug = FORMULARY[one.key]
     until = last if one.is_course or one.ended is None else min(one.ended, last)
     minute = one.order.minute + int(rng.uniform(1, 30)) * HOUR
-    fills = 0
-    while minute < until and fills <= drug.refills:
+    fills: list[int] = []
+    while minute < until and len(fills) <= drug.refills:
         journal.write(
             "dispenses",
             encounter_id=one.order.encounter_id,
@@ -104,11 +105,11 @@ def _dispense(
             doses_per_day=f"{drug.doses_per_day:g}",
             quantity=_quantity(one.key),
             days_supply=drug.days_supply,
-            refill_number=fills,
+            refill_number=len(fills),
             pharmacy_name=pharmacy,
             dispensed_at=minute,
         )
-        fills += 1
+        fills.append(minute)
         minute += _days_to_refill(drug.days_supply, person.adherence_at(minute), rng)
     return fills
 

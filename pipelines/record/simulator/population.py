@@ -98,6 +98,8 @@ def _draw_identity(
     city, county, postal_code = names.TOWNS[rng.integers(len(names.TOWNS))]
     given = str(rng.choice(names.GIVEN_NAMES[origin][sex]))
     family = str(rng.choice(names.FAMILY_NAMES[origin]))
+    if number % names.NAMESAKES_ONE_IN == names.NAMESAKES_REMAINDER:
+        given, family = names.NAMESAKES[sex][number // names.NAMESAKES_ONE_IN % 2]
     # 900 to 999 are never issued; group 00 to 49 keeps clear of tax numbers too.
     national_id = (
         f"9{number % 100:02d}-{rng.integers(50):02d}-{rng.integers(10000):04d}"

@@ -2,7 +2,7 @@
 
 Its reasons are those of the HOSPITAL and LACE scores (anaemia, low sodium, length of
 stay, earlier admissions, comorbidity) and poor adherence. Weights are set so that about
-one stay in seven is followed by an unplanned one and the true AUROC is about 0.72,
+one stay in six is followed by an unplanned one and the true AUROC is about 0.72,
 which is where published models end; a model trained on the records should come near it.
 """
 
@@ -11,7 +11,7 @@ import math
 from pipelines.record.simulator.case import Case
 from pipelines.record.simulator.clock import DAY, YEAR
 
-INTERCEPT = -2.93
+INTERCEPT = -3.0
 LONG_STAY_DAYS = 5
 NORMAL_SODIUM, NORMAL_HAEMOGLOBIN = 135, 12
 PLANNED_STAY = -0.9  # elective patients were well enough to wait

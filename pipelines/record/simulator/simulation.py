@@ -21,6 +21,7 @@ from pipelines.record.simulator.registration import (
     write_duplicate,
     write_registration,
 )
+from pipelines.record.simulator.version_times import state_version_times
 from pipelines.record.simulator.writing import DeliveryFolder
 
 PATIENTS_AT_A_TIME = 200  # about 150,000 rows: quick to write, 200 MB to hold
@@ -129,4 +130,5 @@ def simulate_patient(
     write_medicines(case.regimen, case.journal, window.end, rng)
     write_duplicate(case)
     case.mistakes += make_mistakes(case)
+    state_version_times(case.journal)
     return case

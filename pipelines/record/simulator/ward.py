@@ -18,10 +18,10 @@ from pipelines.record.simulator.microbiology import (
 from pipelines.record.simulator.observations import ward_signs
 from pipelines.record.simulator.ward_orders import DONE, IMAGES, WORK_UP
 
-ROUNDS_HOURS, INTENSIVE_ROUNDS_HOURS = 5, 2
+ROUNDS_HOURS, INTENSIVE_ROUNDS_HOURS = 8, 2
 INTENSIVE_SHARE = 0.35  # of septic patients
 BACTERAEMIA_SHARE = 0.35
-DAILY_DRAWS = 5  # days with blood tests every day; then every second
+DAILY_DRAWS = 3  # days with blood tests every day; then every second
 TRANSFUSION_LIMIT = 7.0
 INFLAMED = 0.25  # from which CRP is followed
 SURGICAL_BLOOD_LOSS = 1.7  # g/dL of haemoglobin after a knee replacement

@@ -4,7 +4,7 @@ For systems that can export nothing better, and for the simulated hospital. It i
 source: its today is the clock.
 """
 
-from pipelines.feeds.catalogue import FEEDS
+from pipelines.feeds.catalogue import DELIVERED
 from pipelines.feeds.contract import Feed
 from pipelines.sources.adapter import LINE, Adapter, Mapped, Table
 
@@ -42,5 +42,5 @@ ADAPTER = Adapter(
     name="csv",
     revision=1,
     is_historical=False,
-    tables=tuple(build_table(feed) for feed in FEEDS.values()),
+    tables=tuple(build_table(feed) for feed in DELIVERED.values()),
 )

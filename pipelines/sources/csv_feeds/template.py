@@ -5,7 +5,7 @@ import difflib
 import io
 from dataclasses import dataclass
 
-from pipelines.feeds.catalogue import FEEDS
+from pipelines.feeds.catalogue import DELIVERED
 from pipelines.feeds.contract import Column, ColumnType, Feed, Identifier
 from pipelines.sources.csv_feeds import required_columns
 
@@ -117,8 +117,8 @@ def _meaning(column: Column) -> str:
 
 def _feed_named(name: str) -> Feed:
     """Return a feed, or say which ones are near."""
-    if name in FEEDS:
-        return FEEDS[name]
-    near = difflib.get_close_matches(name, FEEDS, n=3) or sorted(FEEDS)
+    if name in DELIVERED:
+        return DELIVERED[name]
+    near = difflib.get_close_matches(name, DELIVERED, n=3) or sorted(DELIVERED)
     msg = f"there is no feed {name!r}; did you mean {', '.join(near)}?"
     raise UnknownFeedError(msg)

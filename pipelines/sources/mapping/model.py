@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from pipelines.feeds.catalogue import FEEDS
+from pipelines.feeds.catalogue import DELIVERED
 from pipelines.sources.csv_feeds import required_columns
 
 
@@ -114,14 +114,14 @@ class FeedRows(Strict):
 
     @model_validator(mode="after")
     def _keeps_the_contract(self) -> Self:
-        if self.feed not in FEEDS:
-            msg = _unknown("feed", self.feed, list(FEEDS))
+        if self.feed not in DELIVERED:
+            msg = _unknown("feed", self.feed, list(DELIVERED))
             raise ValueError(msg)
-        known = FEEDS[self.feed].delivered_columns
+        known = DELIVERED[self.feed].delivered_columns
         for name in self.columns:
             if name not in known:
                 raise ValueError(_unknown(f"column of {self.feed}", name, list(known)))
-        missing = set(required_columns(FEEDS[self.feed])) - self.columns.keys()
+        missing = set(required_columns(DELIVERED[self.feed])) - self.columns.keys()
         if missing:
             msg = f"{self.feed} needs {', '.join(sorted(missing))}"
             raise ValueError(msg)

@@ -82,14 +82,9 @@ coded as (
 
     select
         with_loinc.*,
-        coalesce(
-            equivalent_loinc_codes.analyte_code,
-            with_loinc.loinc_code,
-            with_loinc.source_system
-            || ':' || coalesce(with_loinc.code_system, '')
-            || ':' || with_loinc.test_code
-            || coalesce(':' || lower(with_loinc.specimen_name), '')
-        ) as analyte_code,
+        {{ analyte_code(
+            'equivalent_loinc_codes.analyte_code', 'with_loinc.loinc_code', 'with_loinc'
+        ) }} as analyte_code,
         case
             when
                 unit_spellings.unit_ucum = 'meq/L'

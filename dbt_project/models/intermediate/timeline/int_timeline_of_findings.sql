@@ -22,3 +22,4 @@ select
     source_system,
     known_from
 from findings
+where is_abnormal

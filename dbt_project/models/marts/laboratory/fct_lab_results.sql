@@ -12,7 +12,7 @@ with
 
 lab_results as (
 
-    select * from {{ ref('int_lab_results_displayed') }}
+    select * from {{ ref('int_lab_results_read') }}
     {{ only_touched_patients() }}
 
 )
@@ -70,10 +70,13 @@ select
     -- for a screen
     displayed_flag,
     displayed_flag_source,
+    reading_hash,
 
     -- state and words
     result_status_code,
     is_usable,
+    is_withdrawn,
+    is_flag_unread,
     priority_code,
     comment_text,
 

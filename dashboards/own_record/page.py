@@ -1,0 +1,58 @@
+"""What every page of the patient begins with: whose it is, how fresh, what in need."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboards.chart.words import plain
+from dashboards.own_record.reading import OwnRecord
+from dashboards.own_record.wording import day_words
+
+IN_NEED = (
+    "In an emergency call the emergency number (112 or 911) or go to the nearest "
+    "emergency department; do not wait for this page. With questions about what stands "
+    "here, ask your care team."
+)
+
+
+def show_head(title: str, record: OwnRecord, news: str) -> None:
+    """Show title, name, how fresh the part is, and what to do in an emergency.
+
+    ``news`` tells the newest fact of this part, as a sentence; empty where there is
+    none.
+    """
+    st.title(title, anchor=False)
+    st.markdown(f"**{plain(own_name(record))}**")
+    st.caption(" ".join(part for part in (news, freshness_words(record)) if part))
+    st.info(IN_NEED, icon=":material/emergency:")
+
+
+def show_quietly(text: str) -> None:
+    """Show what explains rather than tells: grey, dark enough to read, full size."""
+    st.markdown(f":gray[{plain(text)}]")
+
+
+def own_name(record: OwnRecord) -> str:
+    """Return the patient's name as one says it; the account's, where none was sent."""
+    identity = record.identity
+    names = (identity.given_name, identity.family_name)
+    return (
+        " ".join(name for name in names if name)
+        or "Your name was not sent with this record"
+    )
+
+
+def freshness_words(record: OwnRecord) -> str:
+    """Return when this record last came in, and as of when an old one is seen."""
+    if record.profile.empty:
+        return "Nothing has come in for you yet."
+    profile = record.profile.iloc[0]
+    words = f"Last update of your record: {day_words(profile.last_landed_at)}."
+    if profile.is_historical and not pd.isna(profile.as_of):
+        words += f" It is an old record, seen as of {day_words(profile.as_of)}."
+    return words
+
+
+def newest_words(what: str, rows: pd.DataFrame, column: str) -> str:
+    """Return when the newest row is from, as a sentence; empty where there is none."""
+    newest = rows[column].max()
+    return "" if pd.isna(newest) else f"{what}: {day_words(newest)}."

@@ -1,0 +1,1 @@
+"""Whether the data is right: loads, checks, and what was refused."""

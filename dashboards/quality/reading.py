@@ -1,0 +1,59 @@
+"""What the quality pages read; each read is audited, though it holds counts only."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from dashboards import session
+from dashboards.quality.statements import (
+    CHECKS,
+    EXCLUSIONS,
+    FEEDS,
+    FILES,
+    LOADS,
+    REFUSED_COUNTS,
+    SOURCES,
+)
+from dashboards.statements import FRESHNESS_OF_SOURCES
+from pipelines.access.reading import Query
+
+MOST_LOADS = 200
+LOADS_OF_A_TREND = 12
+Frames = Mapping[str, pd.DataFrame]
+
+
+def read_loads(source: str | None) -> Frames:
+    """Return sources, loads (newest first) and how fresh they are."""
+    parameters = {"source": source, "most": MOST_LOADS}
+    return _read("loads", {"sources": SOURCES, "loads": LOADS}, parameters)
+
+
+def read_load(delivery_id: int) -> Frames:
+    """Return files, exclusions and feeds of one load."""
+    statements = {"files": FILES, "exclusions": EXCLUSIONS, "feeds": FEEDS}
+    return _read(f"load {delivery_id}", statements, {"delivery_id": delivery_id})
+
+
+def read_sources() -> Frames:
+    """Return the sources, and how fresh they are."""
+    return _read("checks", {"sources": SOURCES}, {})
+
+
+def read_checks(source: str) -> pd.DataFrame:
+    """Return the judged rules of a source's last loads, oldest first."""
+    parameters = {"source": source, "loads": LOADS_OF_A_TREND}
+    return _read("checks", {"checks": CHECKS}, parameters)["checks"]
+
+
+def read_refused_counts() -> Frames:
+    """Return how many rows each delivery, feed and rule has in quarantine."""
+    return _read("refused rows, counts", {"counts": REFUSED_COUNTS}, {})
+
+
+def _read(
+    page: str, statements: Mapping[str, str], values: Mapping[str, Any]
+) -> Frames:
+    queries = {name: Query(text, values) for name, text in statements.items()}
+    queries["freshness"] = Query(FRESHNESS_OF_SOURCES, {})
+    return session.reader().read(page, queries).frames

@@ -1,0 +1,1 @@
+"""The risk of a readmission, as the model told it at discharge."""

@@ -1,0 +1,11 @@
+"""The patient's own medicines."""
+
+from dashboards.own_record.medicines import show_medicines
+from dashboards.own_record.page import newest_words, show_head
+from dashboards.own_record.reading import read_own_record
+from dashboards.own_record.statements import MEDICINES
+
+record = read_own_record("own medicines", MEDICINES)
+news = newest_words("Last prescription", record.rows, "started_at")
+show_head("My medicines", record, news)
+show_medicines(record.rows)

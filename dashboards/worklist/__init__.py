@@ -1,0 +1,1 @@
+"""The worklist: abnormal results that nobody has acknowledged."""

@@ -1,0 +1,171 @@
+"""Refused rows as quality staff read them: masked, and one whole line for a reason.
+
+Whose rows they are is not known, so the audit names deliveries and rows instead of
+patients. It is written before anything is returned.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipelines.access import audit
+from pipelines.access.delivered_headers import DeliveredHeaders
+from pipelines.access.encryption import Keyring, load_keyring
+from pipelines.access.masking import Field, masked_fields, shape_of
+from pipelines.access.people import Person
+from pipelines.access.reading import Query, Reader
+from pipelines.access.refused_row import Choice, RefusedPage, RefusedRow
+from pipelines.access.rule_words import FILE_RULE, words_of
+from pipelines.settings import Settings
+
+ROWS_PER_PAGE = 20
+SHORTEST_REASON = 10
+LONGEST_REASON = 300
+ROWS = """
+    select
+        refused.row_id,
+        refused.address::text as address,
+        refused.delivery_id,
+        refused.source_system,
+        refused.table_name,
+        refused.feed,
+        refused.rules,
+        refused.reason,
+        refused.line_number,
+        refused.records,
+        refused.status,
+        refused.refused_at,
+        refused.original_text,
+        delivery.adapter,
+        delivered.archive_address,
+        count(*) over () as total
+    from quarantine.row as refused
+    inner join raw.delivery as delivery
+        on refused.delivery_id = delivery.delivery_id
+    left join raw.delivery_file as delivered
+        on refused.file_id = delivered.file_id
+    where (%(delivery_id)s::bigint is null or refused.delivery_id = %(delivery_id)s)
+        and (%(feed)s::text is null or refused.feed = %(feed)s)
+        and (
+            %(rule)s::text is null
+            or %(rule)s = any(string_to_array(refused.rules, ', '))
+        )
+        and (%(row_id)s::bigint is null or refused.row_id = %(row_id)s)
+    order by refused.row_id desc
+    limit %(most)s offset %(offset)s
+"""
+
+
+class RefusedRowError(Exception):
+    """A line cannot be shown; words for the person."""
+
+
+def read_refused_rows(
+    settings: Settings, person: Person, choice: Choice, *, offset: int = 0
+) -> RefusedPage:
+    """Return refused rows, newest first, with what may be shown of their lines.
+
+    Raises:
+        AuditError: the trail cannot be written; nothing is shown.
+    """
+    subject = "refused rows"
+    if choice.delivery_id is not None:
+        subject = f"refused rows of delivery {choice.delivery_id}"
+    found = _read(settings, person, subject, choice, offset=offset)
+    keyring = load_keyring(settings.keys_folder)
+    headers = DeliveredHeaders(settings, keyring)
+    rows = [_refused_row(row, keyring, headers) for row in found]
+    return RefusedPage(rows, int(found[0]["total"]) if found else 0)
+
+
+def read_whole_line(
+    settings: Settings, person: Person, row_id: int, reason: str
+) -> str:
+    """Return one original line, as delivered; the reason is in the audit before.
+
+    Raises:
+        RefusedRowError: there is no reason, or no such row, or it is a whole file.
+        AuditError: the trail cannot be written; nothing is shown.
+    """
+    purpose = " ".join(reason.split())[:LONGEST_REASON]
+    if len(purpose) < SHORTEST_REASON:
+        msg = f"say in at least {SHORTEST_REASON} letters why you need the whole line"
+        raise RefusedRowError(msg)
+    event = audit.Event(
+        user_id=person.user_id,
+        role=person.role,
+        action="unmask",
+        subject=f"refused row {row_id}",
+        row_count=1,
+        purpose=purpose,
+    )
+    audit.append(settings, event)
+    found = _read(settings, person, f"refused row {row_id}", Choice(), row_id=row_id)
+    if not found or found[0]["line_number"] == 0:
+        msg = "this row has no line of its own: its file is kept in the archive"
+        raise RefusedRowError(msg)
+    return _opened(found[0], load_keyring(settings.keys_folder))
+
+
+def _read(
+    settings: Settings,
+    person: Person,
+    subject: str,
+    choice: Choice,
+    *,
+    offset: int = 0,
+    row_id: int | None = None,
+) -> list[dict[str, Any]]:
+    values = {
+        "delivery_id": choice.delivery_id,
+        "feed": choice.feed,
+        "rule": choice.rule,
+        "row_id": row_id,
+        "most": ROWS_PER_PAGE,
+        "offset": offset,
+    }
+    reading = Reader(settings, person).read(subject, {"rows": Query(ROWS, values)})
+    return reading.frames["rows"].to_dict("records")
+
+
+def _refused_row(
+    row: Mapping[str, Any], keyring: Keyring, headers: DeliveredHeaders
+) -> RefusedRow:
+    fields, shape = [], ""
+    if row["rules"] != FILE_RULE:
+        line = _opened(row, keyring)
+        fields = _fields(row, line, headers)
+        shape = "" if fields else shape_of(line)
+    rules = str(row["rules"]).split(", ")
+    return RefusedRow(
+        row_id=int(row["row_id"]),
+        delivery_id=int(row["delivery_id"]),
+        source_system=row["source_system"],
+        table_name=row["table_name"],
+        feed=row["feed"],
+        line_number=int(row["line_number"]),
+        records=int(row["records"]),
+        status=row["status"],
+        refused_at=row["refused_at"],
+        rules=[words_of(rule, row["feed"]) for rule in rules],
+        reason=row["reason"],
+        fields=fields,
+        shape=shape,
+    )
+
+
+def _fields(
+    row: Mapping[str, Any], line: str, headers: DeliveredHeaders
+) -> list[Field]:
+    """Return the line's fields; none if it was refused because it does not split."""
+    if row["feed"] is None:
+        return []
+    header, delimiter = headers.of(
+        row["adapter"], row["table_name"], row["archive_address"]
+    )
+    return masked_fields(row["adapter"], header, line, delimiter) or []
+
+
+def _opened(row: Mapping[str, Any], keyring: Keyring) -> str:
+    address = str(row["address"]).replace("-", "")
+    place = f"quarantine.row|original_text|{address}"
+    return keyring.decrypt(row["original_text"], place)

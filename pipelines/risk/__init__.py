@@ -1,0 +1,1 @@
+"""The readmission model's input and output: cohort in, models and scores out."""

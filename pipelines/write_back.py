@@ -1,0 +1,72 @@
+"""The way back: what people wrote in the record, extracted and landed.
+
+The rows and the position up to which the record was read commit in one transaction of
+the warehouse. Whatever dies before leaves the position, so the rows come again; rows
+that come again are known by their ids and add nothing.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from pipelines.database.connections import connect
+from pipelines.database.databases import RECORD
+from pipelines.database.roles import Role
+from pipelines.landing.loading import load
+from pipelines.landing.report import LoadReport
+from pipelines.settings import Settings
+from pipelines.sources.operational import ADAPTER
+from pipelines.sources.operational.extract import extract, has_news
+
+POSITION = "select snapshot from raw.extract_position where source_system = %s"
+
+
+def land_record(settings: Settings) -> LoadReport | None:
+    """Land what is new in the record; None if nothing is.
+
+    Raises:
+        DeliveryError: the delivery cannot be landed.
+    """
+    with connect(settings, Role.EXTRACTOR, RECORD, autocommit=True) as record:
+        taken = extract(record, read_position(settings))
+    if not taken.files:
+        return None
+    with _laid_out(settings, taken.files) as folder:
+        return load(settings, folder, adapter=ADAPTER, snapshot=taken.snapshot)
+
+
+def is_news_waiting(settings: Settings) -> bool:
+    """Return whether the record holds what has not landed yet."""
+    with connect(settings, Role.EXTRACTOR, RECORD, autocommit=True) as record:
+        return has_news(record, read_position(settings))
+
+
+def read_position(settings: Settings) -> str | None:
+    """Return the snapshot up to which the record has landed; None: nothing has."""
+    with connect(settings, Role.LOADER, autocommit=True) as warehouse:
+        return _position(warehouse)
+
+
+def _position(warehouse: psycopg.Connection) -> str | None:
+    row = warehouse.execute(POSITION, (ADAPTER.name,)).fetchone()
+    return row[0] if row else None
+
+
+@contextmanager
+def _laid_out(settings: Settings, files: Mapping[str, bytes]) -> Iterator[Path]:
+    """Lay files out as a delivery, in a folder that is emptied before and after.
+
+    They hold what people wrote about patients: what a killed process left behind goes
+    with the next extract.
+    """
+    parent = settings.root / "run" / "extract"
+    shutil.rmtree(parent, ignore_errors=True)
+    parent.mkdir(parents=True, mode=0o700)
+    with tempfile.TemporaryDirectory(dir=parent) as folder:
+        for name, content in files.items():
+            (Path(folder) / f"{name}.csv").write_bytes(content)
+        yield Path(folder)

@@ -1,0 +1,273 @@
+"""Every role in Chromium, on a simulated hospital: its pages, and nobody else's."""
+
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webdriver import WebDriver
+
+from pipelines.access.encryption import load_keyring
+from pipelines.access.identity import identities_of
+from pipelines.access.people import PersonRole
+from pipelines.database.connections import connect
+from pipelines.database.roles import Role
+from pipelines.settings import Settings
+from tests.dashboards.test_browser import DESKTOP, OVERFLOW, PHONE, press, see
+from tests.demonstration.chromium import (
+    chromium,
+    enter,
+    failures_on,
+    go_to,
+    serving,
+    settle,
+    words_on,
+)
+
+# Address of each page of a role, and words that only its data can have brought.
+PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
+    PersonRole.DOCTOR: {
+        "worklist": ("Worklist", "Critical"),
+        "patients": ("Find a patient",),
+        "chart": ("Chart",),
+    },
+    PersonRole.NURSE: {
+        "worklist": ("Worklist", "A doctor acknowledges"),
+        "patients": ("My patients", "born"),
+        "chart": ("Chart",),
+    },
+    PersonRole.LAB_TECHNICIAN: {"upload": ("Upload results",)},
+    PersonRole.PATIENT: {
+        "results": ("My results", "usual range"),
+        "medicines": ("My medicines",),
+        "plans": ("My treatment plans",),
+        "visits": ("My visits",),
+        "access_log": ("Who looked at my record",),
+    },
+    PersonRole.QUALITY: {
+        "loads": ("Loads", "hospital"),
+        "checks": ("Checks",),
+        "refused_rows": ("Refused rows",),
+    },
+}
+COMING = {"": ("Your pages are being built",)}
+ADDRESSES = sorted({path for pages in PAGES.values() for path in pages})
+MEDIA = """
+    return [
+        ...performance.getEntriesByType('resource').map(entry => entry.name),
+        ...[...document.querySelectorAll('[href],[src]')].map(it => it.href || it.src),
+    ].filter(address => String(address).includes('/media/'))
+"""
+NURSES_PATIENTS = """
+    select patient_key from access.care_team
+    where practitioner_id = 'N0001' and (ended_at is null or ended_at > now())
+"""
+EVERYBODY = "select patient_key from marts.dim_patients"
+SIZES = {"desktop": DESKTOP, "phone": PHONE}
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def address(simulated_hospital: Settings) -> Iterator[str]:
+    """Yield the address of the pages of the simulated hospital."""
+    with serving(simulated_hospital) as served:
+        yield served
+
+
+@pytest.fixture(params=SIZES)
+def size(request: pytest.FixtureRequest) -> tuple[int, int]:
+    """Return the size of a screen."""
+    return SIZES[request.param]
+
+
+@pytest.fixture
+def browser(size: tuple[int, int], tmp_path: Path) -> Iterator[WebDriver]:
+    """Yield a fresh Chromium."""
+    with chromium(size, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def names(simulated_hospital: Settings) -> dict[int, str]:
+    """Return the names of all patients as the doctor's pages write them."""
+    with connect(simulated_hospital, Role.DOCTOR) as connection:
+        connection.execute("select set_config('ehr.user_id', 'doctor', false)")
+        keys = [key for (key,) in connection.execute(EVERYBODY)]
+        keyring = load_keyring(simulated_hospital.keys_folder)
+        found = identities_of(connection, keyring, keys)
+    return {key: identity.full_name for key, identity in found.items()}
+
+
+@pytest.fixture(scope="module")
+def foreign_names(simulated_hospital: Settings, names: dict[int, str]) -> set[str]:
+    """Return the names of patients whom the nurse may not see."""
+    with connect(simulated_hospital, Role.BUILDER) as connection:
+        own = {key for (key,) in connection.execute(NURSES_PATIENTS)}
+    hers = {names[key] for key in own}
+    return set(names.values()) - hers
+
+
+def pages_of(role: PersonRole) -> dict[str, tuple[str, ...]]:
+    """Return the addresses of a role's pages with words to see there."""
+    return PAGES.get(role, COMING)
+
+
+def look_at(browser: WebDriver, words: tuple[str, ...]) -> str:
+    """Wait for a page's words; it must be whole and fit the screen."""
+    for expected in words:
+        see(browser, expected)
+    settle(browser)
+    assert failures_on(browser) == []
+    assert browser.execute_script(OVERFLOW) <= 0
+    return words_on(browser)
+
+
+@pytest.mark.parametrize("role", PersonRole)
+def test_every_page_of_a_role_shows_its_data_and_fits(
+    role: PersonRole, browser: WebDriver, address: str
+) -> None:
+    enter(browser, address, role)
+    for path, words in pages_of(role).items():
+        go_to(browser, f"/{path}")
+        look_at(browser, words)
+
+
+@pytest.mark.parametrize("role", PersonRole)
+def test_the_address_of_another_roles_page_brings_only_ones_own(
+    role: PersonRole, address: str, tmp_path: Path
+) -> None:
+    (first, *_), *_ = pages_of(role).values()
+    own = set(pages_of(role))
+    with chromium(DESKTOP, tmp_path) as browser:
+        enter(browser, f"{address}/{next(p for p in ADDRESSES if p not in own)}", role)
+        see(browser, first)
+        for path in ADDRESSES:
+            if path not in own:
+                go_to(browser, f"/{path}")
+                settle(browser)
+                assert titles_on(browser) <= titles_of(role), path
+
+
+def titles_on(browser: WebDriver) -> set[str]:
+    """Return the titles that a page shows."""
+    return {each.text for each in browser.find_elements(By.TAG_NAME, "h1")}
+
+
+def titles_of(role: PersonRole) -> set[str]:
+    """Return the titles of a role's pages."""
+    return {words[0] for words in pages_of(role).values()} | {role.title, "Patients"}
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_without_signing_in_every_address_leads_to_the_sign_in(
+    path: str, address: str, tmp_path: Path
+) -> None:
+    with chromium(DESKTOP, tmp_path) as browser:
+        browser.get(f"{address}/{path}")
+        see(browser, "User name")
+        settle(browser)
+        assert titles_on(browser) == {"EHR Warehouse"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("joh smi", "Smithgrove, Joh"),
+        ("SMITHER joh", "Smithermoor, Joh"),
+        ("smythgrofe", "Smithgrove, Joh"),
+    ],
+)
+def test_the_search_finds_a_beginning_and_a_misspelt_name(
+    text: str, expected: str, browser: WebDriver, address: str
+) -> None:
+    enter(browser, address, PersonRole.DOCTOR)
+    go_to(browser, "/patients")
+    see(browser, "Find a patient")
+    search = browser.find_element(By.CSS_SELECTOR, "input[type=text]")
+    search.send_keys(text, Keys.ENTER)
+    look_at(browser, (expected,))
+
+
+def open_first_patient(browser: WebDriver, name: str) -> None:
+    """Search a patient by the name that lists show, and open the chart."""
+    go_to(browser, "/patients")
+    see(browser, "Find a patient")
+    search = browser.find_element(By.CSS_SELECTOR, "input[type=text]")
+    search.send_keys(name.replace(",", ""), Keys.ENTER)
+    press(browser, name)
+    look_at(browser, (name,))
+
+
+def test_two_persons_in_two_browsers_never_see_each_others_data(
+    address: str, tmp_path: Path, names: dict[int, str], foreign_names: set[str]
+) -> None:
+    """A doctor and a nurse switch pages at the same time, again and again."""
+    name = sorted(foreign_names)[0]
+    seen_by_nurse: list[str] = []
+    with (
+        chromium(DESKTOP, tmp_path / "doctor") as doctor,
+        chromium(PHONE, tmp_path / "nurse") as nurse,
+    ):
+        enter(doctor, address, PersonRole.DOCTOR)
+        enter(nurse, address, PersonRole.NURSE)
+        turns = [
+            threading.Thread(target=wander, args=(doctor, [], 6)),
+            threading.Thread(target=wander, args=(nurse, seen_by_nurse, 6)),
+        ]
+        for turn in turns:
+            turn.start()
+        open_first_patient_after(turns, doctor, name)
+        seen_by_nurse.append(nurse.page_source)
+
+        press(doctor, "Sign out")
+        see(doctor, "Demonstration")
+        assert name not in doctor.page_source
+        enter(doctor, address, PersonRole.QUALITY)
+        assert not any(each in doctor.page_source for each in names.values())
+
+    assert len(seen_by_nurse) >= 6
+    for source in seen_by_nurse:
+        assert {each for each in foreign_names if each in source} == set()
+
+
+def open_first_patient_after(
+    turns: list[threading.Thread], browser: WebDriver, name: str
+) -> None:
+    """Open a chart once both have wandered."""
+    for turn in turns:
+        turn.join()
+    open_first_patient(browser, name)
+
+
+def wander(browser: WebDriver, seen: list[str], times: int) -> None:
+    """Switch between pages and keep what each showed."""
+    for _ in range(times):
+        for path in ("/worklist", "/patients"):
+            go_to(browser, path)
+            settle(browser)
+            seen.append(browser.page_source)
+
+
+def test_what_a_page_offers_as_a_file_holds_nobodys_data(
+    address: str, tmp_path: Path, names: dict[int, str]
+) -> None:
+    """Files lie under addresses that ask for no sign-in: so none may hold a patient."""
+    for role, pages in PAGES.items():
+        with chromium(DESKTOP, tmp_path / role.value) as browser:
+            enter(browser, address, role)
+            for path, words in pages.items():
+                go_to(browser, f"/{path}")
+                look_at(browser, words)
+                for media in set(browser.execute_script(MEDIA)):
+                    with urllib.request.urlopen(media) as file:  # noqa: S310 - ours
+                        content = file.read().decode(errors="replace")
+                    assert not any(
+                        part in content
+                        for name in names.values()
+                        for part in [name, name.partition(", ")[0]]
+                    ), (role, path)

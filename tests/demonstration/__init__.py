@@ -1,0 +1,1 @@
+"""The pages as people use them, in Chromium, on a hospital that was simulated."""

@@ -1,0 +1,1 @@
+"""Tests of the prediction models, which do no input or output."""

@@ -1,0 +1,1 @@
+"""Research: what is released, who reads it, and how it is attacked."""

@@ -1,0 +1,1 @@
+"""Tests of the readmission model's way from the marts to the risk of a stay."""
