@@ -30,7 +30,7 @@ from pipelines.dbt_program import project_digest
 from pipelines.feeds.catalogue import FEEDS
 
 # Built whole or not at all, and nobody waits for it: the night brings it up to date.
-NOT_FOR_NEWS = ("config.schema:research",)
+NOT_FOR_NEWS = ("config.schema:research", "config.schema:ml")
 
 
 class Scope(StrEnum):

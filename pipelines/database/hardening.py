@@ -46,9 +46,11 @@ def close_functions(settings: Settings) -> None:
     Only a superuser may: an external server whose administrator is none stays as it is,
     and ``open_functions`` tells what its superuser should close.
     """
-    with psycopg.connect(**administrator_conninfo(settings, WAREHOUSE)) as server:
+    with psycopg.connect(**administrator_conninfo(settings)) as server:
+        # Who is no superuser may not even enter the warehouse.
         if not _is_superuser(server):
             return
+    with psycopg.connect(**administrator_conninfo(settings, WAREHOUSE)) as server:
         functions = open_functions(server)
         for function in functions:
             _execute(server, "revoke execute on function {} from public", function)

@@ -124,4 +124,6 @@ class KnownVersions:
 
 
 def _patient_of(feed: Feed) -> sql.Composable:
-    return sql.Identifier("patient_key") if feed.has_patient else sql.SQL("null::bigint")
+    if feed.has_patient:
+        return sql.Identifier("patient_key")
+    return sql.SQL("cast(null as bigint)")

@@ -12,8 +12,8 @@ from pipelines.record.simulator.readmission import draw_return, risk_of
 from pipelines.record.simulator.visits import Event, treat
 
 # A hospital's own patients, the old and the multiply ill above all, come far oftener
-# than the people around it: about 370 stays per 1,000 adults and year.
-FREQUENCY = 3.4
+# than the people around it: about 390 stays per 1,000 adults and year.
+FREQUENCY = 3.8
 LOOK_AHEAD = YEAR // 2  # the risk is drawn again after so long
 FOLLOW_UP_DAYS = (6, 21)
 NURSING_FACILITY_AGE = 78

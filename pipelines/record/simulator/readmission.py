@@ -11,7 +11,7 @@ import math
 from pipelines.record.simulator.case import Case
 from pipelines.record.simulator.clock import DAY, YEAR
 
-INTERCEPT = -3.0
+INTERCEPT = -2.97
 LONG_STAY_DAYS = 5
 NORMAL_SODIUM, NORMAL_HAEMOGLOBIN = 135, 12
 PLANNED_STAY = -0.9  # elective patients were well enough to wait
@@ -26,11 +26,11 @@ def risk_of(case: Case, minute: int, days: float, *, is_planned: bool) -> float:
     logit = (
         INTERCEPT
         + 0.34 * min(earlier, MOST_EARLIER_STAYS)
-        + 0.22 * case.person.burden_at(minute)
+        + 0.24 * case.person.burden_at(minute)
         + 0.18 * min(anaemia, 4)
         + 0.48 * (case.latest.get("sodium", 140) < NORMAL_SODIUM)
         + 0.38 * (days >= LONG_STAY_DAYS)
-        + 1.2 * (1 - case.person.adherence_at(minute))
+        + 1.3 * (1 - case.person.adherence_at(minute))
         + 0.006 * (case.person.age_at(minute) - 60)
         + PLANNED_STAY * is_planned
     )
