@@ -109,7 +109,7 @@ def _say_what_is_abnormal(latest: pd.DataFrame) -> None:
     told = _told(recent) or "none"
     st.markdown(f"**Latest outside the range, last 30 days:** {told}")
     if not old.empty:
-        st.markdown(f"Older, nothing newer of the same test decides: {_told(old)}")
+        st.markdown(f"**Older, and the latest of their test:** {_told(old)}")
     unjudged = int(latest["displayed_flag"].eq("INDETERMINATE").sum())
     if unjudged:
         st.caption(_unjudged_text(unjudged))
@@ -160,8 +160,8 @@ def _say_what_is_not_drawn(results: pd.DataFrame, numbers: pd.DataFrame) -> None
     undrawn = len(results) - len(numbers)
     if undrawn:
         notes.append(
-            f"{undrawn} of {len(results)} results are in words or not final and stand "
-            "in the table only."
+            f"{undrawn} of {len(results)} results are in words, withdrawn or not "
+            "measured and stand in the table only."
         )
     has_range = numbers[["range_low", "range_high"]].notna().any(axis=1)
     if (has_range & ~numbers["is_default_range"]).any():

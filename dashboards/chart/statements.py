@@ -2,7 +2,10 @@
 
 from dashboards.risk.statements import RISK
 from dashboards.statements import FRESHNESS_OF_PATIENT
-from dashboards.worklist.statements import OPEN_FINDINGS_OF_PATIENT, ROWS_OF_PATIENT
+from dashboards.worklist.patient_statements import (
+    OPEN_FINDINGS_OF_PATIENT,
+    ROWS_OF_PATIENT,
+)
 
 PATIENT = """
     select
@@ -53,6 +56,7 @@ ALLERGIES = """
 """
 RESULTS = """
     select
+        patient_key,
         lab_result_key,
         reading_hash,
         analyte_code,
@@ -93,7 +97,9 @@ ACKNOWLEDGEMENTS = """
         is_current_reading,
         person_name,
         comment_text,
-        acknowledged_at
+        acknowledged_at,
+        to_char(acknowledged_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+            as acknowledged_instant
     from marts.fct_acknowledgements
     where patient_key = %(patient_key)s
 """

@@ -2,7 +2,8 @@
 
 The band is the range that each result was judged by, so it steps where the laboratory
 changed its range. A value with a comparator is an interval: it is drawn hollow with its
-label, and the line passes it by. What is no number or not final is in the table only.
+label, and the line passes it by; so is a preliminary result, which may be critical.
+What is no number, withdrawn or not yet measured is in the table only.
 """
 
 import altair as alt
@@ -37,7 +38,8 @@ TOOLTIP = [
 
 def drawable(results: pd.DataFrame) -> pd.DataFrame:
     """Return the results that have a place on a number line."""
-    return results[results["plotted"].notna() & results["is_usable"]]
+    is_preliminary = results["result_status_code"].eq("preliminary")
+    return results[results["plotted"].notna() & (results["is_usable"] | is_preliminary)]
 
 
 def trend_chart(results: pd.DataFrame) -> alt.LayerChart:
@@ -52,7 +54,7 @@ def trend_chart(results: pd.DataFrame) -> alt.LayerChart:
     x_axis = time_axis("collected_at", period)
     bands = _band_pieces(results, (low, high), period)
     layers = [_band(of_colour, colour) for colour, of_colour in bands.groupby("colour")]
-    exact = results[results["comparator"].isna()]
+    exact = results[results["comparator"].isna() & results["is_usable"]]
     layers.append(
         alt.Chart(exact)
         .mark_line(color=LINE_COLOUR, strokeWidth=1.5)
@@ -90,7 +92,13 @@ def _points(results: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
         ),
         "tooltip": TOOLTIP,
     }
-    is_bound = results["comparator"].notna()
+    is_final = results["is_usable"].astype(bool)
+    is_bound = results["comparator"].notna() | ~is_final
+    results = results.assign(
+        hollow_label=results["plain_value"].where(
+            is_final, results["plain_value"] + " not final"
+        )
+    )
     exact = alt.Chart(results[~is_bound]).mark_point(filled=True, opacity=1)
     bounds = alt.Chart(results[is_bound]).mark_point(filled=False, strokeWidth=2)
     labels = alt.Chart(results[is_bound]).mark_text(dy=-14, fontSize=11)
@@ -100,7 +108,7 @@ def _points(results: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     if is_bound.any():
         layers += [
             bounds.encode(x=x, y=y, size=alt.value(POINT_SIZE), **judged),
-            labels.encode(x=x, y=y, text="plain_value:N"),
+            labels.encode(x=x, y=y, text="hollow_label:N"),
         ]
     return layers
 

@@ -14,6 +14,9 @@ SIGNIFICANT_DIGITS = 4
 # With these, delivered text could load a picture from elsewhere, whose owner would
 # learn who looks at whom, or lose what a clinician must read: 5~10~ and 2*3*4.
 MARKDOWN = re.compile(r"([\\`*_\[\]~$])")
+# Of :smile: , :material/x: and http:// too; of a time such as 12:30 it is none.
+COLON = re.compile(r":(?=//|[A-Za-z+-])|(?<!\d):(?=\d)")
+WORD_JOINER = "\u2060"  # not seen, and no line ends at it
 PRINTED_UNITS = {
     "mm[Hg]": "mmHg",
     "Cel": "°C",
@@ -29,7 +32,8 @@ PRINTED_UNITS = {
 
 def plain(text: str) -> str:
     """Return delivered text so that it stands on a page as it is, never as Markdown."""
-    return MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    words = COLON.sub(f":{WORD_JOINER}", " ".join(text.split()))
+    return MARKDOWN.sub(r"\\\1", words)
 
 
 def sex_text(code: str | None) -> str:

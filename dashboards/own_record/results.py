@@ -26,8 +26,9 @@ UNEXPLAINED = "Ask your care team what this test is."
 DEFINITION = (
     "The usual range is where the results of nearly all healthy people lie; in one of "
     "twenty healthy people a result lies outside it. Value and range are in the same "
-    "unit. A little above or below means by at most a tenth of the range. An earlier "
-    "result that was replaced is not shown."
+    "unit. A little above or below means by at most a tenth of the range, or of its "
+    "limit where it has only one; it is never said where a small step can matter. An "
+    "earlier result that was replaced is not shown."
 )
 
 

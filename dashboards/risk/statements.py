@@ -1,5 +1,6 @@
 """The SQL of the risk: what the model said at the latest discharge, and since."""
 
+# A stay of the marts joins a return within a day, so the admissions themselves tell.
 RISK = """
     select
         score.status_code,
@@ -25,10 +26,12 @@ RISK = """
         patient.is_deceased,
         source.as_of,
         (
-            select min(stay.admitted_at)
-            from marts.fct_inpatient_stays as stay
-            where stay.patient_key = score.patient_key
-                and stay.admitted_at > score.predicted_at
+            select min(visit.started_at)
+            from marts.fct_encounters as visit
+            where visit.patient_key = score.patient_key
+                and visit.is_inpatient
+                and not visit.is_part_of_stay
+                and visit.started_at > score.predicted_at
         ) as readmitted_at
     from ml.risk_score as score
     inner join ml.model as model

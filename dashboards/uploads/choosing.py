@@ -101,6 +101,8 @@ def _show_examples(source: str) -> None:
 
 
 def _try_sample(source: str) -> None:
+    if session.check() is None:  # a click runs before the page looks
+        return
     try:
         content = upload_sample(session.settings(), session.person(), source)
     except ActionError as error:

@@ -85,6 +85,8 @@ def _show_end(examination: Examination, *, can_submit: bool) -> None:
 
 
 def _submit(examination: Examination) -> None:
+    if session.check() is None:  # a click runs before the page looks
+        return
     try:
         upload = submit(session.settings(), session.person(), examination)
     except ActionError as error:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboards import session
+from dashboards.failures import told_failure
 from pipelines.access.people import Person, PersonRole
 from pipelines.access.sign_in import (
     SignInError,
@@ -12,11 +13,15 @@ from pipelines.access.sign_in import (
 )
 
 FORM_PIXELS = 440
+NOT_ENTERED = "persona_not_entered"
 
 
 def enter_as(person: Person) -> None:
-    """Sign a persona in."""
-    session.remember(sign_in_as_persona(session.settings(), person.user_id))
+    """Sign a persona in; what fails is told on the page that follows."""
+    try:
+        session.remember(sign_in_as_persona(session.settings(), person.user_id))
+    except Exception as error:  # noqa: BLE001 - nobody may see what an error holds
+        st.session_state[NOT_ENTERED] = told_failure(error)
 
 
 def show_form() -> None:
@@ -62,6 +67,8 @@ def show_personas() -> None:
 st.title("EHR Warehouse")
 if st.session_state.pop("has_ended", False):
     st.info("Your session has ended. Please sign in again.")
+if why := st.session_state.pop(NOT_ENTERED, None):
+    st.error(why)
 with st.container(width=FORM_PIXELS):
     show_form()
 show_personas()

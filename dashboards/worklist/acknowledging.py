@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import session
+from dashboards.chart.words import plain
 from dashboards.failures import capitalised_sentence, told_failure
 from dashboards.worklist.words import test_text
 from pipelines.record.actions.acknowledging import (
@@ -71,6 +72,8 @@ def just_acknowledged() -> int:
 
 def _acknowledge(row: Any, findings: pd.DataFrame, comment_key: str) -> None:
     """Acknowledge the findings as they were shown; a failure keeps the row."""
+    if session.check() is None:
+        return
     seen = [
         SeenResult(int(each.patient_key), each.lab_result_key, each.reading_hash)
         for each in findings.itertuples()
@@ -85,4 +88,4 @@ def _acknowledge(row: Any, findings: pd.DataFrame, comment_key: str) -> None:
         st.session_state[REFUSED] = (row_name(row), told_failure(error))
     else:
         st.session_state[JUST_ACKNOWLEDGED] = just_acknowledged() + 1
-        st.toast(f"Acknowledged: {test_text(row)}")
+        st.toast(f"Acknowledged: {plain(test_text(row))}")

@@ -25,9 +25,13 @@ def show_open_results(
         st.caption("No result of this patient waits to be acknowledged.")
         return
     count = len(results.rows)
-    is_old = results.rows["collected_at"] < as_of - RECENT
+    is_old = (results.rows["newest_open_at"] < as_of - RECENT) & ~results.rows[
+        "is_changed_after_acknowledgement"
+    ].astype(bool)
     is_critical = results.rows["urgency_rank"] == CRITICAL_RANK
-    st.subheader(f"Waiting to be acknowledged ({count})", anchor=False)
+    processed = len(results.waiting)
+    being = f", {processed} being processed" if processed else ""
+    st.subheader(f"Waiting to be acknowledged ({count}){being}", anchor=False)
     st.caption(
         f"Critical: {(is_critical & ~is_old).sum()} of the last 30 days, "
         f"{(is_critical & is_old).sum()} older."

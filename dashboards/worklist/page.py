@@ -10,6 +10,7 @@ from dashboards.worklist.acknowledging import just_acknowledged, other_refusal
 from dashboards.worklist.reading import Worklist, read_worklist
 from dashboards.worklist.rows import show_row, waiting_text
 from dashboards.worklist.sections import (
+    CRITICAL,
     ROWS_PER_PAGE,
     SECTIONS,
     Section,
@@ -88,8 +89,21 @@ def _show_section(
     if section.is_folded and total:
         _show_fold(section, worklist.count(_critical_column(counted), section))
     elif not total and not section.is_folded:
-        st.info(section.empty)
+        st.info(f"{section.empty}{_folded_critical(worklist, section, counted)}")
     _show_rows(worklist, section, total, view)
+
+
+def _folded_critical(worklist: Worklist, section: Section, counted: str) -> str:
+    """Return where critical results are folded away, under the section of critical."""
+    if section is not CRITICAL:
+        return ""
+    column = _critical_column(counted)
+    told = [
+        f"{each.title}: {count} critical."
+        for each in SECTIONS
+        if (count := worklist.count(column, each))
+    ]
+    return "".join(f" {each}" for each in told)
 
 
 def _show_fold(section: Section, critical: int) -> None:

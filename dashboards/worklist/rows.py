@@ -9,6 +9,7 @@ from dashboards.chart.words import plain, time_text
 from dashboards.worklist.acknowledging import refusal_of, row_name, show_acknowledge
 from dashboards.worklist.open_results import OpenResults
 from dashboards.worklist.words import (
+    comment_text,
     facts_text,
     finding_text,
     findings_text,
@@ -32,7 +33,12 @@ def show_row(
     """
     findings = results.findings_of(row.patient_key, row.analyte_code)
     partly = results.acknowledged_just_now(row.patient_key, row.analyte_code)
-    told = (patient, f"{finding_text(row)} · {facts_text(row)}", why_text(row))
+    told = (
+        patient,
+        f"{finding_text(row)} · {facts_text(row)}",
+        why_text(row),
+        comment_text(row),
+    )
     with st.container(border=True):
         words, buttons = st.columns([2, 1], vertical_alignment="center")
         words.markdown("  \n".join(line for line in told if line))

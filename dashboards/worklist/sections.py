@@ -24,14 +24,14 @@ CRITICAL = Section(
     "Critical results that no doctor has acknowledged, even where a later one is in "
     "range.",
     is_folded=False,
-    empty="No critical result is waiting.",
+    empty="No critical result of the last 30 days is waiting.",
 )
 NEW = Section(
     "new",
     "New or changed",
     "Outside the range for the first time since the last result in range or "
-    "acknowledged; outside it otherwise than before; changed after somebody had "
-    "acknowledged it; or with a laboratory flag that cannot be read.",
+    "acknowledged; outside it, and different from before; changed after somebody "
+    "had acknowledged it; or with a laboratory flag that cannot be read.",
     is_folded=False,
     empty="Nothing new or changed is waiting.",
 )
@@ -44,8 +44,8 @@ STABLE = Section(
 OLD = Section(
     "old",
     "Older than 30 days",
-    "Not acknowledged, and nothing newer of the same test decides. Critical ones come "
-    "first.",
+    "Not acknowledged for more than 30 days, without a newer open result of the same "
+    "test. Critical ones come first.",
     is_folded=True,
 )
 DECEASED = Section(

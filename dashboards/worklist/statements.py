@@ -4,14 +4,27 @@ Patients are named in the audit for the rows that a page shows, so the counts co
 without a patient and the rows come by the page.
 """
 
-# What happened long ago, by the source's own today, stands apart; but a result that was
-# changed after somebody had acted on it is news however old the specimen is.
+# What happened long ago, by the source's own today, stands apart; but a row is as young
+# as its newest open finding, and a result that was changed after somebody had acted on
+# it is news however old the specimen is. A row is also one's own if one ordered any of
+# its open findings: the one it shows may be a colleague's.
 SECTIONED = """
     with
 
     own as (
 
         select distinct unnest(access.own_patients()) as patient_key
+
+    ),
+
+    ordered as (
+
+        select distinct
+            finding.patient_key,
+            finding.analyte_code
+        from marts.fct_abnormal_findings as finding
+        where finding.is_on_worklist
+            and finding.practitioner_key = %(practitioner_key)s
 
     ),
 
@@ -29,12 +42,11 @@ SECTIONED = """
             patient.deceased_at,
             source.as_of,
             own.patient_key is not null
-            or coalesce(worklist.practitioner_key = %(practitioner_key)s, false)
-                as is_own,
+            or ordered.patient_key is not null as is_own,
             case
                 when worklist.is_deceased then 'deceased'
-                when worklist.novelty_code not like '%%_after_acknowledgement'
-                    and greatest(worklist.collected_at, worklist.resulted_at)
+                when not worklist.is_changed_after_acknowledgement
+                    and worklist.newest_open_at
                     < source.as_of - make_interval(days => %(old_days)s)
                     then 'old'
                 when worklist.urgency_rank = 1 then 'critical'
@@ -44,6 +56,9 @@ SECTIONED = """
         from marts.fct_result_worklist as worklist
         left join own
             on worklist.patient_key = own.patient_key
+        left join ordered
+            on worklist.patient_key = ordered.patient_key
+            and worklist.analyte_code = ordered.analyte_code
         left join marts.dim_patients as patient
             on worklist.patient_key = patient.patient_key
         left join raw.source_as_of as source
@@ -118,10 +133,17 @@ ROW_COLUMNS = """
         worklist.latest_flag,
         worklist.latest_collected_at,
         worklist.previous_value_text,
+        worklist.previous_unit,
         worklist.previous_flag,
         worklist.previous_collected_at,
-        practitioner.practitioner_name
+        worklist.newest_open_at,
+        worklist.is_changed_after_acknowledgement,
+        practitioner.practitioner_name,
+        result.comment_text,
+        result.organism_name
 """
+# Times reach a page as the wall clock shows them, twice in an autumn night, so what is
+# compared with an acknowledgement to the microsecond comes as text.
 FINDING_COLUMNS = """
         finding.patient_key,
         finding.analyte_code,
@@ -132,7 +154,17 @@ FINDING_COLUMNS = """
         finding.number_or_bound,
         finding.unit,
         finding.finding_flag,
-        coalesce(finding.collected_at, finding.resulted_at) as collected_at
+        coalesce(finding.collected_at, finding.resulted_at) as collected_at,
+        (
+            select
+                to_char(
+                    max(known.acknowledged_at) at time zone 'UTC',
+                    'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+                )
+            from marts.fct_acknowledgements as known
+            where known.patient_key = finding.patient_key
+                and known.lab_result_key = finding.lab_result_key
+        ) as known_acknowledged_at
 """
 ROWS = f"""
     {SHOWN}
@@ -154,6 +186,9 @@ ROWS = f"""
         and shown.analyte_code = worklist.analyte_code
     left join marts.dim_practitioners as practitioner
         on worklist.practitioner_key = practitioner.practitioner_key
+    left join marts.fct_lab_results as result
+        on worklist.patient_key = result.patient_key
+        and worklist.lab_result_key = result.lab_result_key
     order by shown.place
 """  # noqa: S608 - put together from constants
 # What one acknowledgement of a row covers: every finding behind it that is still open.
@@ -167,28 +202,6 @@ OPEN_FINDINGS = f"""
         on shown.patient_key = finding.patient_key
         and shown.analyte_code = finding.analyte_code
     where finding.is_on_worklist
-    order by
-        coalesce(finding.collected_at, finding.resulted_at) desc nulls first,
-        finding.lab_result_key collate "C"
-"""  # noqa: S608 - put together from constants
-# The same of one patient, for the chart: there are few, so all come.
-ROWS_OF_PATIENT = f"""
-    select
-    {ROW_COLUMNS}
-    from marts.fct_result_worklist as worklist
-    left join marts.dim_practitioners as practitioner
-        on worklist.practitioner_key = practitioner.practitioner_key
-    where worklist.patient_key = %(patient_key)s
-    order by
-        worklist.urgency_rank,
-        greatest(worklist.collected_at, worklist.resulted_at) desc nulls first,
-        worklist.analyte_code collate "C"
-"""  # noqa: S608 - put together from constants
-OPEN_FINDINGS_OF_PATIENT = f"""
-    select
-    {FINDING_COLUMNS}
-    from marts.fct_abnormal_findings as finding
-    where finding.patient_key = %(patient_key)s and finding.is_on_worklist
     order by
         coalesce(finding.collected_at, finding.resulted_at) desc nulls first,
         finding.lab_result_key collate "C"

@@ -18,16 +18,16 @@ from dashboards.chart.words import (
 )
 from pipelines.access.identity import Identity
 
-MOST_FINDINGS_TOLD = 8
 WHY = {
     "critical": "Critical and not acknowledged",
     "newly_abnormal": "Newly outside the range",
-    "changed": "Outside the range otherwise than before",
+    "changed": "Outside the range, and different from before",
     "corrected_after_acknowledgement": "Corrected after it was acknowledged",
     "withdrawn_after_acknowledgement": "Withdrawn after it was acknowledged",
     "flag_not_read": "The laboratory's flag cannot be read, so nobody has judged this",
     "stable": "Outside the range as before",
 }
+WHY_ORGANISM = "An organism was found, and nobody has acknowledged it"
 
 
 def patient_text(row: Any, who: Identity, *, is_own_told: bool) -> str:
@@ -50,6 +50,8 @@ def test_text(row: Any) -> str:
 
 def finding_text(row: Any) -> str:
     """Return test, value, unit and judgement: sign, word and colour together."""
+    if row.organism_name:
+        return f"{plain(test_text(row))}: grew **{plain(row.organism_name)}**"
     flag = flag_of(row.finding_flag, None)
     value = plain(f"{value_text(row)} {unit_text(row.unit)}".strip())
     by = " (laboratory)" if row.flag_source == "laboratory" else ""
@@ -88,31 +90,44 @@ def facts_text(row: Any) -> str:
 
 def why_text(row: Any) -> str:
     """Return why a row is here: what it was before, and what came after."""
+    if row.organism_name:
+        return f"{WHY_ORGANISM}."
     parts = [WHY.get(row.novelty_code, "Not acknowledged")]
     if _is_told(row.previous_value_text, row.previous_collected_at):
-        before = (row.previous_value_text, row.previous_flag, row.previous_collected_at)
+        value = f"{row.previous_value_text} {_other_unit(row, row.previous_unit)}"
+        before = (value.strip(), row.previous_flag, row.previous_collected_at)
         parts.append(f"{_before_word(row)}: {_reading(*before)}")
     else:
         parts.append("no earlier result was judged")
     if _has_later(row):
-        value = f"{row.latest_value_text} {_other_unit(row)}".strip()
+        value = f"{row.latest_value_text} {_other_unit(row, row.latest_unit)}".strip()
         after = (value, row.latest_flag, row.latest_collected_at)
         parts.append(f"latest: {_reading(*after)}")
     return plain("; ".join(parts) + ".")
 
 
 def findings_text(findings: pd.DataFrame) -> str:
-    """Return what one acknowledgement covers, where that is more than one result."""
+    """Return all that one acknowledgement covers, where that is more than one result.
+
+    None is left out: what was not told nobody can have seen.
+    """
     if len(findings) < 2:  # noqa: PLR2004
         return ""
-    told = [
-        f"{flag_of(row.finding_flag, None).sign} {value_text(row)}, "
-        f"{time_text(row.collected_at)}"
-        for row in findings.head(MOST_FINDINGS_TOLD).itertuples()
-    ]
-    rest = len(findings) - len(told)
-    more = f"; and {rest} earlier ones on the chart" if rest else ""
-    return plain(f"{len(findings)} results to acknowledge: {'; '.join(told)}{more}.")
+    has_many_units = len(set(findings["unit"])) > 1
+    told = [_finding_text(row, has_many_units) for row in findings.itertuples()]
+    return plain(f"{len(findings)} results to acknowledge: {'; '.join(told)}.")
+
+
+def comment_text(row: Any) -> str:
+    """Return what the laboratory remarked of the result; empty if nothing."""
+    return plain(f"The laboratory: {row.comment_text}") if row.comment_text else ""
+
+
+def _finding_text(row: Any, is_unit_told: bool) -> str:  # noqa: FBT001
+    unit = unit_text(row.unit) if is_unit_told else ""
+    value = f"{value_text(row)} {unit}".strip()
+    sign = flag_of(row.finding_flag, None).sign
+    return f"{sign} {value}, {time_text(row.collected_at)}"
 
 
 def _reading(value: str | None, flag_code: str | None, at: Any) -> str:
@@ -139,6 +154,6 @@ def _before_word(row: Any) -> str:
     return "before"
 
 
-def _other_unit(row: Any) -> str:
-    """Return the unit of the latest result where it is not that of the finding."""
-    return "" if row.latest_unit == row.unit else unit_text(row.latest_unit)
+def _other_unit(row: Any, unit: str | None) -> str:
+    """Return the unit of another result where it is not that of the finding."""
+    return "" if unit == row.unit else unit_text(unit)

@@ -1,7 +1,8 @@
 """A refused line for quality staff: what is known not to identify, the rest masked.
 
-A line that splits into the fields of its header shows the harmless ones. Of any other
-line nothing shows but its shape: a letter or digit becomes a dot, separators stay.
+A line that splits into the fields of its header shows short numbers in columns of
+numbers, and in harmless columns the texts that are known words of the feed. Of all else
+nothing shows but its shape: a letter or digit becomes a dot, separators stay.
 """
 
 import csv
@@ -11,6 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from expectations.identity_rules import IDENTIFIER
+from pipelines.access.known_texts import Texts
+from pipelines.feeds.catalogue import FEEDS
+from pipelines.feeds.contract import ColumnType
 from pipelines.sources.column_classes import (
     ColumnClass,
     class_of,
@@ -23,11 +27,9 @@ LONGEST_SHOWN = 60
 LONGEST_SHAPE = 400
 SHORTEST_IDENTIFYING = 3
 PUNCTUATION = frozenset(" \t,;|\"'.:-+/<>=()[]{}_%^*")
-# A telephone or insurance number that slipped into a column of words, however spaced;
-# columns of codes hold long numbers rightly, in one piece.
-LONG_NUMBER = re.compile(r"\d{6}|\d([\s().+/-]*\d){6}")
-CODES = re.compile(r"code|itemid|ndc|gsn")
-CODE = re.compile(r"[\w.^:/-]+")
+# Longer ones are numbers of persons, telephones or days.
+SHORT_NUMBER = re.compile(r"-?\d{1,4}(\.\d{1,3})?")
+NUMBERS = {ColumnType.DECIMAL, ColumnType.INTEGER}
 LOOKS_LIKE_AN_IDENTIFIER = re.compile(IDENTIFIER)
 
 
@@ -40,10 +42,39 @@ class Field:
     is_masked: bool
 
 
-def masked_fields(
+def texts_to_look_up(
     adapter: str, header: Sequence[str], line: str, delimiter: str
+) -> Texts:
+    """Return columns and texts of a line that show if they are known of the feed."""
+    texts = _split(line, delimiter)
+    if len(texts) != len(header):
+        return frozenset()
+    return frozenset(
+        (column, text)
+        for column, text in zip(header, texts, strict=True)
+        if text.strip() and class_of(adapter, column) is ColumnClass.HARMLESS
+    )
+
+
+def numeric_columns(feed: str) -> frozenset[str]:
+    """Return the columns of a feed that hold a number."""
+    columns = FEEDS[feed].columns if feed in FEEDS else ()
+    return frozenset(column.name for column in columns if column.type in NUMBERS)
+
+
+def masked_fields(
+    adapter: str,
+    header: Sequence[str],
+    line: str,
+    delimiter: str,
+    *,
+    feed: str,
+    known: Texts,
 ) -> list[Field] | None:
-    """Return the fields of a line; None if it does not split into its header's."""
+    """Return the fields of a line; None if it does not split into its header's.
+
+    ``known`` are the columns and texts that many patients of the feed have.
+    """
     texts = _split(line, delimiter)
     if len(texts) != len(header):
         return None
@@ -58,9 +89,17 @@ def masked_fields(
         column if declared_classes(adapter, column) else f"column {position}"
         for position, column in enumerate(header, start=1)
     ]
+    numeric = numeric_columns(feed)
+    fields = zip(names, texts, classes, strict=True)
     return [
-        _field(column, text, each, identifying)
-        for column, text, each in zip(names, texts, classes, strict=True)
+        _field(
+            column,
+            text,
+            each,
+            is_shown=_is_number(column, text, numeric) or (column, text) in known,
+            identifying=identifying,
+        )
+        for column, text, each in fields
     ]
 
 
@@ -81,31 +120,33 @@ def _split(line: str, delimiter: str) -> list[str]:
     return records[0] if len(records) == 1 else []
 
 
+def _is_number(column: str, text: str, numeric: frozenset[str]) -> bool:
+    return column in numeric and SHORT_NUMBER.fullmatch(text) is not None
+
+
 def _field(
-    column: str, text: str, column_class: ColumnClass, identifying: list[str]
+    column: str,
+    text: str,
+    column_class: ColumnClass,
+    *,
+    is_shown: bool,
+    identifying: list[str],
 ) -> Field:
     if not text.strip():
         return Field(column, "", is_masked=False)
     if column_class is ColumnClass.IDENTIFIES:
         return Field(column, MASK, is_masked=True)
-    if column_class is ColumnClass.QUASI:
-        return Field(column, shape_of(text), is_masked=True)
-    if _is_harmless(column, text, identifying):
+    is_harmless = column_class is ColumnClass.HARMLESS
+    if is_harmless and is_shown and not _is_suspect(text, identifying):
         return Field(column, text, is_masked=False)
-    return Field(column, MASK, is_masked=True)
+    return Field(column, shape_of(text), is_masked=True)
 
 
-def _is_harmless(column: str, text: str, identifying: list[str]) -> bool:
-    """Return whether a text is what its harmless column should hold.
-
-    Where fields have slipped into a neighbour's place, a name stands in a column of
-    codes; what repeats an identifying field of the line, or looks like one, is masked.
-    """
+def _is_suspect(text: str, identifying: list[str]) -> bool:
+    """Return whether a text repeats an identifying field of its line, or looks so."""
     folded = text.casefold()
-    is_code = bool(CODES.search(column) and CODE.fullmatch(text))
     return (
-        len(text) <= LONGEST_SHOWN
-        and (is_code or not LONG_NUMBER.search(text))
-        and not LOOKS_LIKE_AN_IDENTIFIER.search(text)
-        and not any(each in folded for each in identifying)
+        len(text) > LONGEST_SHOWN
+        or LOOKS_LIKE_AN_IDENTIFIER.search(text) is not None
+        or any(each in folded for each in identifying)
     )

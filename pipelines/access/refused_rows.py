@@ -4,17 +4,20 @@ Whose rows they are is not known, so the audit names deliveries and rows instead
 patients. It is written before anything is returned.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
 from pipelines.access import audit
 from pipelines.access.delivered_headers import DeliveredHeaders
-from pipelines.access.encryption import Keyring, load_keyring
-from pipelines.access.masking import Field, masked_fields, shape_of
+from pipelines.access.encryption import load_keyring
+from pipelines.access.known_texts import Texts, known_texts
+from pipelines.access.masking import shape_of, texts_to_look_up
 from pipelines.access.people import Person
 from pipelines.access.reading import Query, Reader
+from pipelines.access.refused_line import Line, fields_of, line_of, opened
 from pipelines.access.refused_row import Choice, RefusedPage, RefusedRow
-from pipelines.access.rule_words import FILE_RULE, words_of
+from pipelines.access.rule_words import words_of
 from pipelines.settings import Settings
 
 ROWS_PER_PAGE = 20
@@ -73,7 +76,11 @@ def read_refused_rows(
     found = _read(settings, person, subject, choice, offset=offset)
     keyring = load_keyring(settings.keys_folder)
     headers = DeliveredHeaders(settings, keyring)
-    rows = [_refused_row(row, keyring, headers) for row in found]
+    lines = [line_of(row, keyring, headers) for row in found]
+    known = _known(settings, person, lines)
+    rows = [
+        _refused_row(row, line, known) for row, line in zip(found, lines, strict=True)
+    ]
     return RefusedPage(rows, int(found[0]["total"]) if found else 0)
 
 
@@ -103,7 +110,7 @@ def read_whole_line(
     if not found or found[0]["line_number"] == 0:
         msg = "this row has no line of its own: its file is kept in the archive"
         raise RefusedRowError(msg)
-    return _opened(found[0], load_keyring(settings.keys_folder))
+    return opened(found[0], load_keyring(settings.keys_folder))
 
 
 def _read(
@@ -127,14 +134,26 @@ def _read(
     return reading.frames["rows"].to_dict("records")
 
 
+def _known(
+    settings: Settings, person: Person, lines: list[Line | None]
+) -> dict[str, Texts]:
+    """Return, by feed, which texts of the lines are words of the feed."""
+    asked: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+    for line in lines:
+        if line and line.header:
+            asked[line.feed] |= texts_to_look_up(
+                line.adapter, line.header, line.text, line.delimiter
+            )
+    return known_texts(settings, person, asked)
+
+
 def _refused_row(
-    row: Mapping[str, Any], keyring: Keyring, headers: DeliveredHeaders
+    row: Mapping[str, Any], line: Line | None, known: Mapping[str, Texts]
 ) -> RefusedRow:
     fields, shape = [], ""
-    if row["rules"] != FILE_RULE:
-        line = _opened(row, keyring)
-        fields = _fields(row, line, headers)
-        shape = "" if fields else shape_of(line)
+    if line:
+        fields = fields_of(line, known)
+        shape = "" if fields else shape_of(line.text)
     rules = str(row["rules"]).split(", ")
     return RefusedRow(
         row_id=int(row["row_id"]),
@@ -151,21 +170,3 @@ def _refused_row(
         fields=fields,
         shape=shape,
     )
-
-
-def _fields(
-    row: Mapping[str, Any], line: str, headers: DeliveredHeaders
-) -> list[Field]:
-    """Return the line's fields; none if it was refused because it does not split."""
-    if row["feed"] is None:
-        return []
-    header, delimiter = headers.of(
-        row["adapter"], row["table_name"], row["archive_address"]
-    )
-    return masked_fields(row["adapter"], header, line, delimiter) or []
-
-
-def _opened(row: Mapping[str, Any], keyring: Keyring) -> str:
-    address = str(row["address"]).replace("-", "")
-    place = f"quarantine.row|original_text|{address}"
-    return keyring.decrypt(row["original_text"], place)

@@ -16,6 +16,7 @@ from pipelines.feeds.catalogue import DELIVERED
 from pipelines.feeds.contract import Feed
 from pipelines.landing.loading import load
 from pipelines.landing.report import FeedCounts, LoadReport
+from pipelines.record.actions.handing_over import remove_landed_upload
 from pipelines.settings import Settings
 
 LAND_STEP = "land_delivery"
@@ -95,7 +96,8 @@ def raw_feeds(
             format_name=config.format or None,
             source_system=config.source or None,
         )
-    yield from tell(context, report, DELIVERED.values())
+    yield from tell(context, report, DELIVERED.values())  # raises if it is held
+    remove_landed_upload(settings, Path(config.path))
 
 
 def tell(

@@ -44,6 +44,29 @@ _CONTROL_TABLES = {
             "last_event_at": "Time of its last event.",
         },
     ),
+    "delivery": (
+        "One row per load of a folder or file.",
+        {
+            "delivery_id": "Key of the delivery.",
+            "source_system": "Source that it came from.",
+        },
+    ),
+    "delivery_file": (
+        "One row per file of a delivery.",
+        {
+            "file_id": "Key of the file.",
+            "delivery_id": "Delivery that it came with.",
+            "received_at": "When it was received; known_from of its rows.",
+        },
+    ),
+    "delivery_feed": (
+        "Rows that one file made of one feed.",
+        {
+            "file_id": "File that they were read from.",
+            "feed": "Feed that they were made of.",
+            "landed": "How many landed.",
+        },
+    ),
     "source_as_of": (
         "Today of every source, fixed at the start of the build.",
         {

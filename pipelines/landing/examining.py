@@ -25,6 +25,7 @@ from pipelines.landing.report import LoadReport, Verdict
 from pipelines.landing.row_verdicts import (
     Change,
     changes_of,
+    earlier_patients_of,
     landed_rows,
     verdict_of,
 )
@@ -52,7 +53,8 @@ class Examined:
 
     ``rows`` has, per readable record, its line, the delivered columns as text,
     ``patient_key``, ``verdict`` and ``rules`` (broken ones, comma-separated).
-    ``changes`` are by line. ``unreadable`` has reasons of lines that are no record.
+    ``changes`` are by line, ``earlier_patients`` the patients of the versions that the
+    rows were compared with. ``unreadable`` has reasons of lines that are no record.
     ``is_known_file``: the same bytes landed before, so that nothing would change.
     """
 
@@ -61,6 +63,7 @@ class Examined:
     is_known_file: bool
     rows: pl.DataFrame
     changes: dict[int, list[Change]]
+    earlier_patients: set[int]
     unreadable: dict[int, str]
 
     @property
@@ -134,6 +137,7 @@ def _trial(
         is_known_file=is_known_file,
         rows=_judged(rows, landed, refused, run.keyring, run.source_system),
         changes=changes_of(landed),
+        earlier_patients=earlier_patients_of(landed),
         unreadable={each.line_number: each.reason for each in noted.records},
     )
 

@@ -20,7 +20,11 @@ LANDED = """
         fresh.line_number,
         fresh.is_closed,
         earlier.record_id is not null and not earlier.is_closed as has_earlier,
+        earlier.patient_key as earlier_patient_key,
         coalesce(earlier.patient_key <> fresh.patient_key, false) as is_of_another,
+        min(fresh.patient_key) over (partition by fresh.record_id)
+        <> max(fresh.patient_key) over (partition by fresh.record_id)
+            as is_of_two_in_file,
         coalesce(earlier.version_at > fresh.version_at, false) as is_older,
         coalesce(earlier.version_at = fresh.version_at, false)
         or count(*) over (partition by fresh.record_id, fresh.version_at) > 1
@@ -91,19 +95,22 @@ def verdict_of(  # noqa: PLR0911 - one answer each
         return RowVerdict.REFUSED
     if landed is None:
         return RowVerdict.UNCHANGED
+    if _is_moved(landed):
+        return RowVerdict.MOVED
     if landed["is_in_conflict"]:
         return RowVerdict.CONFLICT
     if landed["is_older"]:
         return RowVerdict.OLDER
-    if landed["is_of_another"] and landed["has_earlier"]:
-        return RowVerdict.MOVED
     if landed["is_closed"]:
         return RowVerdict.WITHDRAWAL
     return RowVerdict.CHANGE if landed["has_earlier"] else RowVerdict.NEW
 
 
 def changes_of(landed: dict[int, dict[str, object]]) -> dict[int, list[Change]]:
-    """Return, by line, what reads otherwise than it does here now."""
+    """Return, by line, what reads otherwise than it does here now.
+
+    Never beside a row of another patient: what is here is not theirs.
+    """
     return {
         line: [
             Change(name, row[f"earlier {name}"], row[f"fresh {name}"])
@@ -111,5 +118,21 @@ def changes_of(landed: dict[int, dict[str, object]]) -> dict[int, list[Change]]:
             if row[f"earlier {name}"] != row[f"fresh {name}"]
         ]
         for line, row in landed.items()
-        if row["has_earlier"] and not row["is_closed"]
+        if row["has_earlier"] and not row["is_closed"] and not row["is_of_another"]
     }
+
+
+def earlier_patients_of(landed: dict[int, dict[str, object]]) -> set[int]:
+    """Return the patients of the versions that the rows were compared with."""
+    keys = (row["earlier_patient_key"] for row in landed.values())
+    return {int(key) for key in keys if key is not None}
+
+
+def _is_moved(landed: Mapping[str, object]) -> bool:
+    """Return whether a record would go from one patient to another.
+
+    It comes before every other verdict: at the same version time, or stated later in
+    the same file, a critical result would change hands all the same.
+    """
+    is_of_another_here = landed["is_of_another"] and landed["has_earlier"]
+    return bool(is_of_another_here or landed["is_of_two_in_file"])

@@ -80,9 +80,14 @@ def plain_size(content: bytes, most: int) -> int:
     return size
 
 
-def first_line(content: bytes) -> bytes:
-    """Return the beginning of the first line, to say what may be wrong with it."""
-    return next(iter(content.splitlines()), b"")[:1000]
+def line_count(content: bytes) -> int:
+    """Return how many lines a file unpacks to, however they end."""
+    feeds = returns = 0
+    with suppress(UnpackingError):  # the landing says what is wrong with it
+        for plain in unpack(iter([content])):
+            feeds += plain.count(b"\n")
+            returns += plain.count(b"\r")
+    return max(feeds, returns)
 
 
 def text_rows(content: bytes, table: Table) -> pl.DataFrame:

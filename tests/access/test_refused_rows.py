@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from pipelines.access.audit import AuditError
+from pipelines.access.known_texts import known_texts
 from pipelines.access.people import Person, create_person
 from pipelines.access.refused_row import Choice
 from pipelines.access.refused_rows import (
@@ -36,7 +37,7 @@ REFUSED = (
     "R4-SECRETID,000451-7,2823-3,Canary,4.1,canary@example.org,x,2999-01-01",
     'R5-SECRETID,"Canary',
 )
-GOOD = "G{},P1,2823-3,4.1,4.1,mmol/L,,2026-02-01T07:40:00Z"
+GOOD = "G{0},P{0},2823-3,4.1,4.1,mmol/L,,2026-02-01T07:40:00Z"
 MAPPING = """
 source_system: labor-nord
 files:
@@ -102,6 +103,52 @@ def test_a_line_that_splits_shows_its_harmless_fields(desk: Settings) -> None:
 
     assert shown == {"test_code": "", "value_number": "4.1", "unit": "mmol/L"}
     assert [rule.broken for rule in row.rules] == ["test_code is empty"]
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "is_known"),
+    [
+        ("unit", "mmol/L", True),
+        ("unit", "mg/dL", True),
+        ("unit", "Canary", False),
+        ("unit", "mmol", False),
+        ("unit", "10 patients", False),
+        ("test_code", "mmol/L", False),
+        ("source_patient_id", "P1", False),
+    ],
+)
+def test_a_text_is_known_once_eleven_patients_have_it(
+    desk: Settings, tmp_path: Path, column: str, text: str, *, is_known: bool
+) -> None:
+    rows = [GOOD.format(f"B{n}").replace("mmol/L", "mg/dL") for n in range(11)]
+    rows += [GOOD.format(f"C{n}").replace("mmol/L", "10 patients") for n in range(10)]
+    rows += [
+        f"D{n},PC1,2823-3,4.1,4.1,10 patients,,2026-02-02T07:40:00Z" for n in range(9)
+    ]
+    path = tmp_path / "lab_results.csv"
+    path.write_text("\n".join([HEADER, *rows, ""]))
+    load(desk, path, format_name="csv", source_system="words")
+
+    known = known_texts(desk, QUALITY, {"lab_results": [(column, text)]})
+
+    assert known == {"lab_results": frozenset({(column, text)} if is_known else ())}
+
+
+def test_of_a_feed_that_has_no_patients_nothing_is_known(desk: Settings) -> None:
+    asked = {feed: [("unit", "mmol/L")] for feed in ("practitioners", "x; drop", "")}
+
+    assert set(known_texts(desk, QUALITY, asked).values()) == {frozenset()}
+
+
+@pytest.mark.parametrize("role", ["doctor", "lab_technician"])
+def test_nobody_else_asks_which_texts_are_known(desk: Settings, role: str) -> None:
+    person = Person("somebody", "Somebody", role)
+
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        known_texts(desk, person, {"lab_results": [("unit", "mmol/L")]})
+    nameless = Person("nobody", "Nobody", "quality")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        known_texts(desk, nameless, {"lab_results": [("unit", "mmol/L")]})
 
 
 @pytest.mark.parametrize("line_number", [24, 26])

@@ -35,7 +35,7 @@ create table marts.fct_abnormal_findings (
     lab_result_key text, reading_hash text, patient_key bigint, analyte_code text,
     value_text text, comparator text, number_or_bound numeric, unit text,
     finding_flag text, collected_at timestamptz, resulted_at timestamptz,
-    is_on_worklist boolean
+    is_on_worklist boolean, practitioner_key text
 );
 create table marts.fct_result_worklist (
     patient_key bigint, analyte_code text, test_name text, specimen_name text,
@@ -46,7 +46,9 @@ create table marts.fct_result_worklist (
     collected_at timestamptz, resulted_at timestamptz, latest_value_text text,
     latest_flag text, latest_collected_at timestamptz, previous_value_text text,
     previous_flag text, previous_collected_at timestamptz, open_findings_count bigint,
-    is_deceased boolean, source_system text, latest_unit text
+    is_deceased boolean, source_system text, latest_unit text,
+    previous_unit text, newest_open_at timestamptz,
+    is_changed_after_acknowledgement boolean not null default false
 );
 create table marts.fct_inpatient_stays (
     stay_key text, patient_key bigint, admitted_at timestamptz
@@ -219,6 +221,10 @@ insert into marts.fct_result_worklist values
     'delivered with the result', 'final', '2026-01-31 07:00Z', null,
     '115', 'CRITICAL_LOW', '2026-01-31 07:00Z', null, null, null, 1, true,
     'hospital');
+update marts.fct_result_worklist set
+    newest_open_at = collected_at, latest_unit = unit, previous_unit = unit;
+update marts.fct_abnormal_findings set practitioner_key = 'hospital:D1'
+where lab_result_key in ('hospital:k3', 'hospital:n1');
 
 insert into ml.model values
 ('readmission', '2026-06-01', '2026-06-01 Z', '2026-05-01 Z', 1400, 240, 500, 80,

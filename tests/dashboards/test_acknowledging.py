@@ -61,6 +61,31 @@ def test_one_click_takes_a_row_off_the_list(
     assert saved(hospital, analyte) == [("doctor", "")]
 
 
+def test_a_click_after_the_session_was_revoked_acknowledges_nothing(
+    analyte: str, app: AppTest, hospital: Settings
+) -> None:
+    app.run()
+    in_warehouse(hospital, "update access.session set revoked_at = now()")
+    acknowledge(app, analyte)
+
+    assert saved(hospital, analyte) == []
+    assert app.title[0].value == "EHR Warehouse"
+
+
+def test_what_is_told_of_a_test_is_no_markdown(
+    analyte: str, app: AppTest, hospital: Settings
+) -> None:
+    in_warehouse(
+        hospital,
+        "update marts.fct_result_worklist set test_name = '![x](http://evil/p.png)' "
+        "where analyte_code = %s",
+        analyte,
+    )
+    acknowledge(app.run(), analyte)
+
+    assert r"\[x\](http" in app.toast[0].value
+
+
 def test_a_comment_goes_with_it(analyte: str, app: AppTest, hospital: Settings) -> None:
     app.run()
     app.text_input(key=f"comment_3_{analyte}").input("repeat at noon")
@@ -180,7 +205,7 @@ def test_the_chart_offers_what_is_open_and_takes_it_off(
     app.toggle(key="open_on_chart").set_value(True).run()
     said = acknowledge(app, analyte)
 
-    assert "Waiting to be acknowledged (3)" in headings(app)
+    assert "Waiting to be acknowledged (3), 1 being processed" in headings(app)
     assert "Test: acknowledged by Dr. One" in said
     assert "Critical: 0 of the last 30 days, 1 older." in said
     assert saved(hospital, analyte) == [("doctor", "")]
@@ -207,3 +232,71 @@ def test_the_chart_tells_who_has_seen_a_result(app: AppTest) -> None:
     assert shown["▲ 5.4 mmol/L"] == "Dr. Two, 11 Jun 2025, 08:00: Diet discussed"
     assert shown["● 4.6 mmol/L"] == "before it was changed: Dr. Two, 10 Jan 2025, 09:00"
     assert shown["▲▲ 6.4 mmol/L"] == ""
+
+
+def in_record(hospital: Settings, analyte: str, patient_key: int, read: str) -> None:
+    """Let another doctor have acknowledged a result of the tests, as it read then."""
+    with connect(hospital, Role.OWNER, database=RECORD) as record:
+        record.execute("grant insert on laboratory.acknowledgements to ehr_owner")
+        record.execute("select set_config('ehr.user_id', 'other', true)")
+        record.execute(
+            "create policy of_test on laboratory.acknowledgements "
+            "for insert to ehr_owner with check (true)"
+        )
+        record.execute(
+            "insert into laboratory.acknowledgements (patient_key, lab_result_key, "
+            "reading_hash, user_id, person_name, role_code) "
+            "values (%s, %s, md5(%s), 'other', 'Dr. Other', 'doctor')",
+            (patient_key, f"hospital:{analyte}", read),
+        )
+        record.execute("drop policy of_test on laboratory.acknowledgements")
+
+
+def test_what_somebody_acknowledged_otherwise_since_brings_the_row_back(
+    analyte: str, app: AppTest, hospital: Settings
+) -> None:
+    acknowledge(app.run(), analyte)
+    in_record(hospital, analyte, 3, "corrected")
+
+    assert f"3_{analyte}" in rows_shown(app.run())
+    acknowledge(app, analyte)
+    assert f"3_{analyte}" not in rows_shown(app)
+
+
+def test_what_was_acknowledged_of_another_patient_hides_nothing(
+    analyte: str, app: AppTest, hospital: Settings
+) -> None:
+    in_record(hospital, analyte, 1, f"hospital:{analyte}")
+    in_warehouse(
+        hospital,
+        "insert into marts.fct_abnormal_findings (lab_result_key, reading_hash, "
+        "patient_key, analyte_code, is_on_worklist) "
+        "select lab_result_key, reading_hash, 1, analyte_code, false "
+        "from marts.fct_abnormal_findings where analyte_code = %s",
+        analyte,
+    )
+
+    assert f"3_{analyte}" in rows_shown(app.run())
+    acknowledge(app, analyte)
+    assert f"3_{analyte}" not in rows_shown(app)
+
+
+def test_what_the_marts_know_and_hold_open_is_not_being_processed(
+    analyte: str, app: AppTest, hospital: Settings
+) -> None:
+    acknowledge(app.run(), analyte)
+    in_warehouse(
+        hospital,
+        "insert into marts.fct_acknowledgements (patient_key, lab_result_key, "
+        "is_current_reading, acknowledged_at) "
+        "values (3, %s, false, now() + interval '1 minute')",
+        f"hospital:{analyte}",
+    )
+    shown = rows_shown(app.run())
+    in_warehouse(
+        hospital,
+        "delete from marts.fct_acknowledgements where lab_result_key = %s",
+        f"hospital:{analyte}",
+    )
+
+    assert f"3_{analyte}" in shown

@@ -33,7 +33,12 @@ def markdown_of(show: Callable[..., None], **arguments: object) -> str:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        (PICTURE, r"!\[x\](http://evil.example/p.png)"),
+        (PICTURE, r"!\[x\](http:" + "\u2060//evil.example/p.png)"),
+        ("https://evil.example", "https:\u2060//evil.example"),
+        (":material/delete: :smile:", ":\u2060material/delete: :\u2060smile:"),
+        (":+1: :-1: :100:", ":\u2060+1: :\u2060-1: :\u2060100:"),
+        ("12:30, 07:05:59, ratio 1:80", "12:30, 07:05:59, ratio 1:80"),
+        ("Note: see below", "Note: see below"),
         ("5~10~ *sic* $3$ a_b `c` \\", r"5\~10\~ \*sic\* \$3\$ a\_b \`c\` " + "\\\\"),
         ("two\nlines", "two lines"),
         ("Potassium (serum) <3.5 mmol/L", "Potassium (serum) <3.5 mmol/L"),
@@ -111,6 +116,9 @@ def test_a_row_of_the_worklist_loads_no_picture() -> None:
             "practitioner_name": PICTURE,
             "novelty_code": "changed",
             "previous_value_text": PICTURE,
+            "previous_unit": "mmol/L",
+            "comment_text": PICTURE,
+            "organism_name": None,
             "previous_flag": "HIGH",
             "previous_collected_at": WHEN,
             "latest_value_text": PICTURE,
@@ -131,8 +139,10 @@ def test_a_row_of_the_worklist_loads_no_picture() -> None:
         [
             words.patient_text(row, who, is_own_told=True),
             words.finding_text(row),
+            words.finding_text(pd.Series({**row, "organism_name": PICTURE})),
             words.facts_text(row),
             words.why_text(row),
+            words.comment_text(row),
             words.findings_text(findings),
         ]
     )

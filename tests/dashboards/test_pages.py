@@ -308,3 +308,17 @@ def test_a_search_finds_partial_and_misspelt_names_and_birth_dates(
     app.text_input(key="search").input(text).run()
 
     assert "Meyer, Ada" in texts(app)
+
+
+def test_a_persona_who_cannot_enter_is_told_why(
+    app: AppTest, hospital: Settings
+) -> None:
+    with connect(hospital, Role.OWNER) as connection:
+        connection.execute("revoke usage on schema audit from ehr_auditor")
+    app = sign_in(app, "doctor")
+    with connect(hospital, Role.OWNER) as connection:
+        connection.execute("grant usage on schema audit to ehr_auditor")
+
+    assert not app.exception
+    assert "audit trail cannot be written" in app.error[0].value
+    assert app.title[0].value == "EHR Warehouse"

@@ -148,6 +148,21 @@ def test_a_whole_line_needs_a_reason_and_is_gone_at_the_next_click(
     assert not [code for code in page.code if "Canary" in code.value]
 
 
+def test_a_whole_line_is_not_shown_after_the_session_was_revoked(
+    page: AppTest, desk: Settings
+) -> None:
+    page.switch_page(REFUSED).run()
+    field = next(each for each in page.text_input if each.key.startswith("reason_"))
+    reason = "asked after the session ended"
+    field.input(reason)
+    with connect(desk, Role.OWNER) as connection:
+        connection.execute("update access.session set revoked_at = now()")
+    next(each for each in page.button if each.label == "Show it").click().run()
+
+    assert not page.code
+    assert last_event(desk) != ("unmask", reason)
+
+
 def test_an_empty_installation_says_that_nothing_came(
     warehouse: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

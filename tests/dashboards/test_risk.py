@@ -7,6 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards.risk.section import percent, show_risk
+from pipelines.database.connections import connect
+from pipelines.database.roles import Role
 from pipelines.settings import Settings
 from tests.dashboards.test_pages import open_chart, sign_in, texts
 
@@ -112,3 +114,27 @@ def test_a_risk_holds_to_the_end_of_its_window() -> None:
 )
 def test_a_small_risk_is_not_called_none(share: float, told: str) -> None:
     assert percent(share) == told
+
+
+def test_a_return_within_a_day_ends_the_risk_told_before(
+    app: AppTest, hospital: Settings
+) -> None:
+    back = """
+        insert into marts.fct_encounters (
+            encounter_key, patient_key, is_inpatient, is_part_of_stay, started_at
+        )
+        values
+        ('hospital:back', 1, true, false, '2026-06-15 03:00Z'),
+        ('hospital:visit', 1, false, false, '2026-06-14 18:00Z'),
+        ('hospital:part', 1, true, true, '2026-06-14 19:00Z')
+    """
+    with connect(hospital, Role.OWNER) as connection:
+        connection.execute(back)
+    said = texts(open_chart(app, "doctor", 1))
+    with connect(hospital, Role.OWNER) as connection:
+        connection.execute(
+            "delete from marts.fct_encounters where encounter_key in "
+            "('hospital:back', 'hospital:visit', 'hospital:part')"
+        )
+
+    assert "Admitted again on 15 Jun 2026" in said

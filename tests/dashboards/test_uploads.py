@@ -60,6 +60,12 @@ def said(page: AppTest) -> str:
     return "\n".join([*texts, *tables, *(button.label for button in page.button)])
 
 
+def revoke_sessions(settings: Settings) -> None:
+    """End every session behind the page's back."""
+    with connect(settings, Role.OWNER) as connection:
+        connection.execute("update access.session set revoked_at = now()")
+
+
 def uploaded(page: AppTest, *lines: str, name: str = "labs.csv") -> AppTest:
     """Return the page after a file of these lines was dropped on it."""
     return dropped(page, file_of(*lines), name)
@@ -185,6 +191,33 @@ def test_what_was_submitted_is_followed_to_the_chart(
         connection.execute("delete from raw.touched_patients")
     assert STAGES["on_chart"] in said(page.run())
     assert "1 went in, 0 already here, 0 refused" in said(page)
+
+
+def test_a_click_after_the_session_was_revoked_submits_nothing(
+    page: AppTest, laboratory: Settings
+) -> None:
+    uploaded(page, line("REVOKED1"))
+    before = len(own_uploads(laboratory, TECHNICIAN))
+    revoke_sessions(laboratory)
+    page.button(key="submit").click().run()
+
+    assert len(own_uploads(laboratory, TECHNICIAN)) == before
+    assert "upload_submitted" not in page.session_state
+    assert page.button(key="persona_technician")
+
+
+def test_a_click_after_the_session_was_revoked_makes_no_sample(
+    page: AppTest, laboratory: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(
+        "dashboards.uploads.choosing.upload_sample", lambda *_: asked.append(1) or b""
+    )
+    revoke_sessions(laboratory)
+    page.button(key="sample").click().run()
+
+    assert asked == []
+    assert page.button(key="persona_technician")
 
 
 def test_delivered_text_cannot_dress_up_the_page(page: AppTest) -> None:

@@ -1,13 +1,17 @@
 """The words that a doctor reads: nothing left out, nothing called usual by default."""
 
+from datetime import datetime
+
 import pandas as pd
 import pytest
 
+from dashboards.chart.acknowledgements import with_acknowledgements
 from dashboards.chart.flags import flag_of, with_flags
 from dashboards.chart.medicines import medicine_name
 from dashboards.chart.result_words import numbered, worded
 from dashboards.chart.results import analytes_by_urgency, latest_of_each
 from dashboards.chart.vital_signs import PRESSURE, _latest
+from pipelines.record.actions.acknowledging import PendingAcknowledgement
 
 RESULT = {
     "analyte_code": "2823-3",
@@ -173,3 +177,65 @@ def test_a_result_is_old_after_thirty_days(day: str, is_old: bool) -> None:  # n
     picker = analytes_by_urgency(results, pd.Timestamp("2026-06-30"))
 
     assert list(picker["is_old"]) == [is_old]
+
+
+def acknowledgement(
+    at: str, *, reading: str, patient_key: int = 1
+) -> PendingAcknowledgement:
+    """Return an acknowledgement in the record, of the result of these tests."""
+    when = datetime.fromisoformat(at)
+    return PendingAcknowledgement(patient_key, "a:1", reading, "two", "Dr. Two", when)
+
+
+@pytest.mark.parametrize(
+    ("is_current", "pending", "told"),
+    [
+        (True, [], "Dr. One, 1 Jun 2026, 10:00"),
+        (False, [], "before it was changed: Dr. One, 1 Jun 2026, 10:00"),
+        (
+            False,
+            [acknowledgement("2026-06-01T09:00Z", reading="now")],
+            "Dr. Two, 1 Jun 2026, 09:00, being processed",
+        ),
+        (
+            True,
+            [acknowledgement("2026-06-01T09:00Z", reading="then")],
+            "before it was changed: Dr. Two, 1 Jun 2026, 09:00, being processed",
+        ),
+        (
+            False,
+            [acknowledgement("2026-06-01T08:00Z", reading="now")],
+            "before it was changed: Dr. One, 1 Jun 2026, 10:00",
+        ),
+        (
+            False,
+            [acknowledgement("2026-06-01T09:00Z", reading="now", patient_key=2)],
+            "before it was changed: Dr. One, 1 Jun 2026, 10:00",
+        ),
+    ],
+    ids=["seen", "changed", "seen anew", "seen otherwise", "known", "of another"],
+)
+def test_the_last_acknowledgement_decides(
+    is_current: bool,  # noqa: FBT001
+    pending: list[PendingAcknowledgement],
+    told: str,
+) -> None:
+    results = pd.DataFrame(
+        [{"patient_key": 1, "lab_result_key": "a:1", "reading_hash": "now"}]
+    )
+    one = {
+        "lab_result_key": "a:1",
+        "person_name": "Dr. One",
+        "comment_text": None,
+        "is_current_reading": is_current,
+        # As the clock of the hospital shows it, two hours from UTC, and exactly.
+        "acknowledged_at": pd.Timestamp("2026-06-01 10:00"),
+        "acknowledged_instant": "2026-06-01T08:00:00.000000Z",
+    }
+    earlier = one | {
+        "acknowledged_instant": "2026-05-01T08:00:00.000000Z",
+        "is_current_reading": not is_current,
+    }
+    seen = with_acknowledgements(results, pd.DataFrame([one, earlier]), pending)
+
+    assert list(seen["seen_by"]) == [told]

@@ -10,7 +10,7 @@ from dashboards.worklist.sections import ROWS_PER_PAGE
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
-from tests.dashboards.test_pages import INTERNAL, sign_in, texts
+from tests.dashboards.test_pages import INTERNAL, open_chart, sign_in, texts
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
 LAST_READ = """
@@ -47,6 +47,75 @@ ORDERED_ROWS = """
         '2026-05-31 12:00Z', false, 'hospital')
 """
 
+# What the marts hold of such rows beside what they show.
+AS_BUILT = """
+    update marts.fct_result_worklist set
+        newest_open_at = coalesce(newest_open_at, collected_at),
+        is_changed_after_acknowledgement
+        = is_changed_after_acknowledgement or novelty_code like '%after%'
+    where analyte_code like 'many-%';
+    insert into marts.fct_abnormal_findings (
+        lab_result_key, reading_hash, patient_key, analyte_code, value_text,
+        collected_at, is_on_worklist, practitioner_key
+    )
+    select
+        lab_result_key, md5(lab_result_key), patient_key, analyte_code, value_text,
+        collected_at, true, practitioner_key
+    from marts.fct_result_worklist
+    where analyte_code like 'many-%' and practitioner_key is not null
+"""
+FORGET_MANY = """
+    delete from marts.fct_result_worklist where analyte_code like 'many-%';
+    delete from marts.fct_lab_results where analyte_code like 'many-%';
+    delete from marts.fct_abnormal_findings where analyte_code like 'many-%'
+"""
+# Each shows a stable finding of a colleague's long ago: something newer is behind it.
+MIXED_ROWS = """
+    insert into marts.fct_result_worklist (
+        patient_key, analyte_code, test_name, urgency_rank, novelty_code,
+        lab_result_key, value_text, unit, finding_flag, collected_at, newest_open_at,
+        is_changed_after_acknowledgement, is_deceased, source_system,
+        previous_value_text, previous_unit, previous_flag, previous_collected_at
+    )
+    values
+    (3, 'many-young', 'Test', 1, 'critical', 'hospital:k2', '1', 'mg/dL', 'ABNORMAL',
+        '2024-06-20 Z', '2026-06-20 Z', false, false, 'hospital',
+        '5.5', 'mmol/L', 'NORMAL', '2024-06-01 Z'),
+    (3, 'many-changed', 'Test', 1, 'critical', 'hospital:x', '1', 'mg/dL', 'ABNORMAL',
+        '2024-06-20 Z', '2024-06-20 Z', true, false, 'hospital',
+        '5', 'mg/dL', 'NORMAL', '2024-06-01 Z');
+    insert into marts.fct_lab_results (
+        lab_result_key, patient_key, analyte_code, comment_text
+    )
+    values ('hospital:k2', 3, 'many-young', 'hemolyzed, please repeat');
+    insert into marts.fct_abnormal_findings (
+        lab_result_key, reading_hash, patient_key, analyte_code, value_text, unit,
+        finding_flag, is_on_worklist, practitioner_key
+    )
+    values
+    ('hospital:x1', md5('1'), 3, 'many-young', '1', 'mg/dL', 'ABNORMAL', true, null),
+    ('hospital:x2', md5('2'), 3, 'many-young', '2', 'mmol/L', 'ABNORMAL', true,
+        'hospital:D1'),
+    ('hospital:x3', md5('3'), 3, 'many-changed', '1', 'mg/dL', 'ABNORMAL', false,
+        'hospital:D1')
+"""
+LONG_ROW = """
+    insert into marts.fct_result_worklist (
+        patient_key, analyte_code, test_name, urgency_rank, novelty_code,
+        lab_result_key, value_text, finding_flag, collected_at, is_deceased,
+        source_system
+    )
+    values (3, 'many-x', 'Test', 2, 'changed', 'hospital:x', '1', 'ABNORMAL',
+        '2026-06-20 Z', false, 'hospital');
+    insert into marts.fct_abnormal_findings (
+        lab_result_key, reading_hash, patient_key, analyte_code, value_text,
+        finding_flag, is_on_worklist
+    )
+    select 'hospital:x' || number, md5('x'), 3, 'many-x', 'seen ' || number,
+        'ABNORMAL', true
+    from generate_series(1, 20) as number
+"""
+
 
 @pytest.fixture
 def app(hospital: Settings, monkeypatch: pytest.MonkeyPatch) -> AppTest:
@@ -61,11 +130,10 @@ def more_rows(hospital: Settings, request: pytest.FixtureRequest) -> Iterator[No
     """Put more rows on the worklist, and take them away again."""
     with connect(hospital, Role.OWNER) as connection:
         connection.execute(request.param)
+        connection.execute(AS_BUILT)
     yield
     with connect(hospital, Role.OWNER) as connection:
-        connection.execute(
-            "delete from marts.fct_result_worklist where analyte_code like 'many-%'"
-        )
+        connection.execute(FORGET_MANY)
 
 
 def headings(app: AppTest) -> list[str]:
@@ -224,3 +292,47 @@ def test_no_worklist_shows_internal_words(app: AppTest) -> None:
 
 def test_the_worklist_says_how_fresh_it_is(app: AppTest) -> None:
     assert "prepared 30 Jun 2026, 11:05, build 1" in texts(sign_in(app, "doctor"))
+
+
+@pytest.mark.usefixtures("more_rows")
+@pytest.mark.parametrize("more_rows", [MIXED_ROWS], indirect=True)
+def test_a_row_is_as_young_changed_and_own_as_any_of_its_open_findings(
+    app: AppTest,
+) -> None:
+    said = texts(sign_in(app, "doctor"))
+
+    assert "Critical (3)" in headings(app)
+    assert rows_shown(app)[:3] == ["1_2823-3", "3_many-young", "3_many-changed"]
+    assert app.get("button_group")[0].options[1] == "My patients (3)"
+    assert "before: ● 5.5 mmol/L in range" in said
+    assert "before: ● 5 in range" in said
+    assert "◆ 1 mg/dL, " in said
+    assert "◆ 2 mmol/L, " in said
+    assert "The laboratory: hemolyzed, please repeat" in said
+    open_chart(app, "doctor", 3)
+    assert "Critical: 2 of the last 30 days, 1 older." in texts(app)
+
+
+@pytest.mark.usefixtures("more_rows")
+@pytest.mark.parametrize("more_rows", [LONG_ROW], indirect=True)
+def test_nothing_is_acknowledged_that_was_not_told(app: AppTest) -> None:
+    said = texts(sign_in(app, "doctor"))
+
+    assert [number for number in range(1, 21) if f"◆ seen {number}," not in said] == []
+
+
+def test_no_critical_is_said_of_30_days_only_and_folded_ones_are_told(
+    app: AppTest, hospital: Settings
+) -> None:
+    later = "update marts.fct_result_worklist set newest_open_at = {} where {}"
+    mine = "lab_result_key = 'hospital:k3'"
+    with connect(hospital, Role.OWNER) as connection:
+        connection.execute(later.format("'2025-01-01 Z'", mine))
+    said = texts(sign_in(app, "doctor"))
+    with connect(hospital, Role.OWNER) as connection:
+        connection.execute(later.format("collected_at", mine))
+
+    assert (
+        "No critical result of the last 30 days is waiting. Older than 30 days: "
+        "2 critical. Patients who have died: 1 critical." in said
+    )

@@ -1,6 +1,7 @@
 """The lists that clinical rules read."""
 
 import csv
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import yaml
 SEEDS = sorted(
     (Path(__file__).parents[2] / "dbt_project/seeds/terminology").glob("*.csv")
 )
+# The arterial code whose critical limits they have: venous samples are mixed in.
+BLOOD_OF_UNKNOWN_VESSEL = {"11558-4": "2744-1", "11557-6": "2019-8"}
 KEYS = {"reference_ranges_adult": ("loinc_code", "sex_code")}
 
 
@@ -105,4 +108,46 @@ def test_critical_limits_are_those_of_the_clinical_tables(
     }
     columns = ("loinc_code", "unit_ucum", "critical_low", "critical_high")
     rows = seed_named("critical_values_adult")
-    assert {tuple(row[column] for column in columns) for row in rows} == expected
+    limits = {tuple(row[column] for column in columns) for row in rows}
+    unknown_vessel = {each for each in limits if each[0] in BLOOD_OF_UNKNOWN_VESSEL}
+    assert limits - unknown_vessel == expected
+    assert {
+        (BLOOD_OF_UNKNOWN_VESSEL[code], *limit) for code, *limit in unknown_vessel
+    } == {each for each in expected if each[0] in BLOOD_OF_UNKNOWN_VESSEL.values()}
+
+
+def test_blood_of_unknown_vessel_has_critical_limits_and_no_range() -> None:
+    critical = {row["loinc_code"] for row in seed_named("critical_values_adult")}
+    ranged = {row["loinc_code"] for row in seed_named("reference_ranges_adult")}
+    equivalent = {row["loinc_code"] for row in seed_named("equivalent_loinc_codes")}
+    assert set(BLOOD_OF_UNKNOWN_VESSEL) <= critical
+    assert not (set(BLOOD_OF_UNKNOWN_VESSEL) | {"11556-8"}) & (ranged | equivalent)
+    assert "11556-8" not in critical
+
+
+def test_children_have_the_critical_limits_that_hold_at_every_age() -> None:
+    assert {
+        row["loinc_code"]
+        for row in seed_named("critical_values_adult")
+        if row["is_for_children"] == "true"
+    } == {
+        *("2823-3", "2951-2", "17861-6", "1995-0"),
+        *("2345-7", "2744-1", "11558-4", "2524-7"),
+    }
+
+
+@pytest.mark.shared_data
+def test_our_codes_are_of_items_that_the_delivered_list_names_so(
+    shared_data: Path,
+) -> None:
+    with gzip.open(
+        shared_data / "mimic_iv_demo/hosp/d_labitems.csv.gz", "rt", encoding="utf-8"
+    ) as file:
+        items = {
+            (item["itemid"], item["label"], item["fluid"])
+            for item in csv.DictReader(file)
+        }
+    assert {
+        (row["local_code"], row["code_name"], row["specimen_name"])
+        for row in seed_named("local_codes_with_loinc")
+    } <= items

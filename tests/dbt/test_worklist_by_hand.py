@@ -30,13 +30,13 @@ BY_HAND = Path(__file__).parent / "worklists_by_hand.csv"
 # One result of each patient leads to the patient.
 ONE_RESULT = {
     # 66 results of two days. The fluid's ranges are 0 to 0. Gone: glucose 113 99.
-    # A culture grew gram positive rods, to which no flag was sent: chart, not
-    # worklist.
+    # Fluid in blood culture bottles grew gram positive rods: no flag, yet sterile in
+    # health.
     "10031404": "mimic:364226",
     # Three mornings in 2125. Back to normal by the last: creatinine 1.3 1.3 0.9,
     # MCV 99 98 98, phosphate 4.6 4.7 3.1.
     "10022281": "mimic:265213",
-    # Three days in 2120. Gone: lactate 3.8 1.6, phosphate 5.1 2.8, white cells
+    # Three days in 2120. Gone: phosphate 5.1 2.8, white cells
     # 16.7 9.2 7.9, glucose of chemistry (50931) 116 86. Base excess, calculated
     # hematocrit and oxygen saturation came without range.
     "10019568": "mimic:236722",
@@ -47,7 +47,7 @@ ONE_RESULT = {
     # 82 81 83; pCO2 33 38; calcium 9.0 8.3 8.8.
     "10008287": "mimic:101837",
     # Died in 2137. Gone: MCH, MCHC, phosphate 2.1 3.2, white cells 12.0 8.4, pO2
-    # 301 153 82 97.
+    # 301 153 82 97, chloride of whole blood 111, of serum 105 after it.
     "10025463": "mimic:295100",
     # Two stays four years apart. Gone: AST 49 30.
     "10026406": "mimic:309005",
@@ -103,7 +103,7 @@ BESIDE = """
     inner join marts.fct_lab_results as result
         on worklist.patient_key = result.patient_key
     where result.lab_result_key = %s and worklist.urgency_rank = 1
-    order by worklist.collected_at desc
+    order by worklist.collected_at desc, worklist.analyte_code collate "C"
 """
 DECEASED = """
     select distinct worklist.is_deceased
@@ -116,6 +116,10 @@ DECEASED = """
 # Test, findings that wait, and the latest result of the test.
 CRITICAL_ROWS = {
     # 27.8, 34.2 and 35.6 critical, and 13.5 high.
+    "10019568": [
+        ("pH", 1, "7.17", "CRITICAL_LOW", "2120-01-30 20:14"),
+        ("Lactate", 1, "1.6", "NORMAL", "2120-01-31 05:11"),
+    ],
     "10025463": [("PT", 4, "13.5", "HIGH", "2137-10-09 01:40")],
     "10039997": [("Potassium", 1, "4.3", "NORMAL", "2137-03-17 08:30")],
     "P000032": [

@@ -58,7 +58,7 @@ def file_of(*lines: str) -> bytes:
     return "".join(f"{each}\n" for each in (HEADER, *lines)).encode()
 
 
-HERE = (line("R1", stated=STATED), line("R2", patient="P2", value="4.2", stated=STATED))
+HERE = (line("R1", stated=STATED), line("Q2", patient="P2", value="4.2", stated=STATED))
 
 
 def furnish(settings: Settings, folder: Path) -> None:

@@ -272,3 +272,53 @@ def test_what_is_saved_shows_at_once_to_whoever_may_see_the_result(
     assert pending_acknowledgements(ward, NURSE, []) == []
     with pytest.raises(ActionError, match="may not see"):
         pending_acknowledgements(ward, PATIENT, keys)
+
+
+def test_a_result_set_back_to_what_it_read_is_acknowledged_anew(
+    ward: Settings,
+) -> None:
+    corrected = replace(POTASSIUM, reading_hash="e" * 32)
+    (first,) = acknowledge(ward, DOCTOR, [POTASSIUM])
+    set_reading(ward, corrected)
+    acknowledge(ward, OTHER_DOCTOR, [corrected])
+    set_reading(ward, POTASSIUM)
+    (again,) = acknowledge(ward, DOCTOR, [POTASSIUM])
+
+    assert again.acknowledged_at > first.acknowledged_at
+    assert acknowledge(ward, DOCTOR, [POTASSIUM]) == [again]
+    assert len(saved(ward)) == 3
+
+
+def test_a_result_moved_to_another_patient_is_acknowledged_for_that_one(
+    ward: Settings,
+) -> None:
+    moved = replace(POTASSIUM, patient_key=2)
+    acknowledge(ward, DOCTOR, [POTASSIUM])
+    with connect(ward, Role.OWNER) as owner:
+        owner.execute("update marts.fct_lab_results set patient_key = 2")
+    (told,) = acknowledge(ward, DOCTOR, [moved])
+
+    assert told.patient_key == 2
+    assert sorted(row[0] for row in saved(ward)) == [1, 2]
+
+
+def test_what_the_record_does_not_hold_afterwards_is_no_success(
+    ward: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acknowledge(ward, DOCTOR, [POTASSIUM])
+    monkeypatch.setattr(acknowledging, "INSERT_ACKNOWLEDGEMENT", "select 1")
+    start = last_event(ward)
+
+    assert refusal(ward, DOCTOR, POTASSIUM, SODIUM) == NOT_SAVED
+    assert events_since(ward, start)[-1][3] == "error"
+
+
+def set_reading(settings: Settings, seen: SeenResult) -> None:
+    """Let a result read otherwise."""
+    for mart in ("fct_lab_results", "fct_abnormal_findings"):
+        with connect(settings, Role.OWNER) as owner:
+            owner.execute(
+                f"update marts.{mart} set reading_hash = %s "  # noqa: S608
+                "where lab_result_key = %s",
+                (seen.reading_hash, seen.lab_result_key),
+            )

@@ -33,6 +33,7 @@ from tests.record.laboratory import (
     DRAWN,
     EARLIER,
     HERE,
+    LATER,
     QUALITY,
     STATED,
     TECHNICIAN,
@@ -135,6 +136,58 @@ def test_two_versions_of_one_record_with_times_of_their_own_are_no_conflict(
 
 def test_a_line_that_repeats_one_above_is_already_here(laboratory: Settings) -> None:
     assert verdicts(laboratory, line("N1"), line("N1")) == ["new", "unchanged"]
+
+
+@pytest.mark.parametrize("stated", [EARLIER, STATED, LATER])
+@pytest.mark.parametrize("deleted", ["", "true"])
+def test_another_patients_result_is_never_taken_over(
+    laboratory: Settings, stated: str, deleted: str
+) -> None:
+    row = line("R1", patient="P2", value="6.9", stated=stated, deleted=deleted)
+    found = examined(laboratory, file_of(row))
+
+    assert found.rows["verdict"].tolist() == ["moved"]
+    assert found.rows["changes"].tolist() == [[]]
+    with pytest.raises(ActionError, match="one patient's result to another"):
+        submit(laboratory, TECHNICIAN, found)
+
+
+@pytest.mark.parametrize("stated", [STATED, LATER])
+def test_one_record_of_two_patients_in_a_file_cannot_be_submitted(
+    laboratory: Settings, stated: str
+) -> None:
+    rows = (line("N1", stated=STATED), line("N1", patient="P2", stated=stated))
+    found = examined(laboratory, file_of(*rows))
+
+    assert found.rows["verdict"].tolist() == ["moved", "moved"]
+    with pytest.raises(ActionError, match="one patient's result to another"):
+        submit(laboratory, TECHNICIAN, found)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        line("R1", patient="P2"),
+        line("R1", patient="P2", stated=STATED),
+        line("R1", patient="P2", deleted="true"),
+        line("R1", patient="P9", stated=EARLIER),
+    ],
+)
+def test_the_audit_names_the_patient_that_a_row_was_compared_with(
+    laboratory: Settings, row: str
+) -> None:
+    found = examined(laboratory, file_of(row))
+    (first,) = asked(
+        laboratory, "select patient_key from raw.lab_results where record_id = 'R1'"
+    )[0]
+    (named,) = asked(
+        laboratory,
+        "select patient_keys from audit.event order by event_id desc limit 1",
+    )[0]
+
+    assert first in named
+    assert first in found.patient_keys
+    assert len(named) == 2
 
 
 def test_a_change_shows_what_is_here_beside_what_the_file_says(
@@ -319,6 +372,19 @@ def test_a_file_too_large_is_refused_also_when_it_is_packed(
 
     for each in (content, gzip.compress(content)):
         with pytest.raises(ActionError, match="larger than"):
+            examined(laboratory, each)
+
+
+def test_a_file_of_too_many_lines_is_refused_before_it_holds_the_source(
+    laboratory: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = file_of(line("N1"), line("N2"))
+    monkeypatch.setattr(uploading, "MOST_LINES", 3)
+    assert examined(laboratory, content).counts == {"new": 2}
+
+    monkeypatch.setattr(uploading, "MOST_LINES", 2)
+    for each in (content, gzip.compress(content), content.replace(b"\n", b"\r")):
+        with pytest.raises(ActionError, match="longer than 2 lines"):
             examined(laboratory, each)
 
 

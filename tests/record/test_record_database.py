@@ -1,6 +1,5 @@
 """Database ``record``: it only grows, and everybody writes in their own name alone."""
 
-import psycopg
 import pytest
 from psycopg.errors import CheckViolation, InsufficientPrivilege, RaiseException
 
@@ -174,10 +173,3 @@ def test_the_extractor_reads_everything(ward: Settings) -> None:
             "select count(*) from laboratory.acknowledgements"
         ).fetchone()
     assert counted == (1,)
-
-
-def test_a_second_row_of_the_same_click_is_refused_by_its_key(ward: Settings) -> None:
-    write(ward)
-
-    with pytest.raises(psycopg.errors.UniqueViolation):
-        write(ward)

@@ -419,3 +419,12 @@ def test_namesakes_can_be_searched(read: Read) -> None:
 
     assert people.height >= 1
     assert people["given_name"].str.starts_with("Joh").all()
+
+
+def test_nobody_else_may_read_what_is_simulated(tmp_path: Path) -> None:
+    folder = tmp_path / "simulated"
+    for _ in range(2):
+        simulate(patients=1, years=1, seed=1, until=UNTIL, folder=folder)
+        modes = {path.stat().st_mode & 0o777 for path in folder.iterdir()}
+        assert (folder.stat().st_mode & 0o777, modes) == (0o700, {0o600})
+        (folder / "patients.csv").chmod(0o644)  # as an earlier version wrote it

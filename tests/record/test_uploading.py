@@ -1,17 +1,22 @@
 """Submitting a file of results: announced, delivered whole, followed to the chart."""
 
 import gzip
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
+import dagster as dg
 import psycopg
 import pytest
 
+from pipelines.assets.raw import LAND_STEP, raw_feeds
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.deliveries import find_deliveries
 from pipelines.landing.loading import load
 from pipelines.record.actions.failures import ActionError
+from pipelines.record.actions.handing_over import remove_landed_upload
 from pipelines.record.actions.uploading import (
     Upload,
     UploadStatus,
@@ -59,6 +64,18 @@ def submitted(settings: Settings, *lines: str) -> Upload:
     return submit(settings, TECHNICIAN, examined(settings, file_of(*lines)))
 
 
+def land(settings: Settings, folder: Path) -> bool:
+    """Land a delivery as Dagster does; return whether it did."""
+    config = {"path": str(folder), "format": "csv", "source": "hospital"}
+    result = dg.materialize(
+        [raw_feeds],
+        resources={"settings": settings},
+        run_config={"ops": {LAND_STEP: {"config": config}}},
+        raise_on_error=False,
+    )
+    return result.success
+
+
 def test_what_is_submitted_is_a_whole_delivery_under_its_source(
     laboratory: Settings,
 ) -> None:
@@ -71,6 +88,42 @@ def test_what_is_submitted_is_a_whole_delivery_under_its_source(
     assert folder.stat().st_mode & 0o077 == 0
     assert (folder / "lab_results.csv").stat().st_mode & 0o077 == 0
     assert [each.is_marked_complete for each in found if each.path == folder] == [True]
+
+
+def test_once_landed_an_upload_leaves_no_readable_copy(
+    laboratory: Settings,
+) -> None:
+    upload = submitted(laboratory, line("GONE1"))
+    folder = laboratory.deliveries_folder / "csv@hospital" / str(upload.upload_id)
+    assert land(laboratory, folder)
+
+    assert not folder.exists()
+    assert status_of(laboratory, upload).landed_rows == 1
+
+
+def test_a_held_upload_stays_to_be_looked_at(laboratory: Settings) -> None:
+    upload = submitted(laboratory, line("KEPT1"))
+    folder = laboratory.deliveries_folder / "csv@hospital" / str(upload.upload_id)
+    bad = file_of(*(line(f"KEPT{n}", code="") for n in range(20)))
+    (folder / "lab_results.csv").write_bytes(bad)
+
+    assert not land(laboratory, folder)
+    assert folder.exists()
+
+
+@pytest.mark.parametrize("parent", ["csv@hospital", "csv@elsewhere", "csv", "aside/a"])
+def test_what_others_delivered_stays(laboratory: Settings, parent: str) -> None:
+    upload = submitted(laboratory, line("OTHER1"))
+    name = str(uuid4() if parent == "csv@hospital" else upload.upload_id)
+    folder = laboratory.deliveries_folder / parent / name
+    folder.mkdir(parents=True)
+    (folder / "lab_results.csv").write_bytes(file_of(line("OTHER2")))
+
+    remove_landed_upload(laboratory, folder)
+    remove_landed_upload(laboratory, folder / "lab_results.csv")
+
+    assert (folder / "lab_results.csv").exists()
+    shutil.rmtree(folder)
 
 
 def test_a_packed_file_is_delivered_under_a_name_that_says_so(

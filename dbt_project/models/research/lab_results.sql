@@ -40,10 +40,15 @@ select
     end as result_number,
     case when is_test_listed then measured_number end as value_number,
     case when is_test_listed then measured_bound end as comparator_number,
-    case when is_test_listed then {{ measurement('reference_low') }} end
-        as reference_low,
-    case when is_test_listed then {{ measurement('reference_high') }} end
-        as reference_high,
+    -- without a unit nobody knows what a limit is, or whether it is one
+    case
+        when is_test_listed and unit_ucum is not null
+            then {{ measurement('reference_low') }}
+    end as reference_low,
+    case
+        when is_test_listed and unit_ucum is not null
+            then {{ measurement('reference_high') }}
+    end as reference_high,
     {{ year_shown('fact_date', 'first_year_shown') }} as collected_year,
 
     -- flags

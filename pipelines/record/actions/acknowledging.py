@@ -72,8 +72,9 @@ def acknowledge(
 ) -> list[PendingAcknowledgement]:
     """Save that a person has seen these results: all of them, or none.
 
-    Saying it twice is saying it once. The comment keeps its words; line ends and other
-    control characters become spaces.
+    Saying it twice is saying it once, unless the result was acknowledged as it read
+    otherwise between. The comment keeps its words; line ends and other control
+    characters become spaces.
 
     Returns:
         The person's acknowledgements of these readings, as the record holds them.
@@ -144,20 +145,31 @@ def _save(
             with record.cursor() as cursor:
                 cursor.executemany(INSERT_ACKNOWLEDGEMENT, rows)
                 inserted = cursor.rowcount
-            saved = acknowledgements_of(record, keys)
+            mine = _latest_of(acknowledgements_of(record, keys), person)
+            if not mine.keys() >= set(readings):
+                raise ActionError(NOT_SAVED)  # noqa: TRY301 - takes all of it back
             is_complete = True
+    except ActionError:
+        announcement.tell("error")
+        raise
     except psycopg.Error:
         if is_complete:  # the commit went out and no answer came
             raise ActionError(UNCERTAIN) from None
         announcement.tell("error")
         raise ActionError(NOT_SAVED) from None
     announcement.tell("ok", inserted)
-    hashes = {each.reading_hash for each in readings}
-    return [
-        each
+    return [mine[each] for each in readings]
+
+
+def _latest_of(
+    saved: Sequence[PendingAcknowledgement], person: Person
+) -> dict[SeenResult, PendingAcknowledgement]:
+    """Return a person's last acknowledgement of each reading; they come by time."""
+    return {
+        SeenResult(each.patient_key, each.lab_result_key, each.reading_hash): each
         for each in saved
-        if each.user_id == person.user_id and each.reading_hash in hashes
-    ]
+        if each.user_id == person.user_id
+    }
 
 
 def _result_of(each: SeenResult) -> tuple[int, str]:

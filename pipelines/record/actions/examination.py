@@ -95,7 +95,8 @@ def examination_of(
     from pipelines.landing.examining import examine_results  # noqa: PLC0415 - polars' import costs a second
 
     examined = examine_results(settings, content, source_system)
-    keys = [int(key) for key in examined.rows["patient_key"].drop_nulls().unique()]
+    in_file = examined.rows["patient_key"].drop_nulls().unique().to_list()
+    keys = sorted(examined.earlier_patients | set(in_file))
     identities = _identities(settings, person, keys)
     file, rows = examined.report.files[FEED], examined.report.feeds.get(FEED)
     return Examination(

@@ -24,16 +24,33 @@ CURRENT_READINGS = """
         and results.lab_result_key is null
 """
 BE_THE_PERSON = "select set_config('ehr.user_id', %s, true)"
-# The same click twice is one acknowledgement: the record's own key says so.
+# The same click twice is one acknowledgement. But a result that went back to what it
+# read before somebody acknowledged it otherwise must be acknowledged anew.
 INSERT_ACKNOWLEDGEMENT = """
     insert into laboratory.acknowledgements (
         patient_key, lab_result_key, reading_hash, user_id, person_name, comment_text
     )
-    values (
-        %(patient_key)s, %(lab_result_key)s, %(reading_hash)s, %(user_id)s,
-        %(person_name)s, %(comment_text)s
+    select
+        %(patient_key)s::bigint, %(lab_result_key)s::text, %(reading_hash)s::text,
+        %(user_id)s::text, %(person_name)s::text, %(comment_text)s::text
+    where not exists (
+        select
+        from laboratory.acknowledgements_of(array[%(lab_result_key)s::text]) as mine
+        where
+            mine.patient_key = %(patient_key)s
+            and mine.user_id = %(user_id)s
+            and mine.reading_hash = %(reading_hash)s
+            and not exists (
+                select
+                from laboratory.acknowledgements_of(
+                    array[%(lab_result_key)s::text]
+                ) as later
+                where
+                    later.patient_key = mine.patient_key
+                    and later.reading_hash <> mine.reading_hash
+                    and later.acknowledged_at > mine.acknowledged_at
+            )
     )
-    on conflict do nothing
 """
 ACKNOWLEDGEMENTS_OF = """
     select

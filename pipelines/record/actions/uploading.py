@@ -16,14 +16,15 @@ from pipelines.database.databases import WAREHOUSE
 from pipelines.record.actions.announcing import announce
 from pipelines.record.actions.examination import Examination, examination_of
 from pipelines.record.actions.failures import ActionError
-from pipelines.record.actions.handing_over import write_delivery
+from pipelines.record.actions.handing_over import FORMAT, write_delivery
 from pipelines.record.actions.permissions import Action, require
 from pipelines.record.actions.saved_acknowledgements import as_person
 from pipelines.settings import Settings
 from pipelines.sources.naming import is_name_of_a_folder
 
 MOST_BYTES = 20 << 20
-FORMAT = "csv"
+# The trial holds the source's lock: so many rows take some seconds.
+MOST_LINES = 50_000
 LISTED_DAYS = 7
 SOURCES = """
     select source.source_system
@@ -149,13 +150,16 @@ def own_uploads(
 
 
 def _check_size(content: bytes) -> None:
-    from pipelines.landing.uploaded import plain_size  # noqa: PLC0415 - polars' import costs a second
+    from pipelines.landing.uploaded import line_count, plain_size  # noqa: PLC0415 - polars' import costs a second
 
     if not content:
         msg = "the file is empty: export it again"
         raise ActionError(msg)
     if max(len(content), plain_size(content, MOST_BYTES)) > MOST_BYTES:
         msg = f"the file is larger than {MOST_BYTES >> 20} MB: split it"
+        raise ActionError(msg)
+    if line_count(content) > MOST_LINES:
+        msg = f"the file is longer than {MOST_LINES:,} lines: split it"
         raise ActionError(msg)
 
 

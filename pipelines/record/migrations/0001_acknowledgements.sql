@@ -29,12 +29,12 @@ create table laboratory.acknowledgements (
         length(comment_text) <= 2000 and comment_text !~ '[[:cntrl:]]'
     ),
     acknowledged_at timestamptz not null default clock_timestamp(),
-    changed_by xid8 not null default pg_current_xact_id(),
-    unique (lab_result_key, reading_hash, user_id)
+    changed_by xid8 not null default pg_current_xact_id()
 );
 create index on laboratory.acknowledgements (changed_by);
+create index on laboratory.acknowledgements (lab_result_key);
 comment on table laboratory.acknowledgements is
-'One result as one person has seen it; the same click twice is one row.';
+'One result as one person has seen it; seen again after a change it is a new row.';
 comment on column laboratory.acknowledgements.reading_hash is
 'Digest of what was read: of a result that reads otherwise nobody has said anything.';
 comment on column laboratory.acknowledgements.changed_by is

@@ -1,5 +1,6 @@
 """Rows to csv deliveries: one file per feed, columns and times as its contract says."""
 
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -40,18 +41,28 @@ def frame_of(feed: Feed, rows: list[Row]) -> pl.DataFrame:
 
 
 class DeliveryFolder:
-    """One csv file per feed, written piece by piece; counts what was written."""
+    """One csv file per feed, written piece by piece; counts what was written.
+
+    Nobody else may read them: a simulated record is handled like a real one.
+    """
 
     def __init__(self, folder: Path, feeds: tuple[str, ...]) -> None:
         self.folder = folder
         self.rows: Counter[str] = Counter()
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for name in feeds:
-            frame_of(FEEDS[name], []).write_csv(self._path(name))
+            self._begin(name)
             self.rows[name] = 0
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.csv"
+
+    def _begin(self, name: str) -> None:
+        path = self._path(name)
+        path.unlink(missing_ok=True)  # an old file would keep its old mode
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            frame_of(FEEDS[name], []).write_csv(file)
 
     def append(self, name: str, rows: list[Row]) -> None:
         """Add rows to the file of a feed."""

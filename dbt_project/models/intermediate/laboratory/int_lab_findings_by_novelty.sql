@@ -5,7 +5,9 @@
     was withdrawn after it was acknowledged comes first, whatever it reads now. A
     critical one stays until it is acknowledged, even when a later one is normal; so
     does one with a flag that nobody can read, since it may mean critical. Of all others
-    only the latest of an analyte counts: back to normal is resolved.
+    only the latest of an analyte counts: back to normal is resolved, except where the
+    result told of an event that no normal one undoes: a troponin of 850 is no less an
+    infarction when it is 22 two days later.
 
     New is what is so since the last normal or acknowledged result: an abnormal result
     that nobody has seen does not grow old by being repeated the next day.
@@ -15,6 +17,40 @@ with
 lab_results as (
 
     select * from {{ ref('int_lab_results_stability') }}
+
+),
+
+organisms_of_sterile_sites as (
+
+    select * from {{ ref('int_lab_organisms_of_sterile_sites') }}
+
+),
+
+analytes_never_settled as (
+
+    select * from {{ ref('analytes_never_settled') }}
+
+),
+
+with_lists as (
+
+    select
+        lab_results.*,
+        organisms_of_sterile_sites.lab_result_key is not null
+            as is_organism_of_sterile_site,
+        lab_results.normal_results_later > 0
+        and not (
+            analytes_never_settled.analyte_code is not null
+            and lab_results.abnormal_results_later = 0
+            and not (lab_results.is_known_state and lab_results.is_like_its_run)
+        ) as is_settled
+    from lab_results
+    left join organisms_of_sterile_sites
+        on
+            lab_results.patient_key = organisms_of_sterile_sites.patient_key
+            and lab_results.lab_result_key = organisms_of_sterile_sites.lab_result_key
+    left join analytes_never_settled
+        on lab_results.analyte_code = analytes_never_settled.analyte_code
 
 ),
 
@@ -31,9 +67,11 @@ with_novelty as (
             when displayed_flag like 'CRITICAL%' then 'critical'
             when is_flag_unread and not is_withdrawn and antibiotic_name is null
                 then 'flag_not_read'
+            when is_organism_of_sterile_site and displayed_flag <> 'NORMAL'
+                then 'newly_abnormal'
             when displayed_flag in ('NORMAL', 'INDETERMINATE') then null
             when not is_in_sequence then 'newly_abnormal'
-            when normal_results_later > 0 then 'resolved'
+            when is_settled then 'resolved'
             when is_known_state and is_like_its_run then 'stable'
             when
                 not is_known_state
@@ -42,7 +80,7 @@ with_novelty as (
                 then 'newly_abnormal'
             else 'changed'
         end as novelty_code
-    from lab_results
+    from with_lists
 
 ),
 
@@ -55,6 +93,8 @@ findings as (
             when novelty_code in ('newly_abnormal', 'changed', 'stable')
                 then
                     is_latest_in_sequence
+                    or (is_in_sequence and normal_results_later > 0)
+                    or is_organism_of_sterile_site
                     or (organism_name is not null and antibiotic_name is null)
             else novelty_code <> 'resolved'
         end as is_on_worklist

@@ -59,7 +59,8 @@ limits as (
         critical_values.unit_ucum as critical_unit_ucum,
         critical_values.source_name as critical_source_name,
         critical_values.critical_low,
-        critical_values.critical_high
+        critical_values.critical_high,
+        critical_values.is_for_children
     from ranges
     full outer join critical_values
         on ranges.loinc_code = critical_values.loinc_code

@@ -4,7 +4,18 @@
 
     LOINC fixes the material, a local code need not: one for cultures stands for swab and
     spinal fluid alike. So a material delivered with the result is part of its analyte.
+
+    A share in percent that came under the LOINC code of a count stands alone: taken for
+    the count, each would resolve the other. "Units" are a unit of acidity only, and only
+    of a test that measures acidity.
 -#}
+{%- set counts -%}
+    ('704-7', '711-2', '731-0', '742-7', '751-8', '777-3', '789-8', '6690-2')
+{%- endset -%}
+{%- set acidities -%}
+    ('2744-1', '2746-6', '2756-5', '5803-2', '11558-4')
+{%- endset -%}
+
 with
 
 lab_results as (
@@ -82,9 +93,21 @@ coded as (
 
     select
         with_loinc.*,
-        {{ analyte_code(
-            'equivalent_loinc_codes.analyte_code', 'with_loinc.loinc_code', 'with_loinc'
-        ) }} as analyte_code,
+        case
+            when
+                unit_spellings.unit_ucum = '%'
+                and coalesce(
+                    equivalent_loinc_codes.analyte_code, with_loinc.loinc_code
+                ) in {{ counts }}
+                then
+                    {{ analyte_code('null', 'null', 'with_loinc') }}
+                    || ':' || unit_spellings.unit_ucum
+            else {{ analyte_code(
+                'equivalent_loinc_codes.analyte_code',
+                'with_loinc.loinc_code',
+                'with_loinc'
+            ) }}
+        end as analyte_code,
         case
             when
                 unit_spellings.unit_ucum = 'meq/L'
@@ -114,7 +137,14 @@ coded as (
     left join monovalent_ions
         on with_loinc.loinc_code = monovalent_ions.loinc_code
     left join unit_spellings
-        on with_loinc.shown_unit = unit_spellings.unit
+        on
+            case
+                when
+                    lower(with_loinc.shown_unit) = 'units'
+                    and with_loinc.loinc_code in {{ acidities }}
+                    then '[pH]'
+                else with_loinc.shown_unit
+            end = unit_spellings.unit
     left join result_statuses
         on lower(with_loinc.status_code) = result_statuses.status_code
     left join laboratory_flag_spellings

@@ -95,7 +95,10 @@ with_neighbours as (
         and lead(lab_result_key) over in_sequence is null as is_latest_in_sequence,
         count(case when displayed_flag = 'NORMAL' then 1 end) over whole_sequence
         - count(case when displayed_flag = 'NORMAL' then 1 end) over in_sequence
-            as normal_results_later
+            as normal_results_later,
+        count(case when displayed_flag <> 'NORMAL' then 1 end) over whole_sequence
+        - count(case when displayed_flag <> 'NORMAL' then 1 end) over in_sequence
+            as abnormal_results_later
     from counted
     window
         whole_sequence as (partition by patient_key, analyte_code, is_in_sequence),

@@ -4,14 +4,27 @@
     it is a chronic state: nobody calls the fourth high cholesterol in three years new.
 
     And whether it can be shown to be like the others of its run: the same words, or
-    plain numbers in one unit of which this one is not half as far again from healthy as
+    plain numbers in one unit of which this one is no quarter as far again from healthy as
     the mildest. A creatinine of 3.9 after 1.4 is high after high, and not stable.
+
+    A ratio says nothing of what the body holds within narrow limits: sodium 134 and 121
+    are ten percent apart. So where both limits are known, none of the run may be more
+    than a quarter of their distance away either.
 -#}
 with
 
 lab_results as (
 
-    select * from {{ ref('int_lab_results_in_sequence') }}
+    select
+        *,
+        case
+            when
+                displayed_flag_source <> 'default_range'
+                and reference_high > reference_low
+                then reference_high - reference_low
+            when default_high > default_low then default_high - default_low
+        end as range_width
+    from {{ ref('int_lab_results_in_sequence') }}
 
 ),
 
@@ -31,11 +44,25 @@ with_stability as (
             and is_one_unit_in_run
             and (
                 displayed_flag = 'LOW'
-                or value_number < lowest_in_run * {{ var('stable_ratio') }}
+                or (
+                    value_number < lowest_in_run * {{ var('stable_ratio') }}
+                    and (
+                        range_width is null
+                        or value_number - lowest_in_run
+                        <= range_width * {{ var('stable_share_of_range') }}
+                    )
+                )
             )
             and (
                 displayed_flag = 'HIGH'
-                or value_number * {{ var('stable_ratio') }} > highest_in_run
+                or (
+                    value_number * {{ var('stable_ratio') }} > highest_in_run
+                    and (
+                        range_width is null
+                        or highest_in_run - value_number
+                        <= range_width * {{ var('stable_share_of_range') }}
+                    )
+                )
             ),
             false
         ) as is_like_its_run

@@ -1,10 +1,22 @@
 {#-
-    The limits that apply to a result: the default range of the patient's sex and the
-    critical limits, each only in its own unit and only for adults. A result without
-    unit meets limits without dimension, such as an INR. Limits of blood never meet a
-    specimen named as another material, whatever code it came under: a creatinine of 1.0
-    is usual in serum and none in urine.
+    The limits that apply to a result: the default range of the patient's sex, of adults
+    only, and the critical limits, each only in its own unit. Critical limits can only
+    warn. So they also apply where nobody knows whether the patient is an adult, and
+    some of them to children of one year and older; never to infants, whose usual values
+    lie elsewhere. A result without unit meets limits without dimension, such as an INR.
+    Limits of blood never meet a specimen named as another material, whatever code it
+    came under: a creatinine of 1.0 is usual in serum and none in urine.
 -#}
+{%- set warns -%}
+    with_patient.unit_to_compare = lab_limits.critical_unit
+            and (
+                coalesce(with_patient.is_adult, true)
+                or (
+                    coalesce(with_patient.is_one_or_older, true)
+                    and lab_limits.is_for_children
+                )
+            )
+{%- endset -%}
 with
 
 lab_results as (
@@ -34,18 +46,20 @@ with_patient as (
             when lab_results.shown_unit is null then '1'
             else lab_results.comparable_unit
         end as unit_to_compare,
-        case
-            when patients.birth_date is not null
-                then {{ age_in_years(
-                    'patients.birth_date', local_date('lab_results.collected_at')
-                ) }} >= 18
-            when
-                date_part('year', {{ local_date('lab_results.collected_at') }})
-                - patients.birth_year <> 18
-                then
+        {%- for years, name in [(18, 'is_adult'), (1, 'is_one_or_older')] %}
+            case
+                when patients.birth_date is not null
+                    then {{ age_in_years(
+                        'patients.birth_date', local_date('lab_results.collected_at')
+                    ) }} >= {{ years }}
+                when
                     date_part('year', {{ local_date('lab_results.collected_at') }})
-                    - patients.birth_year > 18
-        end as is_adult,
+                    - patients.birth_year <> {{ years }}
+                    then
+                        date_part('year', {{ local_date('lab_results.collected_at') }})
+                        - patients.birth_year > {{ years }}
+            end as {{ name }},
+        {%- endfor %}
         coalesce(
             regexp_like(
                 lower(lab_results.shown_specimen_name),
@@ -76,18 +90,8 @@ with_limits as (
         coalesce(
             with_patient.unit_to_compare = lab_limits.range_unit, false
         ) as is_range_unit,
-        case
-            when
-                with_patient.unit_to_compare = lab_limits.critical_unit
-                and with_patient.is_adult
-                then lab_limits.critical_low
-        end as critical_low,
-        case
-            when
-                with_patient.unit_to_compare = lab_limits.critical_unit
-                and with_patient.is_adult
-                then lab_limits.critical_high
-        end as critical_high
+        case when {{ warns }} then lab_limits.critical_low end as critical_low,
+        case when {{ warns }} then lab_limits.critical_high end as critical_high
     from with_patient
     left join lab_limits
         on

@@ -3,7 +3,8 @@
     than a tenth of the width of the range and no more than a tenth of the limit. The
     second bound is for wide ranges: in 0.4 to 4.0 a value of 0.1 is within a tenth of
     the width, and no small step at all. A range with one limit has the second bound
-    only.
+    only, and that can be far: a sodium of 122 lies within a tenth of "135 or more". So
+    such a range calls a step little only of the few tests listed for it.
 
     "A little" calms, so it needs everything to be sure: a final number, the range that
     it was judged by, no sign from the laboratory that it is more than high or low, and
@@ -66,6 +67,10 @@ measured as (
         coalesce(
             is_usable
             and not is_never_a_little
+            and (
+                is_little_by_one_limit
+                or (range_low is not null and range_high is not null)
+            )
             and displayed_flag_source in ('delivered_range', 'default_range')
             and (
                 laboratory_flag is null or interpretation_code in ('H', 'L', 'A', 'N')

@@ -59,6 +59,9 @@ named as (
             by_name.is_never_a_little,
             true
         ) as is_never_a_little,
+        coalesce(
+            by_code.is_little_by_one_limit, by_analyte.is_little_by_one_limit, false
+        ) as is_little_by_one_limit,
         plain_specimens.plain_words as specimen_words,
         coalesce(by_ucum.plain_unit, by_spelling.plain_unit) as unit_words,
         lab_results.unit is null

@@ -24,6 +24,13 @@ latest_results as (
 
 ),
 
+first_known as (
+
+    select * from {{ ref('int_lab_results_first_known') }}
+    {{ only_touched_patients() }}
+
+),
+
 patients as (
 
     select * from {{ ref('dim_patients') }}
@@ -31,11 +38,35 @@ patients as (
 
 ),
 
+open_findings as (
+
+    select
+        findings.*,
+        greatest(
+            findings.collected_at,
+            coalesce(findings.resulted_at, findings.collected_at),
+            coalesce(first_known.first_known_at, findings.collected_at)
+        ) as open_since,
+        findings.novelty_code in (
+            'corrected_after_acknowledgement', 'withdrawn_after_acknowledgement'
+        ) as is_changed
+    from findings
+    left join first_known
+        on
+            findings.patient_key = first_known.patient_key
+            and findings.lab_result_key = first_known.lab_result_key
+    where findings.is_on_worklist
+
+),
+
 ranked as (
 
     select
         *,
-        count(*) over (partition by patient_key, analyte_code) as open_findings_count,
+        count(*) over of_analyte as open_findings_count,
+        max(open_since) over of_analyte as newest_open_at,
+        count(case when is_changed then 1 end) over of_analyte > 0
+            as is_changed_after_acknowledgement,
         row_number() over (
             partition by patient_key, analyte_code
             order by
@@ -44,8 +75,8 @@ ranked as (
                 coalesce(resulted_at, collected_at) desc,
                 lab_result_key desc
         ) as place
-    from findings
-    where is_on_worklist
+    from open_findings
+    window of_analyte as (partition by patient_key, analyte_code)
 
 )
 
@@ -62,6 +93,8 @@ select
     ranked.urgency_rank,
     ranked.novelty_code,
     ranked.open_findings_count,
+    ranked.newest_open_at,
+    ranked.is_changed_after_acknowledgement,
     ranked.test_name,
     ranked.specimen_name,
 

@@ -10,7 +10,30 @@ with
 
 encounters as (
 
-    select * from {{ ref('int_inpatient_encounters_numbered_by_stay') }}
+    select
+        -- keys
+        encounter_key,
+        patient_key,
+        organization_key,
+        stay_number,
+        place_from_first,
+
+        -- codes and names
+        reason_code,
+        discharge_disposition_code,
+        admission_type_name,
+
+        -- flags
+        is_open,
+        has_time_conflict,
+
+        -- times
+        started_at,
+        ended_at,
+
+        -- provenance
+        source_system
+    from {{ ref('int_inpatient_encounters_numbered_by_stay') }}
 
 ),
 

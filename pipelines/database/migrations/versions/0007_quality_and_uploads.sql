@@ -250,3 +250,72 @@ comment on view quality.judged_rule is
 'One row per rule, feed and delivery: what was found, and how that differs from the
 load of the same source and feed before. loads_ago is 1 for the latest.';
 grant select on quality.judged_rule to ehr_quality;
+
+-- Which texts of a refused line are words of the feed ---------------------------------
+-- In a line whose fields slipped, a name stands in a column of codes. A text that many
+-- patients' accepted rows have in that column is no name. The answer is yes or no.
+
+create function quality.known_texts(feed text, columns text[], texts text[])
+returns table (column_name text, delivered_text text)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    fewest_patients constant integer := 11;
+    most_rows_looked_at constant integer := 5000;
+    landed regclass := to_regclass('raw.' || quote_ident(feed));
+    asked record;
+    patients bigint;
+begin
+    if not access.is_known_person() or session_user <> 'ehr_quality' then
+        raise insufficient_privilege using
+            message = 'only quality staff ask which texts are known';
+    end if;
+    for asked in
+        select distinct pair.name, pair.content
+        from unnest(columns, texts) as pair (name, content)
+        inner join pg_attribute as attribute
+            on attribute.attrelid = landed
+            and attribute.attname = pair.name
+            and attribute.atttypid = 'text'::regtype
+        inner join pg_attribute as patient
+            on patient.attrelid = landed
+            and patient.attname = 'patient_key'
+    loop
+        execute 'select count(distinct found.patient_key) from ('
+            || 'select patient_key from ' || landed::text
+            || ' where ' || quote_ident(asked.name)
+            || ' = $1 and not is_closed limit $2) as found'
+        into patients
+        using asked.content, most_rows_looked_at;
+        if patients >= fewest_patients then
+            column_name := asked.name;
+            delivered_text := asked.content;
+            return next;
+        end if;
+    end loop;
+end
+$$;
+comment on function quality.known_texts(text, text[], text[]) is
+'Those of the texts that accepted rows of at least 11 patients have in that column.';
+revoke execute on function quality.known_texts(text, text[], text[]) from public;
+grant execute on function quality.known_texts(text, text[], text[]) to ehr_quality;
+
+-- Which delivery is an upload: once landed, its folder is taken away -------------------
+
+create function raw.is_upload(upload_id uuid, source_system text)
+returns boolean
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select exists (
+        select 1
+        from access.upload as upload
+        where upload.upload_id = is_upload.upload_id
+            and upload.source_system = is_upload.source_system
+    )
+$$;
+comment on function raw.is_upload(uuid, text) is
+'Whether the upload page wrote the delivery of this name for this source.';
+revoke execute on function raw.is_upload(uuid, text) from public;
+grant execute on function raw.is_upload(uuid, text) to ehr_loader;
