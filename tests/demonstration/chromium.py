@@ -18,7 +18,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from pipelines.access.people import PersonRole
 from pipelines.settings import Settings
-from tests.dashboards.test_browser import FLAGS, PROJECT, press, see, wait_for
+from tests.dashboards.test_browser import FLAGS, PROJECT, see, wait_for
 
 PATIENCE = 60
 # What a page says when it cannot be shown, in our words or in Streamlit's.
@@ -79,7 +79,12 @@ def enter(browser: WebDriver, address: str, role: PersonRole) -> None:
     """Open an address and sign in as a role's persona."""
     browser.get(address)
     see(browser, "Demonstration")
-    press(browser, role.title)
+    # By its own key: other tests may have made further accounts of the same role.
+    button = (By.CSS_SELECTOR, f".st-key-persona_{role} button")
+    persona = WebDriverWait(browser, PATIENCE).until(
+        lambda page: page.find_elements(*button), f"no persona {role}"
+    )
+    browser.execute_script("arguments[0].click()", persona[0])
     see(browser, "Sign out")
     settle(browser)
 
