@@ -100,7 +100,11 @@ def test_a_loader_killed_at_forty_moments_leaves_nothing_partial(
     chance = random.Random(6)  # noqa: S311 - no secret
     with loader(to_be_killed, delivery) as running:
         seconds_of_a_load(running, "first")  # the server's caches are warm afterwards
-        duration = seconds_of_a_load(running, "undisturbed")
+        # A machine that is busy just now would make it long, and most kills too late.
+        duration = min(
+            seconds_of_a_load(running, source)
+            for source in ("undisturbed", "again", "once more")
+        )
         wanted = current(to_be_killed, "undisturbed")
         refused = len(refused_rows(to_be_killed, "undisturbed"))
         killed = 0
