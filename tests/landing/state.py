@@ -38,6 +38,8 @@ def current(settings: Settings, source: str) -> Counter[Version]:
 def _versions(settings: Settings, source: str, query: str) -> Counter[Version]:
     found: Counter[Version] = Counter()
     with connect(settings, Role.LOADER) as connection:
+        # A commit that goes on after its loader was killed may fall between two feeds.
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         for name, feed in FEEDS.items():
             rows = connection.execute(sql.SQL(query).format(table_of(feed)), (source,))
             found.update(
