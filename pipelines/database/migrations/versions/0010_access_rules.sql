@@ -67,6 +67,7 @@ insert into access.label_rule values ('doctor', 'substance_use');
 
 create table access.fact_label (
     fact_label_id uuid primary key default gen_random_uuid(),
+    kind_code text not null,
     fact_key text not null,
     patient_key bigint not null,
     label_code text not null references access.sensitivity_label,
@@ -77,10 +78,12 @@ create table access.fact_label (
     lifted_by text,
     check ((lifted_at is null) = (lifted_by is null))
 );
-create index on access.fact_label (patient_key, fact_key);
-create unique index on access.fact_label (fact_key, label_code) where lifted_at is null;
+create index on access.fact_label (patient_key, kind_code, fact_key);
+create unique index on access.fact_label (patient_key, kind_code, fact_key, label_code)
+where lifted_at is null;
 comment on table access.fact_label is
-'A label that a person gave to one fact; marts carry it from the next build on.';
+'A label that a person gave to one fact of a feed (kind_code); marts carry it from the
+next build on.';
 
 create table access.break_glass (
     break_glass_id uuid primary key default gen_random_uuid(),
@@ -930,7 +933,7 @@ end
 $$;
 
 create function access.label_fact(
-    fact_key text, patient_key bigint, label_code text, reason text
+    kind_code text, fact_key text, patient_key bigint, label_code text, reason text
 )
 returns uuid
 language plpgsql volatile security definer
@@ -948,11 +951,11 @@ begin
             message = 'only a doctor who sees the patient labels a fact';
     end if;
     insert into access.fact_label as fact_label (
-        fact_key, patient_key, label_code, reason, set_by
+        kind_code, fact_key, patient_key, label_code, reason, set_by
     )
     values (
-        label_fact.fact_key, label_fact.patient_key, label_fact.label_code,
-        label_fact.reason, asking.user_id
+        label_fact.kind_code, label_fact.fact_key, label_fact.patient_key,
+        label_fact.label_code, label_fact.reason, asking.user_id
     )
     returning fact_label.fact_label_id into labelled;
     insert into raw.touched_patients (patient_key, delivery_id)
@@ -960,7 +963,7 @@ begin
     return labelled;
 end
 $$;
-comment on function access.label_fact(text, bigint, text, text) is
+comment on function access.label_fact(text, text, bigint, text, text) is
 'Labels one fact of a patient whom the doctor asking sees; the next build carries it
 through everything derived from the fact.';
 
@@ -1274,7 +1277,7 @@ ehr_lab_technician, ehr_registrar, ehr_billing, ehr_compliance, ehr_support;
 grant execute on function
 access.find_closed_patients(text[], uuid[], integer[]),
 access.open_glass(bigint, text, text), access.close_glass(uuid),
-access.open_glasses(), access.label_fact(text, bigint, text, text) to ehr_doctor;
+access.open_glasses(), access.label_fact(text, text, bigint, text, text) to ehr_doctor;
 grant execute on function access.hidden_facts(bigint) to
 ehr_doctor, ehr_nurse, ehr_lab_technician, ehr_billing;
 grant execute on function
