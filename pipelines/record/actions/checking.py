@@ -1,10 +1,12 @@
 """Checks what somebody wants to write by the suite that its delivery must pass later.
 
-What the warehouse would refuse is refused here, while the person still sees the form.
-A rule is told in words, never with the value that breaks it.
+What the warehouse would refuse is refused here, while the person still sees the form;
+and so is what it would only count, as far as the person writes it: whoever types an
+onset in the future can still say what was meant. A rule is told in words, never with
+the value that breaks it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -33,13 +35,16 @@ def spelled(feed: str, values: Mapping[str, Any]) -> Text:
     return {name: _spelled(name, values.get(name)) for name in names}
 
 
-def check(feed: str, rows: Sequence[Text], time_zone: str) -> None:
-    """Refuse entries that the feed's suite would refuse.
+def check(feed: str, row: Text, written: Collection[str], time_zone: str) -> None:
+    """Refuse an entry that the feed's suite would refuse, or find odd.
+
+    ``written`` are the columns that the person fills in now: what was odd before
+    keeps nobody from correcting something else.
 
     Raises:
         ActionError: the message names what is wrong with which columns.
     """
-    broken = _broken_rules(feed, rows, time_zone)
+    broken = _broken_rules(feed, row, written, time_zone)
     if not broken:
         return
     told = [words_of(rule, feed) for rule in broken]
@@ -85,26 +90,38 @@ def _clean(text: str) -> str | None:
     return "".join(signs).strip() or None
 
 
-def _broken_rules(feed: str, rows: Sequence[Text], time_zone: str) -> list[str]:
-    """Return the rules that a row breaks, the contract's own among them."""
+def _broken_rules(
+    feed: str, row: Text, written: Collection[str], time_zone: str
+) -> list[str]:
+    """Return the rules that the row breaks, the contract's own among them."""
     import polars as pl  # noqa: PLC0415 - a second, and pages that write nothing need it not
 
     from expectations.catalogue import SUITES  # noqa: PLC0415
     from expectations.runner import Evaluation  # noqa: PLC0415
     from pipelines.landing.landing_rows import with_all_columns  # noqa: PLC0415
-    from pipelines.landing.refusing import broken_rules  # noqa: PLC0415
     from pipelines.landing.typed import read_typed  # noqa: PLC0415
     from pipelines.sources.adapter import LINE  # noqa: PLC0415
 
-    contract = FEEDS[feed]
-    frame = pl.DataFrame(list(rows), schema=dict.fromkeys(rows[0], pl.String))
+    contract, suite = FEEDS[feed], SUITES[feed]
+    frame = pl.DataFrame([row], schema=dict.fromkeys(row, pl.String))
     numbered = frame.with_row_index(LINE, offset=1)
     typed = read_typed(contract, with_all_columns(contract, numbered), time_zone)
-    unreadable = [
-        f"{column}:unreadable" for column in typed.unreadable.drop_nulls().unique()
-    ]
+    unreadable = [f"{column}:unreadable" for column in typed.unreadable.drop_nulls()]
     if unreadable:
-        return sorted(unreadable)
-    verdict = Evaluation(SUITES[feed], as_of=datetime.now(UTC)).add(typed.frame)
-    listed = broken_rules(verdict).drop_nulls().to_list()
-    return sorted({rule for rules in listed for rule in rules.split(", ")})
+        return unreadable
+    evaluation = Evaluation(suite, as_of=datetime.now(UTC))
+    evaluation.add(typed.frame)
+    counted = {
+        result["expectation_config"]["meta"]["rule"]: result["result"].get(
+            "unexpected_count", 0
+        )
+        for result in evaluation.results()
+    }
+    return [
+        suite.name_of(rule)
+        for rule in suite.expectations
+        if rule.is_row_level
+        and not rule.is_about_refusals
+        and counted.get(suite.name_of(rule))
+        and (rule.severity == "critical" or set(rule.columns) & set(written))
+    ]

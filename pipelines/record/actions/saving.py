@@ -59,8 +59,9 @@ def save(settings: Settings, person: Person, changes: Sequence[Change]) -> list[
     for change in changes:
         _check_form(person, change)
     texts = [_whole_text(change) for change in changes]
-    for feed in dict.fromkeys(change.feed for change in changes):
-        check(feed, _texts_of(feed, changes, texts), settings.time_zone)
+    for change, text in zip(changes, texts, strict=True):
+        row = _as_delivered(change, text)
+        check(change.feed, row, change.values.keys(), settings.time_zone)
     announcement = announce(
         settings,
         person,
@@ -93,11 +94,11 @@ def _whole_text(change: Change) -> Text:
     return spelled(change.feed, before | dict(change.values))
 
 
-def _texts_of(
-    feed: str, changes: Sequence[Change], texts: Sequence[Text]
-) -> list[Text]:
-    pairs = zip(changes, texts, strict=True)
-    return [text for change, text in pairs if change.feed == feed]
+def _as_delivered(change: Change, text: Text) -> Text:
+    """Return an entry as the delivery will hold it."""
+    if not FEEDS[change.feed].has_patient:
+        return text
+    return {**text, "source_patient_id": str(change.patient_key)}
 
 
 def _written(
