@@ -69,9 +69,7 @@ def refresh_delivered_rules(connection: psycopg.Connection) -> None:
     """Renew what sources say about access, as the builder or the owner."""
     refresh_care_team(connection)
     with connection.transaction():
-        connection.execute(
-            "delete from access.consent where source_system is not null"
-        )
+        connection.execute("delete from access.consent where source_system is not null")
         connection.execute(CONSENTS)
         connection.execute("delete from access.ward_stay")
         connection.execute(WARD_STAYS)
