@@ -53,7 +53,7 @@ SUITE = suite(
     in_order(
         "service_started_at",
         "service_ended_at",
-        "What is billed would be over before it began.",
+        "What is billed would end before it began.",
     ),
     mostly_filled("billed_amount", 0.9, "A claim without an amount has no balance."),
 )

@@ -37,7 +37,11 @@ SUITE = suite(
         ("laboratory", "imaging"),
         "Neither the laboratory nor radiology sees it on its list.",
     ),
-    one_of("priority_code", ("routine", "urgent", "stat"), "It counts as routine."),
+    one_of(
+        "priority_code",
+        ("routine", "urgent", "stat"),
+        "A stat order would wait among routine ones.",
+    ),
     one_of("status_code", STATUSES, "In another status it counts as open."),
     happened("ordered_at"),
     may_be_planned("due_at"),

@@ -34,8 +34,12 @@ SUITE = suite(
         "Whether it counts would be guessed.",
         Severity.CRITICAL,
     ),
-    one_of("payer_type_code", ("insurer", "patient"), "Nobody knows who paid."),
-    one_of("method_code", ("transfer", "card", "cash", "check"), "Not a way to pay."),
+    one_of("payer_type_code", ("insurer", "patient"), "Who paid is not known."),
+    one_of(
+        "method_code",
+        ("transfer", "card", "cash", "check"),
+        "Not a way to pay that the books have.",
+    ),
     number_between(
         "amount",
         (0, None),
