@@ -13,6 +13,7 @@ from pipelines.record.simulator.hospital import Hospital
 from pipelines.record.simulator.journal import Row
 from pipelines.record.simulator.laboratory import local_codes
 from pipelines.record.simulator.mistakes import make_mistakes
+from pipelines.record.simulator.paperwork import write_paperwork
 from pipelines.record.simulator.patient_course import follow, open_case
 from pipelines.record.simulator.pharmacy import write_medicines
 from pipelines.record.simulator.population import Window, draw_person
@@ -32,19 +33,35 @@ FEEDS = (
     "patients",
     "patient_links",
     "care_team",
+    "contacts",
+    "coverages",
+    "consents",
+    "correction_requests",
     "encounters",
+    "appointments",
+    "referrals",
     "conditions",
     "allergies",
     "procedures",
     "immunizations",
+    "devices",
+    "family_history",
     "social_history",
+    "notes",
     "vital_signs",
     "care_plans",
     "questionnaire_responses",
+    "lab_orders",
+    "specimens",
     "lab_results",
     "imaging_studies",
+    "imaging_reports",
     "prescriptions",
     "dispenses",
+    "administrations",
+    "medication_requests",
+    "claims",
+    "payments",
 )
 
 Progress = Callable[[str, int, int], None]
@@ -128,6 +145,7 @@ def simulate_patient(
     nurse = hospital.coordinator(coordinated) if is_coordinated(case) else None
     write_registration(case, nurse)
     write_medicines(case.regimen, case.journal, window.end, rng)
+    write_paperwork(case)
     write_duplicate(case)
     case.mistakes += make_mistakes(case)
     state_version_times(case.journal)
