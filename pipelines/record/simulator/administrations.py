@@ -10,10 +10,11 @@ from pipelines.record.simulator.clock import DAY, HOUR
 from pipelines.record.simulator.facts import Facts
 from pipelines.record.simulator.formulary import FORMULARY
 from pipelines.record.simulator.hospital import WARDS
+from pipelines.record.simulator.imaging import PROCEDURES
 from pipelines.record.simulator.journal import Row
 from pipelines.record.simulator.observations import SIGNS
 
-LOW_PRESSURE, SLOW_PULSE, LOW_FILTRATION = 100, 55, 30
+LOW_PRESSURE, SLOW_PULSE, LOW_FILTRATION = 105, 55, 30
 FASTING_HOURS = 6
 WITHHELD_SHARE = 0.85  # of the doses that a finding speaks against
 REFUSED_SHARE, MISSED_SHARE, LATE_SHARE = 0.012, 0.006, 0.03
@@ -28,6 +29,18 @@ _LOWERS_PRESSURE = frozenset(
 )
 _BLEEDS = frozenset({"anticoagulant", "antiplatelet", "prophylaxis"})
 _BLEEDING = "K92.2"
+_WHILE_FASTING = {
+    PROCEDURES[key][0]
+    for key in (
+        "gastroscopy",
+        "catheter",
+        "cholecystectomy",
+        "hip",
+        "knee",
+        "hernia",
+        "cardioversion",
+    )
+}
 _PRESSURE, _PULSE = SIGNS["systolic"][0], SIGNS["pulse"][0]
 _FILTRATION = "98979-8"
 _DRUG_OF = {drug.code: drug for drug in FORMULARY.values()}
@@ -154,7 +167,7 @@ def _has_procedure_after(facts: Facts, stay: Row, minute: int) -> bool:
     return any(
         minute < row["started_at"] <= minute + FASTING_HOURS * HOUR
         for row in facts.of("procedures", stay)
-        if row["reason_code"] == stay["reason_code"]
+        if row["procedure_code"] in _WHILE_FASTING
     )
 
 

@@ -69,7 +69,7 @@ def _keep(facts: Facts, visit: Row) -> None:
     chances, starts = facts.chances, visit["started_at"]
     is_planned = visit["encounter_type_name"] in _PLANNED
     lead = chances.whole(8 * DAY, 45 * DAY) if is_planned else chances.whole(30, 1200)
-    asked = starts - lead
+    asked = max(starts - lead, facts.case.person.born + DAY)
     if visit["encounter_type_name"] in _ROUTINE:
         _miss(facts, visit, asked)
     booked = _row(facts, visit, starts, "booked")
@@ -93,9 +93,10 @@ def _miss(facts: Facts, visit: Row, asked: int) -> None:
     if draw >= missed + CANCELLED_SHARE:
         return
     starts = office_hour(asked - chances.whole(2 * DAY, 12 * DAY), chances)
-    if starts >= asked:
+    if not facts.case.person.born + DAY < starts < asked:
         return
-    requested = starts - chances.whole(5 * DAY, 30 * DAY)
+    lead = chances.whole(5 * DAY, 30 * DAY)
+    requested = max(starts - lead, facts.case.person.born)
     row = facts.write(
         "appointments",
         requested,

@@ -30,13 +30,13 @@ _COMMERCIAL = (
 _MEDICARE = Payer("PAY10", "Medicare", "Part A and B", "medicare")
 _ADVANTAGE = Payer("PAY11", "Saltmarsh Senior Plan", "Advantage", "medicare")
 _MEDICAID = Payer("PAY20", "Medicaid", "State plan", "medicaid")
-_SELF = Payer("PAY90", "Self pay", "None", "self_pay")
+SELF_PAY = Payer("PAY90", "Self pay", "None", "self_pay")
 _BEFORE_65 = (
     (0.30, _COMMERCIAL[0]),
     (0.22, _COMMERCIAL[1]),
     (0.14, _COMMERCIAL[2]),
     (0.27, _MEDICAID),
-    (0.07, _SELF),
+    (0.07, SELF_PAY),
 )
 _FROM_65 = ((0.72, _MEDICARE), (0.28, _ADVANTAGE))
 _BESIDE = (

@@ -39,7 +39,7 @@ _ALL_WITHIN = (
     "No result outside its range.",
 )
 _TO_COME = ("Blood taken, results to follow.", "Laboratory results pending.")
-_STARTED = ("Started {}.", "New: {}.", "Prescribed {}.")
+_STARTED = ("Ordered {}.", "New: {}.", "Prescribed {}.")
 _CHANGED = ("Changed to {0}: {1}.", "{1}; now {0}.")
 _STOPPED = ("Stopped {0}: {1}.", "{0} discontinued ({1}).")
 

@@ -1,34 +1,31 @@
 """Orders of the laboratory, and the specimens taken for them.
 
 An order is made of the results that answer it: they carry its id, and those of the
-tubes. What the laboratory had not answered when the record ended stays open.
+tubes.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from pipelines.record.simulator.case import Asked
-from pipelines.record.simulator.clock import DAY, HOUR, date_of
+from pipelines.record.simulator.clock import HOUR, date_of
 from pipelines.record.simulator.facts import Facts
 from pipelines.record.simulator.journal import Row
-from pipelines.record.simulator.panels import Test, panels_of, tests_of
+from pipelines.record.simulator.panels import Test, tests_of
 
 EVENING_BEFORE = 8 * HOUR  # morning blood is ordered on the evening before
-REJECTED_SHARE, CANCELLED_SHARE, QUESTION_SHARE = 0.02, 0.004, 0.12
+REJECTED_SHARE, QUESTION_SHARE = 0.08, 0.12
 REJECTIONS = ("haemolysed", "clotted", "unlabelled", "insufficient volume")
-PLANNED_DAYS = 20  # back, within which a visit leaves a control to come
-PLANNED_SHARE = 0.35
 _QUESTIONS = (
     "Change since the last values?",
     "Control under treatment of {reason}.",
     "Please phone critical values to the ward.",
     "Cause of the complaints? {reason}.",
 )
-_PRIORITIES = {"STAT": "stat", "ROUTINE": "routine"}
+PRIORITIES = {"STAT": "stat", "ROUTINE": "routine"}
 
 
 @dataclass
-class _Order:
+class Order:
     """What is known of one order while it is written down."""
 
     record_id: str
@@ -40,23 +37,19 @@ class _Order:
 
 
 def write_orders(facts: Facts) -> None:
-    """Write an order and its specimens for all results, and those still open."""
+    """Write an order and its specimens for all results."""
     for visit in facts.visits:
         for order_id, results in _by_order(facts.of("lab_results", visit)).items():
             first = results[0]
-            order = _Order(
+            order = Order(
                 order_id,
                 visit,
                 tests_of(row["test_code"] for row in results),
-                _PRIORITIES[first["priority_code"]],
+                PRIORITIES[first["priority_code"]],
                 first["practitioner_id"],
                 first["collected_at"],
             )
             _write_answered(facts, order, results)
-    by_id = {visit["record_id"]: visit for visit in facts.visits}
-    for turn, asked in enumerate(facts.case.unanswered, start=1):
-        _write_unanswered(facts, asked, turn, by_id)
-    _plan_control(facts)
 
 
 def _by_order(results: Iterable[Row]) -> dict[str, list[Row]]:
@@ -66,7 +59,7 @@ def _by_order(results: Iterable[Row]) -> dict[str, list[Row]]:
     return orders
 
 
-def _write_order(facts: Facts, order: _Order, specimen: str | None) -> Row:
+def write_order(facts: Facts, order: Order, specimen: str | None) -> Row:
     """Write an order as it is made: before the specimen, within the visit."""
     chances, visit = facts.chances, order.visit
     is_early = order.collected - visit["started_at"] > EVENING_BEFORE
@@ -99,12 +92,12 @@ def _write_order(facts: Facts, order: _Order, specimen: str | None) -> Row:
     return {**row, "specimen_id": specimen}
 
 
-def _write_answered(facts: Facts, order: _Order, results: list[Row]) -> None:
+def _write_answered(facts: Facts, order: Order, results: list[Row]) -> None:
     tubes = {row["specimen_id"]: row["specimen_name"] for row in results}
     answered = {row["record_id"]: row for row in results}.values()
     resulted = max(row["resulted_at"] for row in answered)
     is_done = all(row["status_code"] != "preliminary" for row in answered)
-    row = _write_order(facts, order, next(iter(tubes)))
+    row = write_order(facts, order, next(iter(tubes)))
     status = "done" if is_done else "in_progress"
     done = max(resulted, row["ordered_at"] + 1)
     facts.amend(
@@ -115,14 +108,14 @@ def _write_answered(facts: Facts, order: _Order, results: list[Row]) -> None:
         completed_at=done if is_done else None,
     )
     for tube, material in tubes.items():
-        taken = _take(facts, order, tube, material)
+        taken = take(facts, order, tube, material)
         facts.amend("specimens", taken, done, status_code=status, status_at=done)
-    is_rejected = order.collected - row["ordered_at"] >= EVENING_BEFORE
-    if is_rejected and facts.chances.happens(REJECTED_SHARE * 4):
+    was_ordered_early = order.collected - row["ordered_at"] >= EVENING_BEFORE
+    if was_ordered_early and facts.chances.happens(REJECTED_SHARE):
         _reject(facts, order, *next(iter(tubes.items())))
 
 
-def _take(facts: Facts, order: _Order, tube: str, material: object) -> Row:
+def take(facts: Facts, order: Order, tube: str, material: object) -> Row:
     """Write a specimen as the laboratory receives it."""
     received = order.collected + facts.chances.whole(2, 22)
     row = {
@@ -147,11 +140,11 @@ def _arm(facts: Facts) -> str:
     return "Left arm" if facts.chances.happens(0.6) else "Right arm"
 
 
-def _reject(facts: Facts, order: _Order, tube: str, material: object) -> None:
+def _reject(facts: Facts, order: Order, tube: str, material: object) -> None:
     """Let a first specimen have been rejected: the results are of the second."""
     taken = order.collected - facts.chances.whole(80, 180)
     first = replace(order, collected=taken)
-    row = _take(facts, first, f"{tube}0", material)
+    row = take(facts, first, f"{tube}0", material)
     rejected = row["received_at"] + facts.chances.whole(5, 40)
     facts.amend(
         "specimens",
@@ -161,65 +154,3 @@ def _reject(facts: Facts, order: _Order, tube: str, material: object) -> None:
         rejection_reason_name=facts.chances.pick(REJECTIONS),
         status_at=rejected,
     )
-
-
-def _write_unanswered(
-    facts: Facts, asked: Asked, turn: int, visits: dict[str, Row]
-) -> None:
-    """Write an order that the laboratory is still working on, or has refused."""
-    visit, keys, collected, priority = asked
-    stay = visits.get(visit.encounter_id)
-    tests = panels_of(keys)
-    if stay is None or not tests or collected >= facts.case.end + DAY:
-        return
-    order = _Order(
-        f"OR{facts.case.person.number:06d}-P{turn}",
-        stay,
-        tests,
-        _PRIORITIES[priority],
-        visit.practitioner_id,
-        collected,
-    )
-    row = _write_order(facts, order, None)
-    died = facts.case.person.died
-    if died is not None:
-        why = {"status_code": "cancelled", "status_reason_name": "Patient died"}
-        facts.amend("lab_orders", row, max(died, row["ordered_at"] + 1), **why)
-        return
-    if collected + 25 >= facts.end:
-        return
-    tube = f"S{order.record_id[2:]}A"
-    taken = _take(facts, order, tube, "Blood")
-    status = facts.chances.pick(("received", "in_progress", "in_progress", "rejected"))
-    why = facts.chances.pick(REJECTIONS) if status == "rejected" else None
-    if status == "received" or taken["received_at"] + 2 >= facts.end:
-        minute = taken["received_at"]
-    else:
-        minute = taken["received_at"] + 1
-        changed = {"status_at": minute, "rejection_reason_name": why}
-        facts.amend("specimens", taken, minute, status_code=status, **changed)
-    changes = {"status_code": status, "status_reason_name": why}
-    facts.amend("lab_orders", row, minute, specimen_id=tube, **changes)
-
-
-def _plan_control(facts: Facts) -> None:
-    """Leave an order open for the next visit of people who came lately."""
-    if not facts.visits or facts.case.person.died is not None:
-        return
-    visit, chances = facts.visits[-1], facts.chances
-    is_recent = visit["started_at"] > facts.end - PLANNED_DAYS * DAY
-    results = facts.of("lab_results", visit)
-    if not (is_recent and visit["ended_at"] and results):
-        return
-    if not chances.happens(PLANNED_SHARE):
-        return
-    tests = tests_of([results[0]["test_code"]])
-    number = f"OR{facts.case.person.number:06d}-C1"
-    due = visit["ended_at"] // DAY * DAY + chances.whole(7, 42) * DAY + 9 * HOUR
-    doctor = visit["practitioner_id"]
-    order = _Order(number, visit, tests, "routine", doctor, visit["ended_at"])
-    row = _write_order(facts, order, None)
-    facts.journal.rows["lab_orders"][-1]["due_at"] = due
-    if chances.happens(0.1):
-        why = {"status_code": "cancelled", "status_reason_name": "Ordered twice"}
-        facts.amend("lab_orders", {**row, "due_at": due}, row["ordered_at"] + 30, **why)

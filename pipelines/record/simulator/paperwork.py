@@ -14,6 +14,7 @@ from pipelines.record.simulator.facts import Facts, facts_of
 from pipelines.record.simulator.family import write_family_history
 from pipelines.record.simulator.insurance import write_coverages
 from pipelines.record.simulator.notes import write_notes
+from pipelines.record.simulator.open_orders import write_open_orders
 from pipelines.record.simulator.orders import write_orders
 from pipelines.record.simulator.referrals import write_referrals
 from pipelines.record.simulator.reports import write_reports
@@ -31,6 +32,7 @@ def write_paperwork(case: Case) -> Facts:
     write_family_history(facts)
     write_devices(facts)
     write_orders(facts)
+    write_open_orders(facts)
     write_reports(facts)
     write_administrations(facts)
     write_requests(facts)

@@ -6,6 +6,7 @@ billed, but for what the patient still owes.
 
 from pipelines.record.simulator.clock import DAY, HOUR
 from pipelines.record.simulator.facts import Facts
+from pipelines.record.simulator.insurance import SELF_PAY
 from pipelines.record.simulator.journal import BELONGS_TO, Row
 from pipelines.record.simulator.prices import money
 
@@ -13,7 +14,6 @@ SLOW_SHARE, OWED_SHARE = 0.12, 0.06
 TWICE_SHARE, BOUNCED_SHARE, IN_PARTS_SHARE = 0.01, 0.008, 0.06
 PATIENT_DAYS, SLOW_DAYS = (3, 40), (60, 200)
 LEAST_IN_PARTS = 20_000  # cents, from which somebody may pay in parts
-SMALL_BALANCE = 300  # cents, below which nothing is sent out
 _METHODS = ((0.6, "card"), (0.25, "check"), (0.15, "cash"))
 
 Amounts = tuple[int, int, int, int]  # billed, allowed, of that left, due of the patient
@@ -25,13 +25,12 @@ def pay(facts: Facts, claim: Row, amounts: Amounts, paid: int) -> None:
     if allowed > left:
         _write(facts, claim, paid, allowed - left, payer="insurer")
     if billed > allowed:
-        why = {"kind": "adjustment", "reason": "Contractual adjustment"}
-        _write(facts, claim, paid, billed - allowed, payer="insurer", **why)
+        payer, reason = "insurer", "Contractual adjustment"
+        if claim["payer_name"] == SELF_PAY.payer_name:
+            payer, reason = "patient", "Self-pay discount"
+        why = {"kind": "adjustment", "payer": payer, "reason": reason}
+        _write(facts, claim, paid, billed - allowed, **why)
     if not due:
-        return
-    if due < SMALL_BALANCE:
-        why = {"kind": "adjustment", "reason": "Small balance written off"}
-        _write(facts, claim, paid + DAY, due, payer="insurer", **why)
         return
     draw = facts.chances.share()
     if draw < OWED_SHARE:
