@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pipelines.record.simulator.clock import HOUR, date_of
 from pipelines.record.simulator.facts import Facts
 from pipelines.record.simulator.journal import Row
-from pipelines.record.simulator.panels import Test, tests_of
+from pipelines.record.simulator.panels import AT_THE_BEDSIDE, Test, tests_of
 
 EVENING_BEFORE = 8 * HOUR  # morning blood is ordered on the evening before
 REJECTED_SHARE, QUESTION_SHARE = 0.08, 0.12
@@ -98,6 +98,9 @@ def _write_answered(facts: Facts, order: Order, results: list[Row]) -> None:
     resulted = max(row["resulted_at"] for row in answered)
     is_done = all(row["status_code"] != "preliminary" for row in answered)
     row = write_order(facts, order, next(iter(tubes)))
+    if order.tests[0] in AT_THE_BEDSIDE:
+        _write_at_once(facts, order, tubes, resulted)
+        return
     status = "done" if is_done else "in_progress"
     done = max(resulted, row["ordered_at"] + 1)
     facts.amend(
@@ -113,6 +116,18 @@ def _write_answered(facts: Facts, order: Order, results: list[Row]) -> None:
     was_ordered_early = order.collected - row["ordered_at"] >= EVENING_BEFORE
     if was_ordered_early and facts.chances.happens(REJECTED_SHARE):
         _reject(facts, order, *next(iter(tubes.items())))
+
+
+def _write_at_once(
+    facts: Facts, order: Order, tubes: dict[str, object], resulted: int
+) -> None:
+    """Say of a bedside test only that it is done: no laboratory had it on the way."""
+    done = {"status_code": "done", "source_updated_at": resulted}
+    row = facts.journal.rows["lab_orders"][-1]
+    row |= {"specimen_id": next(iter(tubes)), "completed_at": resulted, **done}
+    for tube, material in tubes.items():
+        specimen = take(facts, order, tube, material)
+        specimen |= {"status_at": resulted, **done}
 
 
 def take(facts: Facts, order: Order, tube: str, material: object) -> Row:

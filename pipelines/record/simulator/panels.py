@@ -35,6 +35,7 @@ def _single(key: str) -> Test:
     return (analyte.local_code or analyte.loinc, system, analyte.name)
 
 
+AT_THE_BEDSIDE = (_STRIP, _single("glucose_bedside"))
 _KEY_OF = {_single(key)[0]: key for key in ANALYTES}
 
 
