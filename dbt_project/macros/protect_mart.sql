@@ -38,12 +38,14 @@
 {%- endmacro %}
 
 {#-
-    Which rows a role sees. Doctors and laboratory technicians see everyone, as long as
-    the user is an active person of that role; nurses and patients see an array of keys:
+    Which rows a role sees. Doctors, laboratory technicians, registrars and billing staff
+    see everyone, as long as the user is an active person of that role; nurses and patients see an array of keys:
     written as a function of the row it is 40 times slower. Each sub-query runs once.
 -#}
 {% macro sees(role) -%}
-    {%- if role in ('ehr_doctor', 'ehr_lab_technician') -%}
+    {%- if role in (
+        'ehr_doctor', 'ehr_lab_technician', 'ehr_registrar', 'ehr_billing'
+    ) -%}
         (select access.is_known_person())
     {%- elif role in ('ehr_nurse', 'ehr_patient') -%}
         patient_key = any ((select access.visible_patients())::bigint[])
