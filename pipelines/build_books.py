@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import psycopg
 
-from pipelines.access.assignments import refresh_care_team
+from pipelines.access.delivered_rules import refresh_delivered_rules
 from pipelines.build_statements import (
     BEGIN,
     CLEAR_FEEDS,
@@ -28,6 +28,7 @@ from pipelines.build_statements import (
 )
 from pipelines.dbt_program import project_digest
 from pipelines.feeds.catalogue import FEEDS
+from pipelines.sources.naming import RECORD
 
 # Built whole or not at all, and nobody waits for it: the night brings it up to date.
 NOT_FOR_NEWS = ("config.schema:research", "config.schema:ml")
@@ -96,7 +97,12 @@ def begin_build(connection: psycopg.Connection, wanted: Scope) -> Build:
         digest, todays = project_digest(), _one(connection, HISTORICAL_TODAYS)
         last = connection.execute(LAST_BUILD).fetchone()
         scope = _least(connection, wanted, last, (digest, todays))
-        values = {"is_full": scope is Scope.FULL, "digest": digest, "todays": todays}
+        values = {
+            "is_full": scope is Scope.FULL,
+            "digest": digest,
+            "todays": todays,
+            "record": RECORD,
+        }
         build_id = connection.execute(BEGIN, values).fetchone()[0]
         connection.execute(EMPTY_LISTS)
         patient_count = connection.execute(FIX_PATIENTS).rowcount
@@ -113,7 +119,7 @@ def end_build(connection: psycopg.Connection, build: Build) -> None:
         if build.is_succeeded:
             connection.execute(CLEAR_PATIENTS, (build.build_id,))
             connection.execute(CLEAR_FEEDS, (build.build_id,))
-            refresh_care_team(connection)
+            refresh_delivered_rules(connection)
         connection.execute(END, (status, build.build_id))
 
 

@@ -36,6 +36,9 @@ select
     title,
     detail,
 
+    -- labels
+    sensitivity,
+
     -- times
     event_at,
 
