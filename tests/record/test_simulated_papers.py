@@ -340,6 +340,8 @@ def test_medicare_pays_from_sixty_five_on(cases: list[Case]) -> None:
             kinds.add(row["plan_type_code"])
             if is_first:
                 assert is_medicare == (row["started_at"] >= birthday)
+                ended = row.get("ended_at") or WINDOW.end
+                assert is_medicare or ended <= birthday or birthday > WINDOW.end
     assert kinds == {"commercial", "medicare", "medicaid", "self_pay"}
 
 
