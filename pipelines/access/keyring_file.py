@@ -59,7 +59,7 @@ class KeyFile:
         return tuple({**self.column_keys, **self.wrapping_keys}.keys() - current)
 
     def with_new_keys(self) -> "KeyFile":
-        """Return the same with a new column key and a new wrapping key, both current."""
+        """Return the same with a new key of each kind, both of them current."""
         column, wrapping = self._next_id("c"), self._next_id("w")
         now = _now()
         return replace(

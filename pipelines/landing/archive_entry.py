@@ -85,7 +85,7 @@ def write_body(
     data_key: bytes,
     digest: hmac.HMAC,
 ) -> int:
-    """Seal a file's bytes chunk by chunk, digest them, and return how many there are."""
+    """Seal a file's bytes chunk by chunk, digest them, return how many there are."""
     target.write(MAGIC + header.line)
     cipher = AESGCM(data_key)
     byte_count = 0
