@@ -8,6 +8,7 @@ from rich.console import Console
 from pipelines.commands import (
     audit,
     demonstration,
+    keys,
     lifecycle,
     loading,
     mapping,
@@ -37,6 +38,7 @@ app.command()(demonstration.demo)
 app.command()(quarantine.quarantine)
 app.add_typer(people.app, name="user")
 app.add_typer(audit.app, name="audit")
+app.add_typer(keys.app, name="key")
 app.add_typer(risk.app, name="risk")
 app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True}

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.access.keyring import Keyring, KeyringError
+from pipelines.failpoints import reach
 
 KEYRING_FILE = "keyring.json"
 FORMAT = 2
@@ -154,6 +155,7 @@ def write_key_file(folder: Path, keys: KeyFile) -> None:
         json.dump(content, handle, indent=2)
         handle.flush()
         os.fsync(handle.fileno())
+    reach("keyring.before_rename")
     partial_file.rename(path)
     flush_folder(folder)
 
