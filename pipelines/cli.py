@@ -1,5 +1,6 @@
 """``ehr``: the command line of an installation."""
 
+import os
 import sys
 
 import typer
@@ -47,6 +48,8 @@ app.command(
 
 def main() -> None:
     """Run a command; say in one line what is wrong, with a trace only on --debug."""
+    # What a command writes is for its owner alone, wherever EHR_HOME lies.
+    os.umask(0o077)
     is_debug = "--debug" in sys.argv
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     try:
