@@ -9,6 +9,7 @@ from rich.console import Console
 from pipelines.commands import (
     audit,
     demonstration,
+    erasure,
     keys,
     lifecycle,
     loading,
@@ -40,6 +41,7 @@ app.command()(quarantine.quarantine)
 app.add_typer(people.app, name="user")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="key")
+app.command()(erasure.erase)
 app.add_typer(risk.app, name="risk")
 app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True}

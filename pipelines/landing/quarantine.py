@@ -14,7 +14,7 @@ from pipelines.access.encryption import Keyring
 from pipelines.landing.blocks import Refused
 from pipelines.landing.keys import address_of
 from pipelines.landing.origin import Origin
-from pipelines.landing.refusing import RefusedRow
+from pipelines.landing.refusing import ERASED, RefusedRow
 
 PLACE = "quarantine.row|original_text|"
 WHOLE_FILE = 0  # the line number of a file refused whole
@@ -63,7 +63,7 @@ class Quarantine:
                     row.rules,
                     row.reason,
                     row.line_number,
-                    row.original,
+                    b"" if row.rules.endswith(f":{ERASED}") else row.original,
                     rank=rank,
                 )
             )
