@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipelines.access.audit import find_unfinished
+from pipelines.commands.protection import print_protection, protection
 from pipelines.database.connections import connect, server_address
 from pipelines.database.roles import Role
 from pipelines.diagnosis import Finding, examine
@@ -67,6 +68,7 @@ def state_of(settings: Settings) -> dict[str, Any]:
         "home": str(settings.root),
         "server": {"running": False, **_address(settings)},
         "services": service_states(settings),
+        **protection(settings),
     }
     try:
         with connect(settings, Role.LOADER) as connection:
@@ -147,6 +149,7 @@ def _print_state(state: dict[str, Any]) -> None:
             f"{service['memory_mb']:.0f} MB",
         )
     console.print(services)
+    print_protection(console, state)
 
 
 def _print_warehouse(state: dict[str, Any]) -> None:
