@@ -36,7 +36,8 @@ from pipelines.settings import Settings
 
 __all__ = (
     "LAST_EVENT", "AuditError", "Break", "Event", "Unfinished", "anchor_file", "append",
-    "client_address", "find_unfinished", "replay", "verify", "waiting",
+    "client_address", "find_unfinished", "forget_failures", "replay", "verify",
+    "waiting",
 )  # fmt: skip
 APPEND = """
     select event_id, hash from audit.append(
@@ -120,6 +121,11 @@ def replay(settings: Settings) -> int:
 def waiting(settings: Settings) -> SpoolState:
     """Return how much waits for the trail, and since when."""
     return Spool(settings).state()
+
+
+def forget_failures() -> None:
+    """Try the trail again at once, however long ago it failed."""
+    _away_until.clear()
 
 
 def _entry_of(event: Event) -> dict[str, Any]:

@@ -60,7 +60,7 @@ class Spool:
         """Return whether there is anything to replay; asks for the size alone."""
         try:
             return self.path.stat().st_size > BASE_BYTES
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return False
 
     def state(self) -> SpoolState:
