@@ -28,6 +28,7 @@ from pipelines.build_statements import (
 )
 from pipelines.dbt_program import project_digest
 from pipelines.feeds.catalogue import FEEDS
+from pipelines.sources.naming import RECORD
 
 # Built whole or not at all, and nobody waits for it: the night brings it up to date.
 NOT_FOR_NEWS = ("config.schema:research", "config.schema:ml")
@@ -96,7 +97,12 @@ def begin_build(connection: psycopg.Connection, wanted: Scope) -> Build:
         digest, todays = project_digest(), _one(connection, HISTORICAL_TODAYS)
         last = connection.execute(LAST_BUILD).fetchone()
         scope = _least(connection, wanted, last, (digest, todays))
-        values = {"is_full": scope is Scope.FULL, "digest": digest, "todays": todays}
+        values = {
+            "is_full": scope is Scope.FULL,
+            "digest": digest,
+            "todays": todays,
+            "record": RECORD,
+        }
         build_id = connection.execute(BEGIN, values).fetchone()[0]
         connection.execute(EMPTY_LISTS)
         patient_count = connection.execute(FIX_PATIENTS).rowcount

@@ -24,6 +24,8 @@ from pipelines.database.logins import ensure_logins
 from pipelines.database.passwords import ADMINISTRATOR, ensure_passwords
 from pipelines.database.roles import Role
 from pipelines.landing.raw_tables import ensure_feed_tables
+from pipelines.record.tables import ensure_record_tables
+from pipelines.record.tickets import ensure_ticket_key
 from pipelines.settings import PROJECT, Settings
 
 OLDEST_EXTERNAL = 150000
@@ -60,8 +62,13 @@ def bring_up(settings: Settings) -> None:
                 _grant_entry(owner, database)
         for database in REVISIONS:
             migrate(settings, database)
-        with connect(settings, Role.OWNER) as owner:
-            ensure_feed_tables(owner)
+        with (
+            connect(settings, Role.OWNER) as warehouse,
+            connect(settings, Role.OWNER, RECORD) as record,
+        ):
+            ensure_feed_tables(warehouse)
+            ensure_record_tables(record)
+            ensure_ticket_key(warehouse, record)
         close_functions(settings)
 
 

@@ -16,6 +16,10 @@ PATIENTS = Feed(
     meaning="One person in one source, with demographics and identifiers.",
     columns=(
         direct("medical_record_number", "Number of the hospital record.", "000451-7"),
+        direct(
+            "patient_number",
+            "Number that the patient's key follows from, where patients come by key.",
+        ),
         direct("national_id", "National or social security number.", "999-22-1962"),
         direct("drivers_license", "Number of the driving licence."),
         direct("passport_number", "Number of the passport."),

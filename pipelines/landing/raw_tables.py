@@ -86,7 +86,7 @@ def _ensure_table(
     name: str,
     columns: list[tuple[str, str]],
 ) -> None:
-    present = _present_columns(connection, schema, name)
+    present = present_columns(connection, schema, name)
     table = sql.Identifier(schema, name)
     if not present:
         _create_table(connection, schema, name, columns)
@@ -143,9 +143,10 @@ def _grant(connection: psycopg.Connection, schema: str, table: sql.Identifier) -
         connection.execute(sql.SQL("grant select on {} to {}").format(table, builder))
 
 
-def _present_columns(
+def present_columns(
     connection: psycopg.Connection, schema: str, name: str
 ) -> dict[str, str]:
+    """Return name and type of a table's columns; nothing if there is no table."""
     rows = connection.execute(
         "select attname, format_type(atttypid, atttypmod) from pg_attribute "
         "where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped",
