@@ -838,7 +838,7 @@ begin
         raise insufficient_privilege using
             message = 'only a compliance officer reviews broken glass';
     end if;
-    if result_code not in ('justified', 'not_justified', 'follow_up') then
+    if result_code not in ('justified', 'not_justified', 'followed_up') then
         raise check_violation using message = 'no such result of a review';
     end if;
     -- A follow-up stays open until it is decided.
@@ -850,7 +850,7 @@ begin
         review_text = review_glass.comment
     where glass.break_glass_id = review_glass.break_glass_id
         and (
-            glass.reviewed_at is null or glass.review_result_code = 'follow_up'
+            glass.reviewed_at is null or glass.review_result_code = 'followed_up'
         )
         and glass.user_id <> current_setting('ehr.user_id', true)
     returning glass.reviewed_at into moment;
@@ -1174,50 +1174,6 @@ $$;
 comment on function audit.find_patients(uuid[]) is
 'Patients by their whole record number; compliance does not browse names.';
 
-create function audit.identity_of(patient_keys bigint[])
-returns table (
-    patient_key bigint,
-    record_id text,
-    content_hash uuid,
-    medical_record_number text,
-    source_patient_id text,
-    given_name text,
-    family_name text
-)
-language sql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-    with
-
-    latest_versions as (
-        select distinct on (patient.source_system, patient.record_id)
-            patient.*
-        from identity.patients as patient
-        where (select audit.is_compliance())
-            and patient.patient_key = any(patient_keys)
-        order by
-            patient.source_system,
-            patient.record_id,
-            patient.version_at desc,
-            patient.adapter_revision desc,
-            patient.is_closed,
-            patient.content_hash desc
-    )
-
-    select
-        latest_versions.patient_key,
-        latest_versions.record_id,
-        latest_versions.content_hash,
-        latest_versions.medical_record_number,
-        latest_versions.source_patient_id,
-        latest_versions.given_name,
-        latest_versions.family_name
-    from latest_versions
-    where not latest_versions.is_closed
-$$;
-comment on function audit.identity_of(bigint[]) is
-'Names and numbers, encrypted, of the patients whom a compliance officer asks about.';
-
 -- Who may use what -------------------------------------------------------------------
 
 revoke all on audit.event, audit.closed_month, audit.disclosure, audit.review,
@@ -1243,7 +1199,6 @@ audit.access_grants(),
 audit.staff_names(),
 audit.find_snooping(timestamptz, timestamptz, text[], uuid[], uuid[]),
 audit.find_patients(uuid[]),
-audit.identity_of(bigint[]),
 access.review_glass(uuid, text, text),
 access.certify(text, text, text)
 to ehr_compliance;
