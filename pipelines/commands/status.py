@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.access.audit import find_unfinished
+from pipelines.access.audit import find_unfinished, waiting
 from pipelines.database.connections import connect, server_address
 from pipelines.database.roles import Role
 from pipelines.diagnosis import Finding, examine
@@ -67,6 +67,7 @@ def state_of(settings: Settings) -> dict[str, Any]:
         "home": str(settings.root),
         "server": {"running": False, **_address(settings)},
         "services": service_states(settings),
+        "audit_spool": _spool(settings),
     }
     try:
         with connect(settings, Role.LOADER) as connection:
@@ -123,6 +124,11 @@ def _actions_without_outcome(settings: Settings) -> int:
         return len(find_unfinished(connection))
 
 
+def _spool(settings: Settings) -> dict[str, Any]:
+    state = waiting(settings)
+    return {"events": state.length, "seconds": round(state.seconds)}
+
+
 def _rows(connection: psycopg.Connection, query: str) -> list[dict[str, Any]]:
     found = connection.execute(query)
     names = [column.name for column in found.description or ()]
@@ -138,6 +144,12 @@ def _print_state(state: dict[str, Any]) -> None:
         console.print(server["remedy"])
     else:
         _print_warehouse(state)
+    if state["audit_spool"]["events"]:
+        console.print(
+            f"[red]audit store away:[/red] {state['audit_spool']['events']:,} events "
+            f"wait in the spool, the first for {state['audit_spool']['seconds']:,} s; "
+            "see 'ehr audit replay'"
+        )
     services = Table("service", "state", "address", "memory", title="Services")
     for service in state["services"]:
         services.add_row(

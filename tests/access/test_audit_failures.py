@@ -20,6 +20,7 @@ from pipelines.access.reading import Query, Reader
 from pipelines.database.connections import administrator_conninfo, connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
+from tests.dashboards.test_pages import texts
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
 KILLS = 50
@@ -167,7 +168,7 @@ def test_a_page_says_that_the_trail_is_away_and_shows_the_chart(
     assert not app.exception
     assert not any("nothing is shown" in each.value for each in app.error)
     assert "The audit store is away" in app.warning[0].value
-    assert "Meyer" in str(app.main)
+    assert "Meyer" in texts(app)
 
 
 @pytest.mark.parametrize("break_store", NOTHING_LEFT, indirect=True)
@@ -206,4 +207,4 @@ def test_a_page_says_that_nothing_is_shown_and_shows_nothing(
 
     assert "so nothing is shown" in app.error[0].value
     assert not app.exception
-    assert "Meyer" not in str(app.main)
+    assert "Meyer" not in texts(app)
