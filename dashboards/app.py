@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboards import session
+from dashboards.audit_banner import show_audit_banner
 from dashboards.failures import show_failure
 from dashboards.navigation import pages_for
 from pipelines.access.people import Person
@@ -26,6 +27,8 @@ if signed_in:
     show_who_is_signed_in(signed_in)
     session.clear_when_idle()
 try:
+    if signed_in:
+        show_audit_banner()
     page.run()
 except Exception as error:  # noqa: BLE001 - nobody may see what an error holds
     show_failure(error)

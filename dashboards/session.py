@@ -4,6 +4,7 @@ import time
 
 import streamlit as st
 
+from pipelines.access import audit
 from pipelines.access.people import Person
 from pipelines.access.reading import Reader
 from pipelines.access.sign_in import (
@@ -36,6 +37,7 @@ def remember(signed_in: SignedIn) -> None:
 
 def check() -> Person | None:
     """Return who is signed in now; forget everything if the session has ended."""
+    _note_client_address()
     token = st.session_state.get(TOKEN)
     person = person_of_session(settings(), token) if token else None
     if person is None and token:
@@ -69,8 +71,15 @@ def person() -> Person:
 
 
 def reader() -> Reader:
-    """Return what reads for the person signed in."""
+    """Return what reads for the person signed in; their address goes into the audit."""
+    _note_client_address()
     return Reader(settings(), person())
+
+
+def _note_client_address() -> None:
+    """Let the audit of what follows say where it was asked from."""
+    address = st.context.ip_address
+    audit.client_address.set(address if isinstance(address, str) else None)
 
 
 def choose_patient(patient_key: int) -> None:

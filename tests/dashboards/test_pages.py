@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
+from tests.access.audit_away import audit_away
 from tests.dashboards.conftest import PASSWORD
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
@@ -276,11 +277,8 @@ def test_when_the_audit_fails_the_page_says_so_and_shows_no_patient(
     app: AppTest, hospital: Settings
 ) -> None:
     sign_in(app, "doctor")
-    with connect(hospital, Role.OWNER) as connection:
-        connection.execute("revoke usage on schema audit from ehr_auditor")
-    said = texts(open_chart(app, "doctor", 1))
-    with connect(hospital, Role.OWNER) as connection:
-        connection.execute("grant usage on schema audit to ehr_auditor")
+    with audit_away(hospital):
+        said = texts(open_chart(app, "doctor", 1))
 
     assert "nothing is shown" in said
     assert "Meyer" not in said
@@ -313,11 +311,8 @@ def test_a_search_finds_partial_and_misspelt_names_and_birth_dates(
 def test_a_persona_who_cannot_enter_is_told_why(
     app: AppTest, hospital: Settings
 ) -> None:
-    with connect(hospital, Role.OWNER) as connection:
-        connection.execute("revoke usage on schema audit from ehr_auditor")
-    app = sign_in(app, "doctor")
-    with connect(hospital, Role.OWNER) as connection:
-        connection.execute("grant usage on schema audit to ehr_auditor")
+    with audit_away(hospital):
+        app = sign_in(app, "doctor")
 
     assert not app.exception
     assert "audit trail cannot be written" in app.error[0].value
