@@ -20,6 +20,7 @@ from pipelines.access.reading import Query, Reader
 from pipelines.database.connections import administrator_conninfo, connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
+from tests.dashboards.entering import enter_as
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
 KILLS = 30
@@ -149,8 +150,7 @@ def test_a_page_says_that_nothing_is_shown_and_shows_nothing(
 ) -> None:
     monkeypatch.setenv("EHR_HOME", str(ward.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    app = AppTest.from_file(str(APP), default_timeout=60).run()
-    app.button(key="persona_doctor").click().run()
+    app = enter_as(AppTest.from_file(str(APP), default_timeout=60), "doctor")
     app.session_state["patient_key"] = 1
     break_store()
 
