@@ -3,14 +3,12 @@
 from pathlib import Path
 
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse
 from streamlit.runtime import Runtime
 from streamlit.starlette import App
 
 from dashboards.serving.answers import logged
 from dashboards.serving.entrance import Entrance
-from dashboards.serving.gate import BROKEN, TOO_LARGE, Gate, TooLargeError
+from dashboards.serving.gate import Gate
 from dashboards.serving.media import OwnMedia
 from dashboards.serving.second_step import SecondStep
 from pipelines.settings import Settings
@@ -32,7 +30,6 @@ class Pages(App):
                 for route in desk.routes()
             ],
             middleware=[Middleware(Gate, settings=settings, media=self.media)],
-            exception_handlers={Exception: told_by_number},
             on_script_error=hide,
         )
 
@@ -41,13 +38,6 @@ class Pages(App):
         # Streamlit has no option for a storage of one's own.
         runtime.media_file_mgr._storage = self.media  # noqa: SLF001
         return runtime
-
-
-def told_by_number(_request: Request, error: Exception) -> PlainTextResponse:
-    """Answer what went wrong by a number."""
-    if isinstance(error, TooLargeError):
-        return PlainTextResponse("too large", TOO_LARGE)
-    return PlainTextResponse(f"Error number {logged(error)}", BROKEN)
 
 
 def hide(error: Exception) -> bool:

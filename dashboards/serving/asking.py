@@ -33,6 +33,8 @@ def own_origin(settings: Settings, scope: Scope) -> str | None:
 
     None under a name that is not ours: a website whose name leads here reads nothing.
     """
+    if sum(name.lower() == b"host" for name, _ in scope["headers"]) != 1:
+        return None
     host = header(scope, "host")
     public = urlsplit(settings.public_url)
     if public.netloc and host == public.netloc:

@@ -85,10 +85,13 @@ class Gate:
 
         try:
             await self._http(scope, _limited(scope, receive), noting_send)
-        except Exception as error:  # noqa: BLE001 - nobody may see what an error holds
-            # What came up below has been answered and logged there.
+        except TooLargeError:
             if not has_begun:
-                await answer(send, BROKEN, f"Error number {logged(error)}")
+                await answer(send, TOO_LARGE, "too large")
+        except Exception as error:  # noqa: BLE001 - nobody may see what an error holds
+            number = logged(error)
+            if not has_begun:
+                await answer(send, BROKEN, f"Error number {number}")
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not is_from_own_pages(self._settings, scope):
