@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).parents[1]
@@ -33,9 +33,20 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None, description="An external PostgreSQL 15+; empty: the embedded server."
     )
+    backup_folder: Path | None = Field(
+        None, description="Where backups go, on another disk; empty: none are made."
+    )
+    backup_chains: int = Field(
+        4, ge=1, description="Full backups to keep, each with its increments."
+    )
     time_zone: str = Field("UTC", description="Zone of times delivered without one.")
     dashboard_port: int = Field(8501, description="Port of the dashboards.")
     dagster_port: int = Field(3000, description="Port of the Dagster UI.")
+
+    @field_validator("backup_folder", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
 
     @cached_property
     def root(self) -> Path:
@@ -54,7 +65,7 @@ class Settings(BaseSettings):
 
     @property
     def keys_folder(self) -> Path:
-        """Return where the keys are; never inside a database or a backup of one."""
+        """Return where the keys are; never inside a database, in backups sealed only."""
         return self.root / "keys"
 
     @property

@@ -23,6 +23,7 @@ from pipelines.database.hardening import close_functions
 from pipelines.database.logins import ensure_logins
 from pipelines.database.passwords import ADMINISTRATOR, ensure_passwords
 from pipelines.database.roles import Role
+from pipelines.database.unfinished_restore import refuse_unfinished
 from pipelines.landing.raw_tables import ensure_feed_tables
 from pipelines.settings import PROJECT, Settings
 
@@ -43,26 +44,41 @@ def bring_up(settings: Settings) -> None:
     Raises:
         ServerError: the server does not start, is too old or lets us not in.
     """
+    refuse_unfinished(settings.root)
     with _only_one_at_a_time(settings):
-        passwords = ensure_passwords(settings)
-        ensure_keyring(settings.keys_folder)
-        if not settings.database_url:
-            embedded.start(settings, passwords[ADMINISTRATOR])
-        with _administrator(settings) as server:
-            _check_version(server)
-            ensure_logins(server, passwords)
-            for database in DATABASES:
-                _ensure_database(server, database)
-            if not settings.database_url:
-                _close_to_all(server)
-        for database in DATABASES:
-            with connect(settings, database.owner, database.name) as owner:
-                _grant_entry(owner, database)
+        _make_databases(settings)
         for database in REVISIONS:
             migrate(settings, database)
         with connect(settings, Role.OWNER) as owner:
             ensure_feed_tables(owner)
         close_functions(settings)
+
+
+def make_databases(settings: Settings) -> None:
+    """Make logins and empty databases, as for a restore.
+
+    Raises:
+        ServerError: the server does not start, is too old or lets us not in.
+    """
+    with _only_one_at_a_time(settings):
+        _make_databases(settings)
+
+
+def _make_databases(settings: Settings) -> None:
+    passwords = ensure_passwords(settings)
+    ensure_keyring(settings.keys_folder)
+    if not settings.database_url:
+        embedded.start(settings, passwords[ADMINISTRATOR])
+    with _administrator(settings) as server:
+        _check_version(server)
+        ensure_logins(server, passwords)
+        for database in DATABASES:
+            _ensure_database(server, database)
+        if not settings.database_url:
+            _close_to_all(server)
+    for database in DATABASES:
+        with connect(settings, database.owner, database.name) as owner:
+            _grant_entry(owner, database)
 
 
 def migrate(settings: Settings, database: str, revision: str = "head") -> None:
