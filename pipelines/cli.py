@@ -7,12 +7,14 @@ from rich.console import Console
 
 from pipelines.commands import (
     audit,
+    backup,
     demonstration,
     lifecycle,
     loading,
     mapping,
     people,
     quarantine,
+    restore,
     risk,
     status,
 )
@@ -38,6 +40,8 @@ app.command()(quarantine.quarantine)
 app.add_typer(people.app, name="user")
 app.add_typer(audit.app, name="audit")
 app.add_typer(risk.app, name="risk")
+app.add_typer(backup.app, name="backup")
+app.command()(restore.restore)
 app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
 )(lifecycle.psql)

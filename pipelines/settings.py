@@ -65,7 +65,7 @@ class Settings(BaseSettings):
 
     @property
     def keys_folder(self) -> Path:
-        """Return where the keys are; never inside a database, in backups sealed only."""
+        """Return where the keys are; never in a database, in backups only sealed."""
         return self.root / "keys"
 
     @property

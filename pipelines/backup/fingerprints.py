@@ -63,11 +63,18 @@ SAME_TEXT = """
     set timezone = 'UTC'; set datestyle = 'ISO, MDY'; set intervalstyle = 'postgres';
     set extra_float_digits = 1; set bytea_output = 'hex'; set lock_timeout = '5s'
 """
-HASHES = "count(*), coalesce(sum(hashtextextended(each::text, 0)::numeric), 0)::text"
-BY_SEQUENCE = sql.SQL(f"select {HASHES} from {{}} as each")
-IN_ORDER = sql.SQL(
-    f"select {HASHES} from (select each from {{}} as each order by {{}}) as ordered"
-)
+BY_SEQUENCE = sql.SQL("""
+    select
+        count(*),
+        coalesce(sum(hashtextextended(each::text, 0)::numeric), 0)::text
+    from {} as each
+""")
+IN_ORDER = sql.SQL("""
+    select
+        count(*),
+        coalesce(sum(hashtextextended(ordered.each::text, 0)::numeric), 0)::text
+    from (select each from {} as each order by {}) as ordered
+""")
 COUNT_BY_INDEX = sql.SQL("select count(*) from {}")
 ONLY_SEQUENTIAL = """
     set enable_indexscan = off; set enable_indexonlyscan = off;

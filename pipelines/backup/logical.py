@@ -27,6 +27,7 @@ from pipelines.backup.repository import (
 )
 from pipelines.backup.sealed_file import SealedWriter
 from pipelines.backup.server_copy import seal_piece
+from pipelines.database import embedded
 from pipelines.database.connections import connect, conninfo
 from pipelines.database.databases import DATABASES, WAREHOUSE, Database
 from pipelines.database.roles import RESEARCH_READERS, Role
@@ -221,10 +222,7 @@ class _program:  # noqa: N801 - reads as a noun in a with statement
         self, settings: Settings, database: Database, program: str, *arguments: str
     ) -> None:
         self._program = program
-        found = shutil.which(program)
-        if found is None:
-            msg = f"no {program} on this machine: install PostgreSQL's client programs"
-            raise BackupError(msg)
+        found = _path_of(settings, program)
         parameters = conninfo(settings, database.owner, database.name)
         password = parameters.pop("password")
         self._command = [found, *arguments, f"--dbname={make_conninfo(**parameters)}"]
@@ -233,7 +231,7 @@ class _program:  # noqa: N801 - reads as a noun in a with statement
     def __enter__(self) -> subprocess.Popen:
         """Start it, with pipes on both sides."""
         is_dump = self._program == "pg_dump"
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - PostgreSQL's own programs
             self._command,
             env=self._environment,
             stdin=subprocess.DEVNULL if is_dump else subprocess.PIPE,
@@ -255,3 +253,14 @@ class _program:  # noqa: N801 - reads as a noun in a with statement
         if self._process.wait() and kind in {None, BrokenPipeError}:
             msg = f"{self._program} failed: see the log of the external server"
             raise BackupError(msg)
+
+
+def _path_of(settings: Settings, program: str) -> str:
+    """Return a client program: the bundled one knows no TLS, nor an older server."""
+    if not settings.database_url:
+        return str(embedded.client_path(settings, program))
+    found = shutil.which(program)
+    if found is None:
+        msg = f"no {program} on this machine: install PostgreSQL's client programs"
+        raise BackupError(msg)
+    return found

@@ -1,7 +1,6 @@
 """Makes a backup: copied, sealed, read again, and only then given its name."""
 
 import fcntl
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -33,7 +32,12 @@ from pipelines.backup.repository import (
     seal_file,
 )
 from pipelines.backup.retention import forget_old
-from pipelines.backup.server_copy import FOLDER, copy_server, seal_copy, seal_log
+from pipelines.backup.server_copy import (
+    copy_server,
+    remove_copies,
+    seal_copy,
+    seal_log,
+)
 from pipelines.backup.verifying import problems_of
 from pipelines.backup.wal import fetch_log, system_of
 from pipelines.database import embedded
@@ -170,7 +174,7 @@ class _Making:
                 seal_log(where, copy, held.segment, self._partial, self._id, self._key)
             )
         finally:
-            shutil.rmtree(where.folder / FOLDER, ignore_errors=True)
+            remove_copies(where)
         if self._settings.backup_folder:
             fetch_log(self._settings, self._repository, self._keys)
         moment = Moment(held.restore_point, held.taken_at, held.segment)

@@ -10,7 +10,7 @@ from pipelines.backup import logical
 from pipelines.backup.comparing import differences, problems_of_server
 from pipelines.backup.holders import BackupKeyError, Opener
 from pipelines.backup.home_files import LABEL, put_back, read_head
-from pipelines.backup.manifest import Manifest
+from pipelines.backup.manifest import Kind, Manifest
 from pipelines.backup.repository import (
     BackupError,
     Repository,
@@ -126,9 +126,8 @@ def restore(
         BackupError: the home is not empty, or the moment cannot be reached.
         DamageError: the backup was damaged.
     """
-    if bool(settings.database_url) is bool(source.manifest.system):
-        kind = "an external server" if settings.database_url else "the embedded server"
-        msg = f"this is no backup of {kind}: change EHR_DATABASE_URL"
+    if settings.database_url and source.manifest.kind is not Kind.LOGICAL:
+        msg = "this copies the embedded server's files: unset EHR_DATABASE_URL"
         raise BackupError(msg)
     refuse_filled_home(settings)
     verify_source(source, opener, progress)
@@ -136,7 +135,7 @@ def restore(
     marker(settings.root).touch(mode=0o600)
     progress("putting files back")
     _put_files_back(settings.root, source, opener, target)
-    if settings.database_url:
+    if source.manifest.kind is Kind.LOGICAL:
         restored = _load(settings, source, opener, progress)
     else:
         restored = _recover(settings, source, opener, target, progress)
@@ -166,7 +165,7 @@ def _kept_since(
     manifest: Manifest,
     target: Target,
 ) -> list[tuple[str, int]]:
-    """Return the files kept after the backup and before the moment, with their times."""
+    """Return the files kept after the backup and before the moment, with times."""
     begun = datetime.fromisoformat(manifest.began_at).timestamp()
     until = target.at.timestamp() if target.at else float("inf")
     found = []

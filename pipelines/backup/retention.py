@@ -38,7 +38,7 @@ def _remove(folder: Path) -> None:
 
 
 def _forget_files(repository: Repository, kept: list[Manifest]) -> None:
-    """Remove shared files that no backup holds; those newer than the last may yet be."""
+    """Remove shared files that no backup holds; newer ones may be held by the next."""
     needed = {file.file for manifest in kept for file in manifest.files}
     newest = max(datetime.fromisoformat(each.began_at) for each in kept).timestamp()
     for path in regular_files(repository.files):

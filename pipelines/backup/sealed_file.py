@@ -96,7 +96,7 @@ class SealedWriter(io.RawIOBase):
 
 
 class SealedReader(io.RawIOBase):
-    """Gives what was sealed, checked chunk by chunk; damage may show only at the end."""
+    """Gives what was sealed, chunk by chunk; damage may show only at the end."""
 
     def __init__(self, source: BinaryIO, opener: Opener, label: str) -> None:
         super().__init__()

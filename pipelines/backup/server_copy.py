@@ -1,7 +1,7 @@
-"""Copies the embedded server's files, whole or what changed, and its log up to a moment.
+"""Copies the embedded server's files, and its log up to the moment of the backup.
 
-The copy is made and checked in plain beside the server, for the server's own user alone,
-then sealed and taken away: the folder of backups never holds anything in plain.
+The copy is made and checked in plain beside the server, for the server's own user, then
+sealed and taken away: the folder of backups never holds anything in plain.
 """
 
 import json
@@ -53,7 +53,9 @@ def copy_server(
         ServerError: it cannot be copied, or the copy is not what it should be.
     """
     where = embedded.place(settings)
-    folder = fresh_folder(where, FOLDER)
+    # What a killed backup left may still be written to: its folder is not used again.
+    remove_copies(where)
+    folder = fresh_folder(where, f"{FOLDER}.{secrets.token_hex(4)}")
     copy = folder / "data"
     address = server_address(settings)
     arguments = ["-D", str(copy), "-h", address["host"], "-p", str(address["port"])]
@@ -68,6 +70,12 @@ def copy_server(
     run(where, "pg_basebackup", *arguments, environment={"PGPASSWORD": password})
     run(where, "pg_verifybackup", "-q", str(copy))
     return copy
+
+
+def remove_copies(where: Place) -> None:
+    """Remove every copy in plain."""
+    for folder in where.folder.glob(f"{FOLDER}.*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def seal_copy(copy: Path, target: Path, backup_id: str, key: Wrapped) -> list[Piece]:
