@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import psycopg
 
-from pipelines.access.assignments import refresh_care_team
+from pipelines.access.delivered_rules import refresh_delivered_rules
 from pipelines.build_statements import (
     BEGIN,
     CLEAR_FEEDS,
@@ -119,7 +119,7 @@ def end_build(connection: psycopg.Connection, build: Build) -> None:
         if build.is_succeeded:
             connection.execute(CLEAR_PATIENTS, (build.build_id,))
             connection.execute(CLEAR_FEEDS, (build.build_id,))
-            refresh_care_team(connection)
+            refresh_delivered_rules(connection)
         connection.execute(END, (status, build.build_id))
 
 

@@ -33,6 +33,9 @@ select
     title,
     detail,
 
+    -- labels
+    sensitivity,
+
     -- times
     event_at,
 
