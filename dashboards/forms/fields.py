@@ -53,7 +53,8 @@ class Field:
     ``options`` are codes with their words. Outside of ``possible`` a number is refused;
     outside of ``usual`` it has to be confirmed. ``find`` searches codes by a text.
     ``is_past`` refuses what is to come. ``is_now`` makes an empty moment the present
-    one. ``is_shown`` decides by the values so far.
+    one. ``is_shown`` decides by the values so far;
+    ``fills`` returns what else a value fills in.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Field:
     is_past: bool = False
     is_now: bool = False
     is_shown: Callable[[Values], bool] = always
+    fills: Callable[[Any], Values] | None = None
 
     @property
     def asked(self) -> str:

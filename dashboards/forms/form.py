@@ -6,21 +6,21 @@ click saves nothing: what is saved is taken out of the form's memory first.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from dashboards import session
-from dashboards.chart.words import plain
+from dashboards.chart.words import plain, time_text
 from dashboards.failures import capitalised_sentence, told_failure
 from dashboards.forms.fields import Field, Values
 from dashboards.forms.memory import Memory, memory_of
 from dashboards.forms.reading import read_values, told, unusual
 from dashboards.forms.widgets import show_field
+from pipelines.access.acting import RuleError
 from pipelines.record.actions.failures import ActionError
-
-PROCESSED = "Saved. It shows at once, marked as being processed."
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ def nothing_wrong(_: Values) -> dict[str, str]:
     return {}
 
 
-def nothing_to_consider(_: Values) -> Sequence[str]:
-    """Return no warning."""
+def nothing_to_add(_: Values) -> Sequence[str]:
+    """Return no line and no warning."""
     return ()
 
 
@@ -53,22 +53,25 @@ class Form:
     """One form.
 
     ``name`` is its own on the page and, with the patient, that of its draft.
-    ``doing`` ends the sentence "You are about to ...". ``save`` gets the values, raises
-    ``ActionError`` in words, and may return what to tell. ``check`` returns errors by
-    field; ``warn`` what has to be ticked before it can be saved. ``after`` runs once
-    it is saved.
+    ``doing`` ends the sentence "You are about to ...", ``done`` begins the line that
+    says what was saved. ``save`` gets the values and raises ``ActionError`` in words.
+    ``check`` returns errors by field; ``tell`` more lines for the last step; ``warn``
+    what has to be ticked before it can be saved. ``after`` runs once it is saved.
     """
 
     name: str
     doing: str
+    done: str
     fields: Sequence[Field]
-    save: Callable[[dict[str, Any]], str | None]
+    save: Callable[[dict[str, Any]], object]
     subject: Subject | None = None
     starts_with: dict[str, Any] = field(default_factory=dict)
     check: Callable[[Values], dict[str, str]] = nothing_wrong
-    warn: Callable[[Values], Sequence[str]] = nothing_to_consider
+    tell: Callable[[Values], Sequence[str]] = nothing_to_add
+    warn: Callable[[Values], Sequence[str]] = nothing_to_add
     after: Callable[[], None] | None = None
     columns: int = 1
+    where: str = "It shows at once, marked as being processed."
 
     @property
     def key(self) -> str:
@@ -154,7 +157,7 @@ def _confirm(form: Form, memory: Memory) -> None:
     if goes_back:
         memory.checked = None
         st.rerun()
-    if saves:
+    if saves and is_considered:
         with st.spinner("Saving"):
             _save(form, memory)
         st.rerun()
@@ -165,7 +168,7 @@ def _lines(form: Form, values: Values) -> list[str]:
         f"- {plain(each.label)}: **{plain(told(each, values[each.name]))}**"
         for each in form.fields
         if values.get(each.name) is not None
-    ]
+    ] + [f"- {plain(each)}" for each in form.tell(values)]
 
 
 def _save(form: Form, memory: Memory) -> None:
@@ -174,12 +177,18 @@ def _save(form: Form, memory: Memory) -> None:
     if values is None:
         return
     try:
-        said = form.save(values)
-    except ActionError as error:
+        form.save(values)
+    except (ActionError, RuleError) as error:
         memory.refusal = capitalised_sentence(str(error))
     except Exception as error:  # noqa: BLE001 - nobody may see what an error holds
         memory.refusal = told_failure(error)
     else:
-        memory.begin_anew(form.starts_with, said or PROCESSED)
+        memory.begin_anew(form.starts_with, _result(form))
         if form.after:
             form.after()
+
+
+def _result(form: Form) -> str:
+    at = datetime.now(ZoneInfo(session.settings().time_zone))
+    whose = f" for {form.subject.name}" if form.subject else ""
+    return f"{form.done}{whose}, {time_text(at)}. {form.where}"

@@ -5,14 +5,16 @@ draft that cannot be kept must not keep anybody from writing.
 """
 
 import contextlib
+import dataclasses
 import logging
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from dashboards import drafts
+from dashboards.forms.fields import Field
 
 logger = logging.getLogger(__name__)
 PLACE = "form"
@@ -25,13 +27,13 @@ class Memory:
     key: str
     typed: dict[str, Any]
     is_draft: bool = False
-    errors: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = dataclasses.field(default_factory=dict)
     refusal: str = ""
     result: str = ""
     # The values that were checked and wait for the last click; None while asking.
     checked: dict[str, Any] | None = None
     # Widgets of another edition are other widgets: they begin empty.
-    edition: str = field(default_factory=lambda: secrets.token_hex(4))
+    edition: str = dataclasses.field(default_factory=lambda: secrets.token_hex(4))
 
     def widget_key(self, name: str) -> str:
         """Return the key of a widget of this form."""
@@ -64,18 +66,22 @@ def close(key: str) -> None:
     st.session_state.pop(f"{PLACE}|{key}", None)
 
 
-def take_over(memory: Memory, name: str) -> None:
+def take_over(memory: Memory, field: Field) -> None:
     """Take over what a widget holds, and keep it as a draft."""
-    widget_key = memory.widget_key(name)
-    if widget_key not in st.session_state:
-        return
-    set_typed(memory, name, st.session_state[widget_key])
+    widget_key = memory.widget_key(field.name)
+    if widget_key in st.session_state:
+        set_typed(memory, field, st.session_state[widget_key])
 
 
-def set_typed(memory: Memory, name: str, value: Any) -> None:
-    """Set what a field holds, and keep it as a draft."""
-    memory.typed[name] = list(value) if isinstance(value, list | tuple) else value
-    memory.errors.pop(name, None)
+def set_typed(memory: Memory, field: Field, value: Any) -> None:
+    """Set what a field holds and what it fills in, and keep it as a draft."""
+    typed = list(value) if isinstance(value, list | tuple) else value
+    filled = field.fills(typed) if field.fills and typed is not None else {}
+    memory.typed |= {field.name: typed, **filled}
+    for name in filled:  # these widgets begin with what was filled in
+        st.session_state.pop(memory.widget_key(name), None)
+    for name in (field.name, *filled):
+        memory.errors.pop(name, None)
     memory.result = memory.refusal = ""
     with _unless_it_fails():
         drafts.keep(memory.key, memory.typed)

@@ -37,7 +37,7 @@ def _show_widget(field: Field, memory: Memory) -> None:
             "key": key,
             "help": _help(field),
             "on_change": take_over,
-            "args": (memory, field.name),
+            "args": (memory, field),
         },
     )
 
@@ -131,7 +131,7 @@ def _show_code(field: Field, memory: Memory) -> None:
                 "Another",
                 key=memory.widget_key(f"{field.name} another"),
                 on_click=set_typed,
-                args=(memory, field.name, None),
+                args=(memory, field, None),
             )
         return
     search = memory.widget_key(f"{field.name} search")
@@ -169,4 +169,4 @@ def _choose(field: Field, memory: Memory, key: str) -> None:
     chosen = st.session_state.get(key)
     if chosen is not None:
         parts = [chosen.system, chosen.code, chosen.name]
-        set_typed(memory, field.name, parts)
+        set_typed(memory, field, parts)
