@@ -101,7 +101,7 @@ def _of_policy(
     name: str,
     is_permissive: bool,
     role: str,
-    condition: str,  # noqa: FBT001
+    condition: str,
 ) -> Iterator[Mutant]:
     here = f"policy {name} on {table}"
     yield Mutant(f"{here} dropped", f"drop {here}")
