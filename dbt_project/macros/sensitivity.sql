@@ -5,17 +5,19 @@
 -#}
 
 {#-
-    The rows of a CTE with their labels. `codes` are pairs of columns, a code and its
-    system; `names` are texts that are read where no code stands, `always_names` such as
-    are always read: a product's code says little of its ingredients.
+    The rows of a CTE with their labels. `codes` are pairs, the column of a code and that
+    of its system: none where no system is stated, or the system itself in quotes.
+    `names` are pairs, a code and a text that is read where the code is missing;
+    `always_names` are texts that are always read: a product's code says little of its
+    ingredients.
 -#}
 {% macro labelled(relation, feed, key, codes=[], names=[], always_names=[]) -%}
     select
         facts.*,
         coalesce(by_hand.sensitivity, 0)
         {%- for code, system in codes %}
-        {%- for length in [3, 4, 5, 0] %}
-        | coalesce(code_{{ loop.index0 }}_of_{{ code }}.sensitivity, 0)
+        {%- for length in compared_lengths(system) %}
+        | coalesce({{ code }}_by_{{ length }}.sensitivity, 0)
         {%- endfor %}
         {%- endfor %}
         {%- for name in always_names %}
@@ -34,16 +36,20 @@
             and facts.patient_key = by_hand.patient_key
             and facts.{{ key }} = by_hand.fact_key
     {%- for code, system in codes %}
-    {%- for length in [3, 4, 5, 0] %}
-    {%- set alias = 'code_' ~ loop.index0 ~ '_of_' ~ code %}
+    {%- for length in compared_lengths(system) %}
+    {%- set alias = code ~ '_by_' ~ length %}
     left join {{ ref('int_sensitive_codes') }} as {{ alias }}
         on
             {{ alias }}.compared_length = {{ length }}
-            and {{ code_system_kind('facts.' ~ system, 'facts.' ~ code) }}
-            = {{ alias }}.code_system
+            and {{ code_system_kind(system, code) }} = {{ alias }}.code_system
             and {{ beginning_of_code('facts.' ~ code, length) }} = {{ alias }}.code
     {%- endfor %}
     {%- endfor %}
+{%- endmacro %}
+
+{#- Beginnings of codes have 3 to 5 characters; 0 stands for the whole. -#}
+{% macro compared_lengths(system) -%}
+    {{ return([0] if system and system.startswith("'") else [3, 4, 5, 0]) }}
 {%- endmacro %}
 
 {% macro beginning_of_code(code, length) -%}
@@ -52,26 +58,42 @@
 {%- endmacro %}
 
 {#-
-    A code system under the name of the code list. Where none is stated, a code that looks
-    like ICD-10 is taken for one: a label too many hides a fact from a stranger, a label
-    too few tells it.
+    A code system under the name of the code list. Where none is stated, or none that is
+    known, the look of the code decides: a label too many hides a fact from a stranger,
+    a label too few tells it.
 -#}
-{% macro code_system_kind(system, code) -%}
-    case
-        when upper({{ system }}) like '%ICD%10%PCS%' then 'ICD-10-PCS'
-        when upper({{ system }}) like '%ICD%10%' then 'ICD-10'
-        when upper({{ system }}) like '%ICD%9%' then 'ICD-9'
-        when upper({{ system }}) like '%SNOMED%' then 'SNOMED'
-        when {{ is_loinc(system) }} then 'LOINC'
-        when upper({{ system }}) like '%RXNORM%' then 'RxNorm'
-        when upper({{ system }}) like '%ATC%' then 'ATC'
-        when {{ system }} is null and regexp_like({{ code }}, '^[A-Za-z][0-9]')
-            then 'ICD-10'
-        when {{ system }} is null and regexp_like({{ code }}, '^[0-9]{1,5}-[0-9]$')
-            then 'LOINC'
-        when {{ system }} is null and regexp_like({{ code }}, '^[0-9]{6,18}$')
-            then 'SNOMED'
-    end
+{% macro code_system_kind(system_column, code_column) -%}
+    {%- set code = 'facts.' ~ code_column -%}
+    {%- if system_column and system_column.startswith("'") -%}
+        {{ system_column }}
+    {%- else -%}
+        {%- set system = 'facts.' ~ system_column -%}
+        case
+            {%- if system_column %}
+            when upper({{ system }}) like '%ICD%10%PCS%' then 'ICD-10-PCS'
+            when
+                upper({{ system }}) like '%ICD%10%'
+                or {{ system }} like '%2.16.840.1.113883.6.90'
+                then 'ICD-10'
+            when
+                upper({{ system }}) like '%ICD%9%'
+                or {{ system }} like '%2.16.840.1.113883.6.103'
+                then 'ICD-9'
+            when
+                upper({{ system }}) like '%SNOMED%' or upper({{ system }}) = 'SCT'
+                then 'SNOMED'
+            when {{ is_loinc(system) }} then 'LOINC'
+            when
+                upper({{ system }}) like '%RXNORM%'
+                or {{ system }} like '%2.16.840.1.113883.6.88'
+                then 'RxNorm'
+            when upper({{ system }}) like '%ATC%' then 'ATC'
+            {%- endif %}
+            when regexp_like({{ code }}, '^[A-Za-z][0-9]') then 'ICD-10'
+            when regexp_like({{ code }}, '^[0-9]{1,5}-[0-9]$') then 'LOINC'
+            when regexp_like({{ code }}, '^[0-9]{6,18}$') then 'SNOMED'
+        end
+    {%- endif -%}
 {%- endmacro %}
 
 {#- Bits of the labels whose words a text has; 0 for none. -#}

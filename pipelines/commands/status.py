@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from pipelines.commands.protection import print_protection, protection
 from pipelines.access.audit import find_unfinished, waiting
 from pipelines.database.connections import connect, server_address
 from pipelines.database.roles import Role
@@ -67,6 +68,7 @@ def state_of(settings: Settings) -> dict[str, Any]:
         "home": str(settings.root),
         "server": {"running": False, **_address(settings)},
         "services": service_states(settings),
+        **protection(settings),
         "audit_spool": _spool(settings),
     }
     try:
@@ -159,6 +161,7 @@ def _print_state(state: dict[str, Any]) -> None:
             f"{service['memory_mb']:.0f} MB",
         )
     console.print(services)
+    print_protection(console, state)
 
 
 def _print_warehouse(state: dict[str, Any]) -> None:

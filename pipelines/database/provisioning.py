@@ -10,7 +10,7 @@ from alembic.config import Config
 from psycopg import sql
 from sqlalchemy import create_engine
 
-from pipelines.access.encryption import ensure_keyring
+from pipelines.access.key_check import ensure_key_check
 from pipelines.database import embedded
 from pipelines.database.connections import (
     administrator_conninfo,
@@ -20,6 +20,7 @@ from pipelines.database.connections import (
 from pipelines.database.databases import DATABASES, RECORD, WAREHOUSE, Database
 from pipelines.database.embedded import ServerError
 from pipelines.database.hardening import close_functions
+from pipelines.database.installation_keys import installation_keyring
 from pipelines.database.logins import ensure_logins
 from pipelines.database.passwords import ADMINISTRATOR, ensure_passwords
 from pipelines.database.roles import Role
@@ -44,10 +45,11 @@ def bring_up(settings: Settings) -> None:
 
     Raises:
         ServerError: the server does not start, is too old or lets us not in.
+        KeyringError: the keys are missing, damaged or another installation's.
     """
     with _only_one_at_a_time(settings):
+        keyring = installation_keyring(settings)
         passwords = ensure_passwords(settings)
-        ensure_keyring(settings.keys_folder)
         if not settings.database_url:
             embedded.start(settings, passwords[ADMINISTRATOR])
         with _administrator(settings) as server:
@@ -66,6 +68,7 @@ def bring_up(settings: Settings) -> None:
             connect(settings, Role.OWNER) as warehouse,
             connect(settings, Role.OWNER, RECORD) as record,
         ):
+            ensure_key_check(warehouse, keyring)
             ensure_feed_tables(warehouse)
             ensure_record_tables(record)
             ensure_ticket_key(warehouse, record)

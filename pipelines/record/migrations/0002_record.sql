@@ -62,7 +62,8 @@ as $$
 declare
     author text;
 begin
-    execute format('select changed_by_user_id from %s where version_id = $1', entries)
+    execute 'select changed_by_user_id from ' || entries::text
+        || ' where version_id = $1'
     into author
     using version;
     return author;

@@ -22,8 +22,10 @@ comment on table access.restriction is
 create table access.consent (
     consent_id uuid primary key default gen_random_uuid(),
     patient_key bigint not null,
-    scope_code text not null
-    check (scope_code in ('research', 'sharing', 'treating_team_only')),
+    scope_code text not null check (
+        scope_code in ('research', 'sharing', 'treating_team_only', 'ask_first')
+    ),
+    recipient_name text,
     decision_code text not null check (decision_code in ('permit', 'deny')),
     valid_from timestamptz not null default now(),
     valid_to timestamptz,
@@ -188,31 +190,29 @@ $$;
 comment on function access.glass_of(text) is
 'Patients whose record a person has opened by breaking the glass.';
 
-create function access.consents_in_force()
-returns table (patient_key bigint, scope_code text, decision_code text)
-language sql stable
-set search_path = pg_catalog, pg_temp
-as $$
-    select
-        consent.patient_key,
-        consent.scope_code,
-        consent.decision_code
-    from access.consent as consent
-    where consent.valid_from <= now()
-        and (consent.valid_to is null or consent.valid_to > now())
-        and not exists (
-            select 1
-            from access.consent as later
-            where later.patient_key = consent.patient_key
-                and later.scope_code = consent.scope_code
-                and later.valid_from > consent.valid_from
-                and later.valid_from <= now()
-                and (later.valid_to is null or later.valid_to > now())
-        )
-$$;
-comment on function access.consents_in_force() is
-'The latest decision of each patient and scope that holds now; of two that began at the
-same time, both.';
+-- Research is built from it, so the builder reads it with its own rights.
+create view access.consent_in_force with (security_invoker = true) as
+select
+    consent.patient_key,
+    consent.scope_code,
+    consent.recipient_name,
+    consent.decision_code
+from access.consent as consent
+where consent.valid_from <= now()
+    and (consent.valid_to is null or consent.valid_to > now())
+    and not exists (
+        select 1
+        from access.consent as later
+        where later.patient_key = consent.patient_key
+            and later.scope_code = consent.scope_code
+            and later.recipient_name is not distinct from consent.recipient_name
+            and later.valid_from > consent.valid_from
+            and later.valid_from <= now()
+            and (later.valid_to is null or later.valid_to > now())
+    );
+comment on view access.consent_in_force is
+'The latest decision of each patient, scope and recipient that holds now; of two that
+began at the same time, both.';
 
 create function access.restrictions_in_force()
 returns table (patient_key bigint, label_code text)
@@ -229,7 +229,7 @@ as $$
     select
         consent.patient_key,
         'patient_wish'
-    from access.consents_in_force() as consent
+    from access.consent_in_force as consent
     where consent.scope_code = 'treating_team_only'
         and consent.decision_code = 'permit'
 $$;
@@ -854,6 +854,7 @@ begin
     set valid_to = now()
     where consent.patient_key = asking.patient_key
         and consent.scope_code = decide_consent.scope_code
+        and consent.recipient_name is null
         and consent.source_system is null
         and consent.valid_from <= now()
         and (consent.valid_to is null or consent.valid_to > now());
@@ -872,18 +873,19 @@ comment on function access.decide_consent(text, text) is
 'The patient asking permits or denies; it holds from now on, before any build.';
 
 create function access.own_consents()
-returns table (scope_code text, decision_code text)
+returns table (scope_code text, recipient_name text, decision_code text)
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
     select
         consent.scope_code,
+        consent.recipient_name,
         consent.decision_code
     from access.asking_person() as person
-    inner join access.consents_in_force() as consent
+    inner join access.consent_in_force as consent
         on person.patient_key = consent.patient_key
     where person.role = 'patient'
-    order by consent.scope_code, consent.decision_code
+    order by consent.scope_code, consent.recipient_name, consent.decision_code
 $$;
 comment on function access.own_consents() is 'What the patient asking decided.';
 
@@ -1252,17 +1254,35 @@ $$;
 comment on function access.withheld_label_names(text) is
 'Labels of facts that the role of an account sees of entrusted patients only.';
 
+-- Risks ----------------------------------------------------------------------------
+-- A risk told before labels were known is told again by the next scoring.
+
+alter table ml.risk_score add column sensitivity integer not null default 2147483647;
+alter table ml.risk_score alter column sensitivity drop default;
+comment on column ml.risk_score.sensitivity is
+'Sum of the bits of the labels of the facts that the model may have looked at.';
+alter policy ehr_doctor on ml.risk_score using (
+    is_current
+    and (select access.is_known_person())
+    and patient_key not in (select unnest(access.closed_patients()))
+    and (
+        (sensitivity & (select access.withheld_labels())) = 0
+        or patient_key in (select unnest(access.entrusted_patients()))
+    )
+);
+
 -- Who may use what -----------------------------------------------------------------
 
 revoke all on
 access.restriction, access.consent, access.sensitivity_label, access.label_rule,
 access.fact_label, access.break_glass, access.ward_stay, access.ward_member,
-access.take_over from public;
+access.take_over, access.consent_in_force from public;
 revoke execute on all functions in schema access from public;
 
 grant select, insert, delete on access.ward_stay to ehr_builder;
 grant select, insert, delete on access.consent to ehr_builder;
 grant select on access.sensitivity_label, access.fact_label to ehr_builder;
+grant select on access.consent_in_force to ehr_builder, ehr_compliance;
 grant usage on schema marts to ehr_owner;
 
 grant execute on function
