@@ -5,7 +5,7 @@ that sessions share: two people must not see each other's patients.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -89,6 +89,14 @@ def search_patients(text: str) -> PatientList:
     """Return the visible patients that a text finds, best matches first."""
     reading = session.reader().search_patients(text, LISTED_PATIENTS)
     return PatientList(reading.frames["found"], reading.identities)
+
+
+def patients(patient_keys: Collection[int]) -> PatientList:
+    """Return those of some patients whom the person may see, with who they are."""
+    keys = sorted(patient_keys)
+    queries = {"listed": Query(LISTED_PATIENTS, {"patient_keys": keys})}
+    reading = session.reader().read("patient list", queries, keys)
+    return PatientList(reading.frames["listed"], reading.identities)
 
 
 def freshness() -> pd.DataFrame:

@@ -43,3 +43,8 @@ def author_words(entry: Entry) -> str:
 def processed_words(entry: Entry) -> str:
     """Return that an entry is not in the marts yet, if so."""
     return ", being processed" if entry.is_pending else ""
+
+
+def waiting_words(entry: Entry) -> str:
+    """Return since when a request waits."""
+    return f"asked {time_text(local(entry.values['requested_at']))}"
