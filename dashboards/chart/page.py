@@ -6,6 +6,7 @@ from dashboards import data, session
 from dashboards.chart.header import show_header
 from dashboards.chart.medicines import show_medicines
 from dashboards.chart.problems import show_allergies, show_problems
+from dashboards.chart.record_sections import show_record_sections
 from dashboards.chart.results import show_results
 from dashboards.chart.visits import show_visits
 from dashboards.chart.vital_signs import show_vital_signs
@@ -13,7 +14,7 @@ from dashboards.freshness import show_freshness
 from dashboards.risk.section import show_risk
 from dashboards.worklist.on_chart import show_open_results
 from dashboards.writing.menu import show_menu
-from dashboards.writing.saved import show_saved, show_saved_elsewhere
+from dashboards.writing.saved import show_saved
 
 
 def show_chart(list_page: str) -> None:
@@ -38,7 +39,6 @@ def show_chart(list_page: str) -> None:
     show_allergies(chart.frames["allergies"])
     show_saved(chart, "allergies")
     show_menu(chart)
-    show_saved_elsewhere(chart)
     show_problems(chart.frames["problems"])
     show_saved(chart, "conditions")
     show_risk(chart.frames["risk"])
@@ -46,7 +46,8 @@ def show_chart(list_page: str) -> None:
     show_open_results(frames["open_rows"], frames["open_findings"], as_of)
     show_results(chart.results, as_of)
     show_medicines(chart.frames["medicines"])
-    show_saved(chart, "prescriptions", "administrations", "medication_requests")
+    show_saved(chart, "prescriptions")
     show_vital_signs(chart.frames["vital_signs"])
     show_saved(chart, "vital_signs")
+    show_record_sections(chart)
     show_visits(chart.frames["visits"])
