@@ -94,6 +94,18 @@ def pending(
     ]
 
 
+def marts_state(settings: Settings, person: Person) -> str:
+    """Return how far the marts know the record; another state is another build.
+
+    Raises:
+        ActionError: it cannot be read now.
+    """
+    try:
+        return _built(settings, person)
+    except psycopg.Error:
+        raise ActionError(NOT_READ) from None
+
+
 def _read(
     settings: Settings,
     person: Person,
