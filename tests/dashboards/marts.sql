@@ -234,12 +234,12 @@ insert into ml.risk_score (
     scored_at, status_code, risk, base_rate,
     reason_1_name, reason_1_value, reason_1_effect,
     reason_2_name, reason_2_value, reason_2_effect,
-    training_events, is_model_shown, features_known_until
+    training_events, is_model_shown, features_known_until, sensitivity
 )
 values (
     1, 'hospital:E9', 'readmission', '2026-06-01', '2026-06-14 12:00Z',
     '2026-07-14 23:59Z', '2026-06-15 Z', 'scored', 0.312, 0.17,
     'Admissions in the 12 months before', '3', 'raises',
     'Haemoglobin', '13.9 g/dL', 'lowers',
-    240, true, '2026-06-14 11:00Z'
+    240, true, '2026-06-14 11:00Z', 0
 );

@@ -1,0 +1,39 @@
+with
+
+family_history as (
+
+    select * from {{ ref('stg_family_history') }}
+    {{ only_touched_patients() }}
+
+)
+
+select
+    -- keys
+    family_history_key,
+    patient_key,
+    encounter_key,
+
+    -- codes
+    relationship_code,
+    condition_code,
+    upper(replace(condition_code, '.', '')) as normalised_code,
+    code_system,
+    status_code,
+
+    -- names
+    condition_name,
+
+    -- numbers
+    onset_age_years,
+
+    -- times
+    recorded_at,
+
+    -- provenance
+    source_system,
+    known_from,
+    delivery_id,
+    file_id,
+    line_number
+
+from family_history

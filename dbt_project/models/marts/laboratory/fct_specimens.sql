@@ -1,0 +1,48 @@
+with
+
+specimens as (
+
+    select * from {{ ref('stg_specimens') }}
+    {{ only_touched_patients() }}
+
+)
+
+select
+    -- keys
+    specimen_key,
+    patient_key,
+    lab_order_key,
+    encounter_key,
+
+    -- codes
+    accession_number,
+    status_code,
+
+    -- names
+    specimen_type_name,
+    body_site_name,
+    rejection_reason_name,
+
+    -- numbers
+    case
+        when received_at >= collected_at
+            then {{ hours_between('collected_at', 'received_at') }}
+    end as transport_hours,
+
+    -- flags
+    status_code not in ('done', 'rejected') as is_open,
+    status_code = 'rejected' as is_rejected,
+
+    -- times
+    collected_at,
+    received_at,
+    status_at,
+
+    -- provenance
+    source_system,
+    known_from,
+    delivery_id,
+    file_id,
+    line_number
+
+from specimens
