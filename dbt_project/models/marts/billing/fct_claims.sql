@@ -7,10 +7,19 @@
 -#}
 with
 
-claims as (
+unlabelled as (
 
     select * from {{ ref('stg_claims') }}
     {{ only_touched_patients() }}
+
+),
+
+claims as (
+
+    {{ labelled(
+        'unlabelled', 'claims', 'claim_key',
+        codes=[('diagnosis_code', 'diagnosis_code_system'), ('procedure_code', 'procedure_code_system')]
+    ) }}
 
 ),
 
@@ -32,6 +41,7 @@ sums as (
         sum(case when payment_type_code = 'adjustment' then amount end)
             as adjusted_amount,
         sum(case when payment_type_code = 'refund' then amount end) as refunded_amount,
+        bit_or(sensitivity) as sensitivity,
         min(coalesce(currency_code, '')) as first_currency_code,
         max(coalesce(currency_code, '')) as last_currency_code
     from payments
@@ -54,6 +64,8 @@ with_sums as (
 
     select
         claims.*,
+        claims.sensitivity | coalesce(sums.sensitivity, 0)
+            as sensitivity_with_payments,
         coalesce(sums.paid_amount, 0) as paid_amount,
         coalesce(sums.adjusted_amount, 0) as adjusted_amount,
         coalesce(sums.refunded_amount, 0) as refunded_amount,
@@ -125,6 +137,9 @@ select
     balance_amount > 0
     and status_code not in ('draft', 'voided')
     and not is_replaced as is_outstanding,
+
+    -- labels
+    sensitivity_with_payments as sensitivity,
 
     -- times
     service_started_at,

@@ -1,9 +1,15 @@
 with
 
-payments as (
+unlabelled as (
 
     select * from {{ ref('stg_payments') }}
     {{ only_touched_patients() }}
+
+),
+
+payments as (
+
+    {{ labelled('unlabelled', 'payments', 'payment_key') }}
 
 )
 
@@ -28,6 +34,9 @@ select
 
     -- flags
     status_code = 'voided' as is_voided,
+
+    -- labels
+    sensitivity,
 
     -- times
     paid_at,

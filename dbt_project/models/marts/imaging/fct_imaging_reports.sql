@@ -1,9 +1,15 @@
 with
 
-imaging_reports as (
+unlabelled as (
 
     select * from {{ ref('stg_imaging_reports') }}
     {{ only_touched_patients() }}
+
+),
+
+imaging_reports as (
+
+    {{ labelled('unlabelled', 'imaging_reports', 'imaging_report_key') }}
 
 )
 
@@ -32,6 +38,9 @@ select
     end as is_final,
     status_code = 'corrected' as is_corrected,
     status_code = 'cancelled' as is_cancelled,
+
+    -- labels
+    sensitivity,
 
     -- times
     reported_at,

@@ -1,9 +1,15 @@
 with
 
-specimens as (
+unlabelled as (
 
     select * from {{ ref('stg_specimens') }}
     {{ only_touched_patients() }}
+
+),
+
+specimens as (
+
+    {{ labelled('unlabelled', 'specimens', 'specimen_key') }}
 
 )
 
@@ -32,6 +38,9 @@ select
     -- flags
     status_code not in ('done', 'rejected') as is_open,
     status_code = 'rejected' as is_rejected,
+
+    -- labels
+    sensitivity,
 
     -- times
     collected_at,

@@ -7,9 +7,15 @@
 
 with
 
-contacts as (
+unlabelled as (
 
     select * from {{ ref('stg_contacts') }}
+
+),
+
+contacts as (
+
+    {{ labelled('unlabelled', 'contacts', 'contact_key') }}
 
 ),
 
@@ -34,6 +40,9 @@ select
     -- flags
     coalesce(contacts.started_at <= source_as_of.as_of, true)
     and coalesce(contacts.ended_at > source_as_of.as_of, true) as is_current,
+
+    -- labels
+    contacts.sensitivity,
 
     -- times
     contacts.started_at,

@@ -8,9 +8,15 @@
 
 with
 
-coverages as (
+unlabelled as (
 
     select * from {{ ref('stg_coverages') }}
+
+),
+
+coverages as (
+
+    {{ labelled('unlabelled', 'coverages', 'coverage_key') }}
 
 ),
 
@@ -49,6 +55,9 @@ select
             )
             then false
     end as is_in_force,
+
+    -- labels
+    coverages.sensitivity,
 
     -- times
     coverages.started_at,

@@ -8,9 +8,15 @@
 
 with
 
-consents as (
+unlabelled as (
 
     select * from {{ ref('stg_consents') }}
+
+),
+
+consents as (
+
+    {{ labelled('unlabelled', 'consents', 'consent_key') }}
 
 ),
 
@@ -82,6 +88,9 @@ select
     -- flags
     consent_state_code = 'in_force' as is_in_force,
     consent_state_code = 'in_force' and decision_code = 'permit' as is_permitted,
+
+    -- labels
+    sensitivity,
 
     -- times
     started_at,
