@@ -99,7 +99,7 @@ def all_mutants(connection: psycopg.Connection) -> list[Mutant]:
 def _of_policy(
     table: str,
     name: str,
-    is_permissive: bool,
+    is_permissive: bool,  # noqa: FBT001 - a column
     role: str,
     condition: str,
 ) -> Iterator[Mutant]:
