@@ -99,9 +99,9 @@ def all_mutants(connection: psycopg.Connection) -> list[Mutant]:
 def _of_policy(
     table: str,
     name: str,
-    is_permissive: bool,
+    is_permissive: bool,  # noqa: FBT001 - a column
     role: str,
-    condition: str,  # noqa: FBT001
+    condition: str,
 ) -> Iterator[Mutant]:
     here = f"policy {name} on {table}"
     yield Mutant(f"{here} dropped", f"drop {here}")
