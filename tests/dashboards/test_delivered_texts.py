@@ -1,4 +1,4 @@
-"""Delivered notes and reports on the chart: opened when asked for, each time on record."""
+"""Delivered notes and reports on the chart: opened when asked for, and on record."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -20,8 +20,9 @@ REPORT = {"impression_text": "No clot.", "report_text": "Lungs are clear."}
 ROWS = """
     insert into marts.fct_notes values ('hospital:N1', 1, 'progress', 'Progress note',
         'Dr. B. Stone', 'physician', 'final', false, '2026-02-01', 'hospital');
-    insert into marts.fct_imaging_reports values ('hospital:IR1', 1, 'CT of chest', 'CT',
-        'Thorax', 'Dr. C. Field', 'preliminary', false, false, false, '2026-02-02');
+    insert into marts.fct_imaging_reports values ('hospital:IR1', 1, 'CT of chest',
+        'CT', 'Thorax', 'Dr. C. Field', 'preliminary', false, false, false,
+        '2026-02-02');
     insert into marts.fct_devices values ('hospital:DV1', 1, 'Pacemaker', '1',
         'Left chest', 'inactive', null, '2020-02-02', null);
     insert into marts.fct_protected_texts values
@@ -87,7 +88,7 @@ def turn_on(page: AppTest, label: str) -> AppTest:
 
 
 def test_a_text_is_opened_when_asked_for_and_the_trail_says_so(
-    app: AppTest,  # noqa: F811 - the fixture of that name
+    app: AppTest,
     delivered: Settings,
 ) -> None:
     sign_in(app, "doctor")
@@ -111,10 +112,8 @@ def test_a_text_is_opened_when_asked_for_and_the_trail_says_so(
     assert "CT of chest, not final" in report
 
 
-def test_a_device_that_may_be_there_is_not_called_gone(
-    app: AppTest,  # noqa: F811 - the fixture of that name
-    delivered: Settings,
-) -> None:
+@pytest.mark.usefixtures("delivered")
+def test_a_device_that_may_be_there_is_not_called_gone(app: AppTest) -> None:
     sign_in(app, "doctor")
     page = open_chart(app, "doctor", 1)
     (devices,) = [
