@@ -5,7 +5,6 @@ from streamlit.navigation.page import StreamlitPage
 
 from pipelines.access.people import Person, PersonRole
 
-SIGN_IN = "views/sign_in.py"
 COMING = "views/coming.py"
 PAGES_OF = {
     PersonRole.DOCTOR: (
@@ -34,9 +33,7 @@ PAGES_OF = {
 }
 
 
-def pages_for(person: Person | None) -> list[StreamlitPage]:
-    """Return the pages that a person has; for nobody the sign-in."""
-    if person is None:
-        return [st.Page(SIGN_IN, title="Sign in")]
+def pages_for(person: Person) -> list[StreamlitPage]:
+    """Return the pages that a person has."""
     pages = PAGES_OF.get(person.role, ((COMING, "Welcome"),))
     return [st.Page(path, title=title) for path, title in pages]

@@ -18,8 +18,8 @@ import psycopg
 from psycopg import adapters
 
 from pipelines.access import audit
-from pipelines.access.encryption import load_keyring
 from pipelines.access.identity import Identity, identities_of
+from pipelines.access.key_check import keyring_of
 from pipelines.access.people import Person
 from pipelines.access.pools import pool_of
 from pipelines.access.search import FIND_PATIENTS, MOST_FOUND, sought_terms
@@ -90,10 +90,10 @@ class Reader:
     ) -> tuple[dict[str, pd.DataFrame], dict[int, Identity]]:
         """Return a page's rows, and who those seen or asked for are."""
         with self._transaction() as connection:
+            keyring = keyring_of(self._settings, connection)
             frames = {
                 name: _frame(connection, query) for name, query in queries.items()
             }
-            keyring = load_keyring(self._settings.keys_folder)
             wanted = sorted(_patients_in(frames) | asked)
             return frames, identities_of(connection, keyring, wanted)
 
@@ -103,9 +103,9 @@ class Reader:
         ``details`` is a statement over the parameter ``patient_keys``; its rows come in
         the order of the match: exact beginnings first, then names that sound alike.
         """
-        keyring = load_keyring(self._settings.keys_folder)
-        terms = sought_terms(keyring, text)
         with self._transaction() as connection:
+            keyring = keyring_of(self._settings, connection)
+            terms = sought_terms(keyring, text)
             values = (terms.kinds, terms.tokens, terms.words, MOST_FOUND)
             matches = connection.execute(FIND_PATIENTS, values).fetchall()
             keys = [key for key, _ in matches]

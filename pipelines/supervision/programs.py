@@ -19,7 +19,6 @@ from pipelines.supervision.dagster_home import (
 )
 from pipelines.supervision.service import HOST, Service
 
-DASHBOARDS = PROJECT / "dashboards" / "app.py"
 PROGRAMS = Path(sys.executable).parent  # the programs of this very environment
 
 # Nothing is reported to the makers of the programs.
@@ -133,12 +132,7 @@ def daemon(settings: Settings) -> Service:
 def dashboards(settings: Settings) -> Service:
     """Return the pages that people work in."""
     port = settings.dashboard_port
-    command = (
-        *(sys.executable, "-m", "pipelines.supervision.dashboard_pages"),
-        *("run", str(DASHBOARDS)),
-        *("--server.port", str(port), "--server.address", HOST),
-        *("--server.headless", "true"),
-    )
+    command = (sys.executable, "-m", "dashboards.serving")
     return Service(
         name="dashboards",
         title="Dashboards",

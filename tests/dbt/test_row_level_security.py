@@ -111,7 +111,7 @@ def test_policies_and_grants_are_the_same_after_every_build(
 
 def test_a_doctor_sees_everybody(marts, keys_seen) -> None:
     for mart in marts:
-        if mart.startswith(("fct_lab", "fct_conditions", "fct_encounters")):
+        if mart.startswith(("fct_lab_results", "fct_conditions", "fct_encounters")):
             assert keys_seen(Role.DOCTOR, "doctor", mart) == set(PATIENTS), mart
 
 

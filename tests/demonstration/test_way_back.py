@@ -25,12 +25,14 @@ from pipelines.feeds.catalogue import FEEDS
 from pipelines.settings import Settings
 from pipelines.supervision.services import start_services, stop_services
 from tests.conftest import fill_with_simulation, running_installation
-from tests.dashboards.test_browser import DESKTOP, press, see
 from tests.demonstration.chromium import (
+    DESKTOP,
     PATIENCE,
     chromium,
     enter,
     go_to,
+    press,
+    see,
     settle,
     words_on,
 )

@@ -298,8 +298,7 @@ as $$
     asking as (
         select
             person.user_id,
-            person.role,
-            person.patient_key
+            person.role
         from access.asking_person() as person
     ),
 
@@ -313,17 +312,13 @@ as $$
         from asking
         cross join lateral access.glass_of(asking.user_id) as glass (patient_key)
         where asking.role = 'doctor'
-        union
-        select asking.patient_key
-        from asking
-        where asking.role = 'patient'
     )
 
     select coalesce(array_agg(entrusted.patient_key), '{}'::bigint[]) from entrusted
 $$;
 comment on function access.entrusted_patients() is
-'Patients of whom the person asking sees what is restricted or labelled, too: on the
-care team, assigned, glass broken, or oneself.';
+'Patients of whom the doctor or nurse asking sees what is restricted or labelled, too:
+on the care team, assigned, or glass broken.';
 
 create function access.closed_patients() returns bigint[]
 language sql stable security definer
@@ -1315,5 +1310,5 @@ access.end_assignment(uuid), access.assignments_of(text, bigint),
 access.explain(text, bigint), access.withheld_label_names(text)
 to ehr_support, ehr_compliance;
 grant select on
-access.break_glass, access.restriction, access.consent, access.assignment,
-access.label_rule, access.sensitivity_label to ehr_compliance;
+access.break_glass, access.restriction, access.consent, access.label_rule,
+access.sensitivity_label to ehr_compliance;
