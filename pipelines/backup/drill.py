@@ -13,8 +13,8 @@ from pipelines.backup.holders import load_backup_keys
 from pipelines.backup.manifest import Manifest
 from pipelines.backup.repository import BackupError, Repository
 from pipelines.backup.restored_server import Target
-from pipelines.backup.wal import newest_moment
 from pipelines.backup.restoring import find_source, restore, take_away
+from pipelines.backup.wal import newest_moment
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings

@@ -115,7 +115,8 @@ class _Making:
             if self._settings.database_url
             else (self._physical(start, parent))
         )
-        files += self._keep(kept_afterwards(self._settings))
+        already = {file.path for file in files}
+        files += self._keep(kept_afterwards(self._settings, already))
         self._refuse_other_keys(keys_before, files)
         manifest = replace(made, files=files, ended_at=datetime.now(UTC).isoformat())
         self._publish(manifest)
