@@ -166,7 +166,7 @@ class _Making:
             copy = copy_server(
                 self._settings, self._repository, parent, self._keys.opener()
             )
-            with held_moment(self._settings, where, self._id) as held:
+            with held_moment(self._settings, where) as held:
                 self._progress("fingerprints of every table")
                 prints, unread = self._fingerprints(held)
             self._progress("compressing and encrypting")
@@ -178,7 +178,7 @@ class _Making:
             remove_copies(where)
         if self._settings.backup_folder:
             fetch_log(self._settings, self._repository, self._keys)
-        moment = Moment(held.restore_point, held.taken_at, held.segment)
+        moment = Moment(held.position, held.taken_at, held.segment)
         return replace(
             start,
             pieces=pieces,

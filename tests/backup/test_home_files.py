@@ -4,17 +4,19 @@ import time
 
 import pytest
 
-from pipelines.backup.holders import load_backup_keys
+from pipelines.backup.holders import BackupKeys, load_backup_keys
 from pipelines.backup.home_files import (
     MADE_ANEW,
+    is_kept,
+    keep,
     kept_afterwards,
     kept_first,
     put_back,
 )
-from pipelines.backup.manifest import KeptFile
+from pipelines.backup.repository import seal_file
 from pipelines.backup.restored_server import Target
+from pipelines.backup.sealed_file import DamageError
 from pipelines.backup.wal import fetch_log
-from pipelines.database.provisioning import bring_up
 from pipelines.settings import Settings
 from tests.backup.conftest import Site
 
@@ -50,65 +52,60 @@ def test_what_is_made_anew_is_left_out_and_all_else_is_kept(site: Site) -> None:
     }
 
 
-def test_files_come_back_with_content_rights_and_time(
-    site: Site, restored: Settings
-) -> None:
+@pytest.fixture(scope="module")
+def backed_up(site: Site) -> Site:
+    """Return a site with a backup, and files that came and changed after it."""
     write(site.settings, "models/one/model", "weights")
     (site.settings.root / "models/one/model").chmod(0o640)
-    before = (site.settings.root / "models/one/model").stat()
+    write(site.settings, "erasures.jsonl", "one\n")
     site.back_up()
+    time.sleep(0.05)
+    write(site.settings, "erasures.jsonl", "one\ntwo\n")
+    write(site.settings, "archive/cd/later", "landed after the backup")
+    write(site.settings, "audit/months/2026-01.jsonl.gz", "moved out of the database")
+    write(site.settings, "deliveries/waiting", "of the next backup")
+    fetch(site)
+    return site
 
-    site.restore(restored)
+
+def test_the_moment_of_the_backup_has_its_files_as_they_were(
+    backed_up: Site, restored: Settings
+) -> None:
+    before = (backed_up.settings.root / "models/one/model").stat()
+
+    backed_up.restore(restored)
 
     after = (restored.root / "models/one/model").stat()
     assert (restored.root / "models/one/model").read_text() == "weights"
     assert (after.st_mode, after.st_mtime_ns) == (before.st_mode, before.st_mtime_ns)
     assert (restored.root / "keys" / "passwords.json").stat().st_mode & 0o777 == 0o600
+    assert not (restored.root / "archive/cd/later").exists()
+    # Who was erased since stays erased, whichever moment is restored.
+    assert (restored.root / "erasures.jsonl").read_text() == "one\ntwo\n"
 
 
-def test_an_unchanged_file_is_sealed_once_for_all_backups(site: Site) -> None:
-    write(site.settings, "archive/ab/entry", "delivered")
-    one, two = site.back_up(), site.back_up(is_incremental=True)
-
-    def found(files: list[KeptFile]) -> list[str]:
-        return [file.file for file in files if file.path == "archive/ab/entry"]
-
-    assert found(one.files) == found(two.files) != []
-    write(site.settings, "archive/ab/entry", "rewrapped")
-    three = site.back_up(is_incremental=True)
-    assert found(three.files) != found(two.files)
-
-
-def test_what_came_after_the_backup_comes_back_up_to_the_moment(
-    site: Site, restored: Settings
+def test_the_latest_moment_has_what_belongs_to_the_log(
+    backed_up: Site, restored: Settings
 ) -> None:
-    site.back_up()
-    write(site.settings, "archive/cd/later", "landed after the backup")
-    write(site.settings, "audit/months/2026-01.jsonl.gz", "moved out of the database")
-    write(site.settings, "deliveries/waiting", "of the next backup")
-    fetch(site)
-
-    site.restore(restored, Target())
+    backed_up.restore(restored, Target())
 
     assert (restored.root / "archive/cd/later").exists()
     assert (restored.root / "audit/months/2026-01.jsonl.gz").exists()
     assert not (restored.root / "deliveries/waiting").exists()
 
 
-def test_who_was_erased_stays_erased_at_every_moment(
-    site: Site, restored: Settings
-) -> None:
-    write(site.settings, "erasures.jsonl", "one\n")
-    site.back_up()
-    time.sleep(0.05)
-    write(site.settings, "erasures.jsonl", "one\ntwo\n")
-    write(site.settings, "archive/ef/later", "not of the backup's moment")
-    fetch(site)
+def test_an_unchanged_file_is_sealed_once_for_all_backups(site: Site) -> None:
+    keys = load_backup_keys(site.settings.keys_folder)
+    root, path = site.settings.root, site.settings.root / "archive/ab/entry"
+    write(site.settings, "archive/ab/entry", "delivered")
 
-    site.restore(restored)
-
-    assert (restored.root / "erasures.jsonl").read_text() == "one\ntwo\n"
-    assert not (restored.root / "archive/ef/later").exists()
+    one = keep(site.repository, root, path, keys.new_data_key(), {})
+    two = keep(site.repository, root, path, keys.new_data_key(), {one.file: one})
+    assert two is one
+    write(site.settings, "archive/ab/entry", "rewrapped")
+    assert not is_kept(site.repository, root, path)
+    three = keep(site.repository, root, path, keys.new_data_key(), {one.file: one})
+    assert three.file != one.file
 
 
 def test_keys_that_change_meanwhile_stop_the_backup(
@@ -127,30 +124,21 @@ def test_keys_that_change_meanwhile_stop_the_backup(
     (site.settings.root / "keys" / "new").unlink()
 
 
-def test_a_file_that_would_leave_the_home_is_refused(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write(site.settings, "archive/gh/entry", "delivered")
-    made = site.back_up()
-    name = next(each.file for each in made.files if each.path == "archive/gh/entry")
-    original = put_back.__globals__["read_head"]
+def test_a_file_that_would_leave_the_home_is_refused(site: Site) -> None:
+    keys = load_backup_keys(site.settings.keys_folder)
+    outside = site.folder / "outside"
+    outside.write_text("put in")
+    kept = seal_elsewhere(site, keys)
 
-    def elsewhere(content: object) -> object:
-        head = original(content)
-        return type(head)("../outside", head.mode, head.modified_ns)
-
-    monkeypatch.setitem(put_back.__globals__, "read_head", elsewhere)
-
-    with pytest.raises(Exception, match="does not belong below"):
-        put_back(site.repository, site.own_key(), name, site.folder / "restored")
-    assert not (site.folder / "outside").exists()
+    with pytest.raises(DamageError, match="does not belong below"):
+        put_back(site.repository, keys.opener(), kept, site.folder / "restored")
+    assert outside.read_text() == "put in"
 
 
-def test_a_home_brought_back_serves_on(site: Site, restored: Settings) -> None:
-    site.back_up()
-    site.restore(restored)
-
-    bring_up(restored)
-
-    keys = load_backup_keys(restored.keys_folder)
-    assert keys.public == load_backup_keys(site.settings.keys_folder).public
+def seal_elsewhere(site: Site, keys: BackupKeys) -> str:
+    """Seal a file whose head says that it belongs above the home; return its name."""
+    name = "f" * 32
+    head = b'{"path": "../outside", "mode": 384, "modified_ns": 0}\nother'
+    path, label = site.repository.files / name, f"file|{name}"
+    seal_file(path, keys.new_data_key(), label, lambda to: to.write(head))
+    return name
