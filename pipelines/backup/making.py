@@ -10,8 +10,9 @@ from pathlib import Path
 import psycopg
 
 from pipelines.backup import fingerprints, logical
-from pipelines.backup.holders import BackupKeys, Wrapped, ensure_backup_keys
+from pipelines.backup.holders import BackupKeys, Wrapped
 from pipelines.backup.home_files import keep, kept_afterwards, kept_first
+from pipelines.backup.key_files import ensure_backup_keys
 from pipelines.backup.manifest import (
     LABEL,
     Fingerprint,

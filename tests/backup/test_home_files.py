@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from pipelines.backup.holders import BackupKeys, load_backup_keys
+from pipelines.backup.holders import BackupKeys
 from pipelines.backup.home_files import (
     MADE_ANEW,
     is_kept,
@@ -13,6 +13,7 @@ from pipelines.backup.home_files import (
     kept_first,
     put_back,
 )
+from pipelines.backup.key_files import load_backup_keys
 from pipelines.backup.repository import seal_file
 from pipelines.backup.restored_server import Target
 from pipelines.backup.sealed_file import DamageError

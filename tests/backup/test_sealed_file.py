@@ -1,6 +1,7 @@
 """A sealed file opens for its holders alone, and only as it was sealed."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -107,7 +108,7 @@ def test_chunks_in_another_order_or_without_their_last_are_found(
     path = tmp_path / "file"
     content = bytes(range(256)) * 4096 * 3
     noise = b"".join(bytes([i % 251]) + content[i::997] for i in range(997))
-    sealed_at(path, keys, __import__("os").urandom(3 * CHUNK_BYTES) + noise)
+    sealed_at(path, keys, os.urandom(3 * CHUNK_BYTES) + noise)
     whole = path.read_bytes()
     begin = whole.index(b"\n", 10) + 1
     size = CHUNK_BYTES + 16
