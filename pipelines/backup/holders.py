@@ -71,7 +71,7 @@ class Opener:
         secret = _shared(self.private, passing) + _shared(
             self.private, self.installation
         )
-        cipher = AESGCM(_wrapping_key(secret, passing, own, self.installation))
+        cipher = AESGCM(wrapping_key(secret, passing, own, self.installation))
         try:
             return cipher.decrypt(ONLY_NONCE, bytes.fromhex(mine["key"]), None)
         except InvalidTag:
@@ -111,7 +111,7 @@ class BackupKeys:
         passing = X25519PrivateKey.generate()
         passing_public = public_bytes(passing)
         secret = _shared(passing, receiver) + _shared(self.private, receiver)
-        key = _wrapping_key(secret, passing_public, receiver, self.public)
+        key = wrapping_key(secret, passing_public, receiver, self.public)
         sealed = AESGCM(key).encrypt(ONLY_NONCE, data_key, None)
         return {"passing": passing_public.hex(), "key": sealed.hex()}
 
@@ -132,8 +132,9 @@ def _shared(private: X25519PrivateKey, public: bytes) -> bytes:
     return private.exchange(X25519PublicKey.from_public_bytes(public))
 
 
-def _wrapping_key(
+def wrapping_key(
     secret: bytes, passing: bytes, receiver: bytes, sender: bytes
 ) -> bytes:
+    """Return what wraps a data key to one receiver; every part of it is bound."""
     info = b"ehr backup data key" + passing + receiver + sender
     return HKDF(SHA256(), KEY_BYTES, salt=None, info=info).derive(secret)
