@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.commands.protection import print_protection, protection
 from pipelines.access.audit import find_unfinished, waiting
+from pipelines.commands.protection import print_protection, protection
 from pipelines.database.connections import connect, server_address
 from pipelines.database.roles import Role
 from pipelines.diagnosis import Finding, examine
