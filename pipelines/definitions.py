@@ -7,6 +7,13 @@ The dbt manifest must lie in EHR_HOME by then: see ``pipelines.assets.dbt_manife
 import dagster as dg
 
 from pipelines.assets.audit import weekly_review
+from pipelines.assets.backup import (
+    BACKUP_JOBS,
+    backup,
+    build_backup_schedules,
+    restore_drill,
+    server_log,
+)
 from pipelines.assets.dbt_manifest import manifest_file
 from pipelines.assets.raw import raw_feeds
 from pipelines.assets.record import build_written_specs, record_feeds
@@ -37,13 +44,16 @@ def defs() -> dg.Definitions:
             readmission_model,
             risk_scores,
             weekly_review,
+            backup,
+            restore_drill,
         ],
-        jobs=JOBS,
+        jobs=(*JOBS, *BACKUP_JOBS),
         schedules=[
             build_nightly_schedule(settings.time_zone),
             build_weekly_schedule(settings.time_zone),
+            *build_backup_schedules(settings),
         ],
-        sensors=SENSORS,
+        sensors=(*SENSORS, server_log),
         resources={"settings": settings_resource},
         # A process per step costs 12 to 18 s more, and steps follow one another anyway.
         executor=dg.in_process_executor,

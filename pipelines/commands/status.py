@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipelines.access.audit import find_unfinished, waiting
+from pipelines.commands.backup_status import backup_state, told
 from pipelines.commands.protection import print_protection, protection
 from pipelines.database.connections import connect, server_address
 from pipelines.database.roles import Role
@@ -74,6 +75,7 @@ def state_of(settings: Settings) -> dict[str, Any]:
     try:
         with connect(settings, Role.LOADER) as connection:
             state |= _warehouse_state(connection)
+            state["backup"] = backup_state(settings, connection)
             state["actions_without_outcome"] = _actions_without_outcome(settings)
             version = connection.info.server_version
             state["server"] |= {
@@ -189,6 +191,8 @@ def _print_warehouse(state: dict[str, Any]) -> None:
         f"waiting: {state['patients_waiting_for_a_build']:,} patients for a build, "
         f"{state['records_waiting_in_quarantine']:,} records in quarantine"
     )
+    for line in told(state["backup"]):
+        console.print(line, soft_wrap=True)
     if unfinished := state["actions_without_outcome"]:
         console.print(
             f"[red]{unfinished:,} actions without a known outcome:[/red] "

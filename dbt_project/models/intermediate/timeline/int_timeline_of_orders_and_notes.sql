@@ -42,6 +42,7 @@ select
     note_type_code as title,
     author_role_name as detail,
     written_at as event_at,
+    sensitivity,
     source_system,
     known_from
 from notes
@@ -56,6 +57,7 @@ select
     coalesce(procedure_name, modality_code, 'imaging') as title,
     status_code as detail,
     reported_at as event_at,
+    sensitivity,
     source_system,
     known_from
 from imaging_reports
@@ -70,6 +72,7 @@ select
     coalesce(test_name, test_code) as title,
     category_code as detail,
     completed_at as event_at,
+    sensitivity,
     source_system,
     known_from
 from lab_orders
@@ -84,6 +87,7 @@ select
     specialty_name as title,
     reason_name as detail,
     requested_at as event_at,
+    sensitivity,
     source_system,
     known_from
 from referrals
@@ -98,6 +102,7 @@ select
     coalesce(device_name, device_code) as title,
     body_site_name as detail,
     started_at as event_at,
+    sensitivity,
     source_system,
     known_from
 from devices

@@ -7,10 +7,46 @@
 -#}
 with
 
-claims as (
+unlabelled as (
 
     select * from {{ ref('stg_claims') }}
     {{ only_touched_patients() }}
+
+),
+
+labelled as (
+
+    {{ labelled(
+        'unlabelled', 'claims', 'claim_key',
+        codes=[
+            ('diagnosis_code', 'diagnosis_code_system'),
+            ('procedure_code', 'procedure_code_system')
+        ]
+    ) }}
+
+),
+
+encounters as (
+
+    select
+        encounter_key,
+        patient_key,
+        sensitivity
+    from {{ ref('fct_encounters') }}
+    {{ only_touched_patients() }}
+
+),
+
+claims as (
+
+    select
+        labelled.*,
+        coalesce(encounters.sensitivity, 0) as sensitivity_of_context
+    from labelled
+    left join encounters
+        on
+            labelled.patient_key = encounters.patient_key
+            and labelled.encounter_key = encounters.encounter_key
 
 ),
 
@@ -125,6 +161,9 @@ select
     balance_amount > 0
     and status_code not in ('draft', 'voided')
     and not is_replaced as is_outstanding,
+
+    -- labels
+    sensitivity | sensitivity_of_context as sensitivity,
 
     -- times
     service_started_at,

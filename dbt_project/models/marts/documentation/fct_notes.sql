@@ -4,10 +4,43 @@
 -#}
 with
 
-notes as (
+unlabelled as (
 
     select * from {{ ref('stg_notes') }}
     {{ only_touched_patients() }}
+
+),
+
+labelled as (
+
+    {{ labelled(
+        'unlabelled', 'notes', 'note_key',
+        always_names=['title', 'author_role_name']
+    ) }}
+
+),
+
+encounters as (
+
+    select
+        encounter_key,
+        patient_key,
+        sensitivity
+    from {{ ref('fct_encounters') }}
+    {{ only_touched_patients() }}
+
+),
+
+notes as (
+
+    select
+        labelled.*,
+        coalesce(encounters.sensitivity, 0) as sensitivity_of_context
+    from labelled
+    left join encounters
+        on
+            labelled.patient_key = encounters.patient_key
+            and labelled.encounter_key = encounters.encounter_key
 
 )
 
@@ -36,6 +69,9 @@ select
     note_type_code in ('visit', 'discharge')
     and coalesce(status_code, '') in ('final', 'amended', 'corrected', 'appended')
         as is_for_patient,
+
+    -- labels
+    sensitivity | sensitivity_of_context as sensitivity,
 
     -- times
     written_at,

@@ -8,9 +8,19 @@
 
 with
 
-devices as (
+unlabelled as (
 
     select * from {{ ref('stg_devices') }}
+
+),
+
+devices as (
+
+    {{ labelled(
+        'unlabelled', 'devices', 'device_key',
+        codes=[('device_code', 'code_system')],
+        names=[('device_code', 'device_name')]
+    ) }}
 
 ),
 
@@ -43,6 +53,9 @@ select
         when devices.ended_at <= source_as_of.as_of then false
         when coalesce(devices.status_code, 'active') = 'active' then true
     end as is_present,
+
+    -- labels
+    devices.sensitivity,
 
     -- times
     devices.started_at,

@@ -1,9 +1,19 @@
 with
 
-family_history as (
+unlabelled as (
 
     select * from {{ ref('stg_family_history') }}
     {{ only_touched_patients() }}
+
+),
+
+family_history as (
+
+    {{ labelled(
+        'unlabelled', 'family_history', 'family_history_key',
+        codes=[('condition_code', 'code_system')],
+        names=[('condition_code', 'condition_name')]
+    ) }}
 
 )
 
@@ -25,6 +35,9 @@ select
 
     -- numbers
     onset_age_years,
+
+    -- labels
+    sensitivity,
 
     -- times
     recorded_at,

@@ -4,10 +4,20 @@
 -#}
 with
 
-lab_orders as (
+unlabelled as (
 
     select * from {{ ref('stg_lab_orders') }}
     {{ only_touched_patients() }}
+
+),
+
+lab_orders as (
+
+    {{ labelled(
+        'unlabelled', 'lab_orders', 'lab_order_key',
+        codes=[('test_code', 'code_system'), ('reason_code', none)],
+        names=[('test_code', 'test_name'), ('reason_code', 'reason_name')]
+    ) }}
 
 )
 
@@ -45,6 +55,9 @@ select
 
     -- flags
     status_code not in ('done', 'rejected', 'cancelled') as is_open,
+
+    -- labels
+    sensitivity,
 
     -- times
     ordered_at,

@@ -51,6 +51,9 @@ select
     -- flags
     lab_orders.due_at < source_as_of.as_of as is_overdue,
 
+    -- labels
+    lab_orders.sensitivity,
+
     -- times
     lab_orders.ordered_at,
     lab_orders.due_at,

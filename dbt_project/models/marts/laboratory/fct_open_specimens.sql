@@ -40,6 +40,9 @@ select
     {{ hours_between('specimens.status_at', 'source_as_of.as_of') }}
         as hours_in_status,
 
+    -- labels
+    specimens.sensitivity,
+
     -- times
     specimens.collected_at,
     specimens.received_at,

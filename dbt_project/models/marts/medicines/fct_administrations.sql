@@ -5,10 +5,44 @@
 -#}
 with
 
-administrations as (
+unlabelled as (
 
     select * from {{ ref('stg_administrations') }}
     {{ only_touched_patients() }}
+
+),
+
+labelled as (
+
+    {{ labelled(
+        'unlabelled', 'administrations', 'administration_key',
+        codes=[('drug_code', 'code_system')],
+        always_names=['drug_name']
+    ) }}
+
+),
+
+prescriptions as (
+
+    select
+        prescription_key,
+        patient_key,
+        sensitivity
+    from {{ ref('fct_medication_history') }}
+    {{ only_touched_patients() }}
+
+),
+
+administrations as (
+
+    select
+        labelled.*,
+        coalesce(prescriptions.sensitivity, 0) as sensitivity_of_context
+    from labelled
+    left join prescriptions
+        on
+            labelled.patient_key = prescriptions.patient_key
+            and labelled.prescription_key = prescriptions.prescription_key
 
 )
 
@@ -64,6 +98,9 @@ select
         when status_code = 'given' then true
         when status_code in ('withheld', 'refused', 'missed') then false
     end as is_given,
+
+    -- labels
+    sensitivity | sensitivity_of_context as sensitivity,
 
     -- times
     scheduled_at,

@@ -7,9 +7,42 @@
 
 with
 
-medication_requests as (
+unlabelled as (
 
     select * from {{ ref('stg_medication_requests') }}
+
+),
+
+labelled as (
+
+    {{ labelled(
+        'unlabelled', 'medication_requests', 'medication_request_key',
+        codes=[('drug_code', 'code_system')],
+        always_names=['drug_name']
+    ) }}
+
+),
+
+prescriptions as (
+
+    select
+        prescription_key,
+        patient_key,
+        sensitivity
+    from {{ ref('fct_medication_history') }}
+
+),
+
+medication_requests as (
+
+    select
+        labelled.*,
+        coalesce(prescriptions.sensitivity, 0) as sensitivity_of_context
+    from labelled
+    left join prescriptions
+        on
+            labelled.patient_key = prescriptions.patient_key
+            and labelled.prescription_key = prescriptions.prescription_key
 
 ),
 
@@ -60,6 +93,9 @@ select
     medication_requests.status_code not in (
         'approved', 'denied', 'done', 'withdrawn'
     ) as is_open,
+
+    -- labels
+    medication_requests.sensitivity | medication_requests.sensitivity_of_context as sensitivity,
 
     -- times
     medication_requests.requested_at,

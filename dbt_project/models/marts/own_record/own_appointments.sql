@@ -26,6 +26,9 @@ select
     -- flags
     is_upcoming,
 
+    -- labels
+    sensitivity,
+
     -- times
     requested_at,
     starts_at,

@@ -25,6 +25,9 @@ select
     -- flags
     is_in_force,
 
+    -- labels
+    sensitivity,
+
     -- times
     started_at,
     ended_at,

@@ -22,6 +22,9 @@ select
     -- numbers
     priority_number,
 
+    -- labels
+    sensitivity,
+
     -- times
     started_at,
     ended_at,

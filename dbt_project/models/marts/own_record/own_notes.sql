@@ -22,6 +22,9 @@ select
     author_name,
     author_role_name,
 
+    -- labels
+    sensitivity,
+
     -- times
     written_at,
 

@@ -25,6 +25,9 @@ select
     -- flags
     is_corrected,
 
+    -- labels
+    sensitivity,
+
     -- times
     reported_at,
 

@@ -30,6 +30,7 @@ requests as (
         status_code,
         is_open,
         waiting_days,
+        sensitivity,
         requested_at,
         answered_at,
         source_system,
@@ -50,6 +51,7 @@ requests as (
         status_code,
         is_open,
         waiting_days,
+        sensitivity,
         requested_at,
         answered_at,
         source_system,
@@ -80,6 +82,9 @@ select
 
     -- flags
     is_open,
+
+    -- labels
+    sensitivity,
 
     -- times
     requested_at,

@@ -35,6 +35,9 @@ select
     coalesce(contacts.started_at <= source_as_of.as_of, true)
     and coalesce(contacts.ended_at > source_as_of.as_of, true) as is_current,
 
+    -- labels
+    0 as sensitivity,
+
     -- times
     contacts.started_at,
     contacts.ended_at,

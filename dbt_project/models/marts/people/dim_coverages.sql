@@ -50,6 +50,9 @@ select
             then false
     end as is_in_force,
 
+    -- labels
+    0 as sensitivity,
+
     -- times
     coverages.started_at,
     coverages.ended_at,

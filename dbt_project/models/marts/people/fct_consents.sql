@@ -83,6 +83,9 @@ select
     consent_state_code = 'in_force' as is_in_force,
     consent_state_code = 'in_force' and decision_code = 'permit' as is_permitted,
 
+    -- labels
+    0 as sensitivity,
+
     -- times
     started_at,
     ended_at,

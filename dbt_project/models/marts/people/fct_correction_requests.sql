@@ -8,9 +8,15 @@
 
 with
 
-correction_requests as (
+unlabelled as (
 
     select * from {{ ref('stg_correction_requests') }}
+
+),
+
+correction_requests as (
+
+    {{ labelled('unlabelled', 'correction_requests', 'correction_request_key') }}
 
 ),
 
@@ -44,6 +50,9 @@ select
     correction_requests.status_code not in ('accepted', 'denied')
     and {{ days_between('correction_requests.requested_at', 'source_as_of.as_of') }}
     > {{ var('correction_answer_days') }} as is_overdue,
+
+    -- labels
+    correction_requests.sensitivity,
 
     -- times
     correction_requests.requested_at,

@@ -10,9 +10,18 @@
 
 with
 
-appointments as (
+unlabelled as (
 
     select * from {{ ref('stg_appointments') }}
+
+),
+
+appointments as (
+
+    {{ labelled(
+        'unlabelled', 'appointments', 'appointment_key',
+        always_names=['appointment_type_name', 'specialty_name']
+    ) }}
 
 ),
 
@@ -83,6 +92,9 @@ select
     -- flags
     appointment_state_code = 'upcoming' as is_upcoming,
     appointment_state_code = 'missed' as is_missed,
+
+    -- labels
+    sensitivity,
 
     -- times
     requested_at,

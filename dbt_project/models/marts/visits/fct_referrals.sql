@@ -8,9 +8,20 @@
 
 with
 
-referrals as (
+unlabelled as (
 
     select * from {{ ref('stg_referrals') }}
+
+),
+
+referrals as (
+
+    {{ labelled(
+        'unlabelled', 'referrals', 'referral_key',
+        codes=[('reason_code', none)],
+        names=[('reason_code', 'reason_name')],
+        always_names=['specialty_name']
+    ) }}
 
 ),
 
@@ -48,6 +59,9 @@ select
     -- flags
     referrals.completed_at is null
     and referrals.status_code not in ('completed', 'declined', 'cancelled') as is_open,
+
+    -- labels
+    referrals.sensitivity,
 
     -- times
     referrals.requested_at,
