@@ -37,8 +37,7 @@ if signed_in is None:
 page = st.navigation(pages_for(signed_in), position="top")
 show_who_is_signed_in(signed_in)
 try:
-    if signed_in:
-        show_audit_banner()
+    show_audit_banner()
     page.run()
 except Exception as error:  # noqa: BLE001 - nobody may see what an error holds
     show_failure(error)
