@@ -64,7 +64,7 @@ def erase(settings: Settings, named: str, order: Order) -> Counter[str]:
         _audit(settings, patient, order, "intended")
         erasure_id = enter(settings, owner, patient, order)
         removed = _erase(settings, owner, keyring, patient, erasure_id)
-    build_marts(settings)
+    _build(settings)
     _audit(settings, patient, order, "ok", removed.total())
     return removed
 
@@ -81,7 +81,7 @@ def reapply(settings: Settings) -> int:
             removed = _erase(settings, owner, keyring, patient, erasure_id)
             there += bool(removed)
     if there:
-        build_marts(settings)
+        _build(settings)
     return there
 
 
@@ -140,6 +140,13 @@ def _erase_marts(settings: Settings, patient: Patient) -> Counter[str]:
     """Remove a patient from the marts now; the build that follows mends the rest."""
     with connect(settings, Role.BUILDER) as builder:
         return remove_rows(builder, patient.key)
+
+
+def _build(settings: Settings) -> None:
+    """Build what was computed from the patient's facts; forget whom it was about."""
+    build_marts(settings)
+    with connect(settings, Role.BUILDER) as builder:
+        builder.execute("delete from raw.building_patients")
 
 
 def _vacuum(owner: psycopg.Connection, removed: Counter[str]) -> None:

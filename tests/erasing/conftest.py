@@ -80,13 +80,13 @@ def write_planted(folder: Path) -> None:
             "source_patient_id": each,
             "test_code": "2823-3",
             "test_name": "Potassium",
-            "value_text": "4.1" if number else f"{CANARY} by mouth",
+            "value_text": "4.1" if number else f"{text} by mouth",
             "unit": "mmol/L",
             "collected_at": AT,
-            "resulted_at": AT if number != 2 else f"{CANARY}",
+            "resulted_at": AT if number != 2 else text,
             "status_code": "final",
         }
-        for each in (PATIENT_ID, OTHER_ID)
+        for each, text in ((PATIENT_ID, CANARY), (OTHER_ID, "plain"))
         for number in range(4)
     ]
     write(folder / "lab_results.csv.gz", results)
