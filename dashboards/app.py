@@ -1,8 +1,11 @@
-"""Entry point: ``streamlit run dashboards/app.py``."""
+"""The script of the pages; ``python -m dashboards.serving`` serves it."""
+
+from urllib.parse import urlsplit
 
 import streamlit as st
 
 from dashboards import session
+from dashboards.audit_banner import show_audit_banner
 from dashboards.failures import show_failure
 from dashboards.navigation import pages_for
 from pipelines.access.people import Person
@@ -19,13 +22,23 @@ def show_who_is_signed_in(person: Person) -> None:
         st.button("Sign out", on_click=session.leave, type="tertiary")
 
 
+def show_the_way_in() -> None:
+    """Show nothing of anybody, and lead to the sign-in."""
+    st.title("EHR Warehouse")
+    st.info("Your session has ended. The sign-in opens by itself.")
+    session.lead_to_sign_in(urlsplit(st.context.url or "").path or "/")
+    st.stop()
+
+
 st.set_page_config(page_title="EHR Warehouse", layout="wide")
 signed_in = session.check()
+if signed_in is None:
+    show_the_way_in()
 page = st.navigation(pages_for(signed_in), position="top")
-if signed_in:
-    show_who_is_signed_in(signed_in)
-    session.clear_when_idle()
+show_who_is_signed_in(signed_in)
 try:
+    if signed_in:
+        show_audit_banner()
     page.run()
 except Exception as error:  # noqa: BLE001 - nobody may see what an error holds
     show_failure(error)

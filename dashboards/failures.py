@@ -10,12 +10,13 @@ import traceback
 
 import streamlit as st
 
+from dashboards.session import NotSignedInError
 from pipelines.access.audit import AuditError
 from pipelines.access.encryption import KeyringError
 from pipelines.access.sign_in import SignInError
 
 logger = logging.getLogger(__name__)
-OUR_WORDS = (AuditError, KeyringError, SignInError)
+OUR_WORDS = (AuditError, KeyringError, NotSignedInError, SignInError)
 
 
 def show_failure(error: Exception) -> None:

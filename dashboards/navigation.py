@@ -5,18 +5,20 @@ from streamlit.navigation.page import StreamlitPage
 
 from pipelines.access.people import Person, PersonRole
 
-SIGN_IN = "views/sign_in.py"
 COMING = "views/coming.py"
 PAGES_OF = {
     PersonRole.DOCTOR: (
         ("views/doctor/worklist.py", "Worklist"),
         ("views/doctor/patients.py", "Patients"),
         ("views/doctor/chart.py", "Chart"),
+        ("views/doctor/requests.py", "Requests"),
     ),
     PersonRole.NURSE: (
         ("views/nurse/worklist.py", "Worklist"),
         ("views/nurse/patients.py", "My patients"),
         ("views/nurse/chart.py", "Chart"),
+        ("views/nurse/ward_round.py", "Ward round"),
+        ("views/nurse/ward.py", "My ward"),
     ),
     PersonRole.LAB_TECHNICIAN: (("views/lab_technician/upload.py", "Upload"),),
     PersonRole.QUALITY: (
@@ -34,9 +36,7 @@ PAGES_OF = {
 }
 
 
-def pages_for(person: Person | None) -> list[StreamlitPage]:
-    """Return the pages that a person has; for nobody the sign-in."""
-    if person is None:
-        return [st.Page(SIGN_IN, title="Sign in")]
+def pages_for(person: Person) -> list[StreamlitPage]:
+    """Return the pages that a person has."""
     pages = PAGES_OF.get(person.role, ((COMING, "Welcome"),))
     return [st.Page(path, title=title) for path, title in pages]

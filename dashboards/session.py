@@ -1,26 +1,25 @@
-"""Who is looking: the session's token, checked on every rerun, and its reader."""
+"""Who is looking: the token of the browser's cookie, checked on every rerun."""
 
-import time
+import hashlib
 
 import streamlit as st
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from pipelines.access import audit
 from pipelines.access.people import Person
 from pipelines.access.reading import Reader
-from pipelines.access.sign_in import (
-    IDLE_MINUTES,
-    SignedIn,
-    person_of_session,
-    sign_out,
-)
+from pipelines.access.sessions import cookie_name, live_person, sign_out
 from pipelines.settings import Settings, load_settings
 
-TOKEN = "session_token"  # noqa: S105 - the name of a place, not a token
 PERSON = "person"
 PATIENT = "patient_key"
-SEEN_AT = "seen_at"
-LOOK_EVERY_SECONDS = 30
-# A little later than the session itself ends, so that the look finds it ended.
-IDLE_SECONDS = IDLE_MINUTES * 60 + 5
+SEEN_WITH = "seen_with"
+WHY = "why_not_signed_in"
+
+
+class NotSignedInError(Exception):
+    """Somebody else was signed in when the page was shown."""
 
 
 def settings() -> Settings:
@@ -28,49 +27,68 @@ def settings() -> Settings:
     return load_settings()
 
 
-def remember(signed_in: SignedIn) -> None:
-    """Keep the session's token; everything of a person before is forgotten."""
-    st.session_state.clear()
-    st.session_state[TOKEN] = signed_in.token
+def token_of_browser() -> str:
+    """Return the token that the browser sent when it opened the page."""
+    return st.context.cookies.get(cookie_name(settings()), "")
 
 
 def check() -> Person | None:
-    """Return who is signed in now; forget everything if the session has ended."""
-    token = st.session_state.get(TOKEN)
-    person = person_of_session(settings(), token) if token else None
-    if person is None and token:
+    """Return who is signed in now; everything of a session before is forgotten.
+
+    The gate keeps the session alive when somebody does something; a page that runs by
+    the clock does not.
+    """
+    _note_client_address()
+    token = token_of_browser()
+    person = live_person(settings(), token)
+    mark = _mark(token) if person else None
+    if st.session_state.get(SEEN_WITH, mark) != mark:
         st.session_state.clear()
-        st.session_state["has_ended"] = True
+    st.session_state[SEEN_WITH] = mark
     st.session_state[PERSON] = person
-    st.session_state[SEEN_AT] = time.monotonic()
     return person
 
 
-@st.fragment(run_every=LOOK_EVERY_SECONDS)
-def clear_when_idle() -> None:
-    """Take an idle page off the screen once its session has ended.
-
-    To ask the session would keep it alive: so the time since the last click decides,
-    and the rerun that follows finds the session ended.
-    """
-    if time.monotonic() - st.session_state.get(SEEN_AT, 0.0) > IDLE_SECONDS:
-        st.rerun()
+def lead_to_sign_in(path: str) -> None:
+    """Take the browser to the sign-in, which leads back to ``path``."""
+    context = get_script_run_ctx()
+    if context is not None:
+        message = ForwardMsg()
+        why = st.session_state.pop(WHY, "ended")
+        way = f"/sign-in?why={why}"
+        message.auth_redirect.url = way if why == "left" else f"{way}&next={path}"
+        context.enqueue(message)
 
 
 def leave() -> None:
     """Sign out and forget everything."""
-    sign_out(settings(), st.session_state.get(TOKEN, ""))
+    sign_out(settings(), token_of_browser())
     st.session_state.clear()
+    st.session_state[WHY] = "left"
 
 
 def person() -> Person:
-    """Return who is signed in; pages are offered to nobody else."""
+    """Return who is signed in; pages are offered to nobody else.
+
+    Raises:
+        NotSignedInError: the page was shown in another session than this one.
+    """
+    if st.session_state.get(SEEN_WITH) != _mark(token_of_browser()):
+        msg = "your session has ended: please sign in again"
+        raise NotSignedInError(msg)
     return st.session_state[PERSON]
 
 
 def reader() -> Reader:
-    """Return what reads for the person signed in."""
+    """Return what reads for the person signed in; their address goes into the audit."""
+    _note_client_address()
     return Reader(settings(), person())
+
+
+def _note_client_address() -> None:
+    """Let the audit of what follows say where it was asked from."""
+    address = st.context.ip_address
+    audit.client_address.set(address if isinstance(address, str) else None)
 
 
 def choose_patient(patient_key: int) -> None:
@@ -81,3 +99,8 @@ def choose_patient(patient_key: int) -> None:
 def chosen_patient() -> int | None:
     """Return whose chart is open."""
     return st.session_state.get(PATIENT)
+
+
+def _mark(token: str) -> str:
+    """Return what tells sessions apart without being a key to any."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -55,6 +55,7 @@ FIX_PATIENTS = """
     insert into raw.building_patients
     select distinct patient_key from raw.touched_patients
 """
+PATIENT_COUNT = "select count(*) from raw.building_patients"
 FIX_TODAY = """
     insert into raw.source_as_of
     select

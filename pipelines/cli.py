@@ -8,6 +8,7 @@ from rich.console import Console
 
 from pipelines.commands import (
     audit,
+    backup,
     demonstration,
     erasure,
     keys,
@@ -16,6 +17,7 @@ from pipelines.commands import (
     mapping,
     people,
     quarantine,
+    restore,
     risk,
     status,
 )
@@ -43,6 +45,8 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="key")
 app.command()(erasure.erase)
 app.add_typer(risk.app, name="risk")
+app.add_typer(backup.app, name="backup")
+app.command()(restore.restore)
 app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
 )(lifecycle.psql)

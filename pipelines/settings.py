@@ -6,8 +6,9 @@ Everything an installation writes lies under ``home``, so several can run side b
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).parents[1]
@@ -33,9 +34,46 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None, description="An external PostgreSQL 15+; empty: the embedded server."
     )
+    backup_folder: Path | None = Field(
+        None, description="Where backups go, on another disk; empty: none are made."
+    )
+    backup_chains: int = Field(
+        4, ge=1, description="Full backups to keep, each with its increments."
+    )
     time_zone: str = Field("UTC", description="Zone of times delivered without one.")
     dashboard_port: int = Field(8501, description="Port of the dashboards.")
     dagster_port: int = Field(3000, description="Port of the Dagster UI.")
+    public_url: str = Field(
+        "", description="Address of the dashboards as people type it, behind a proxy."
+    )
+    tls_certificate: Path | None = Field(
+        None, description="Certificate chain (PEM); with it the pages speak https."
+    )
+    tls_key: Path | None = Field(None, description="Its private key (PEM).")
+    second_factor_roles: str = Field(
+        "", description="Roles that need a code beside the password, with commas."
+    )
+    oidc_issuer: str = Field("", description="Address of the OpenID provider.")
+    oidc_client_id: str = Field("", description="Our name at the provider.")
+    oidc_client_secret: SecretStr | None = Field(
+        None, description="Our secret at the provider."
+    )
+    oidc_name: str = Field(
+        "Hospital account", description="What the button of the provider says."
+    )
+
+    @field_validator("tls_certificate", "tls_key", "backup_folder", mode="before")
+    @classmethod
+    def _nothing_if_empty(cls, value: object) -> object:
+        """Take an empty variable as none; as a path it would be this folder."""
+        return value or None
+
+    @model_validator(mode="after")
+    def _certificate_has_key(self) -> Self:
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            msg = "EHR_TLS_CERTIFICATE and EHR_TLS_KEY belong together: set both"
+            raise ValueError(msg)
+        return self
 
     @cached_property
     def root(self) -> Path:
@@ -54,8 +92,26 @@ class Settings(BaseSettings):
 
     @property
     def keys_folder(self) -> Path:
-        """Return where the keys are; never inside a database or a backup of one."""
+        """Return where the keys are; never in a database, in backups only sealed."""
         return self.root / "keys"
+
+    @property
+    def has_tls(self) -> bool:
+        """Return whether browsers reach the pages by https, here or at a proxy."""
+        return self.tls_certificate is not None or self.public_url.startswith(
+            "https://"
+        )
+
+    @property
+    def has_oidc(self) -> bool:
+        """Return whether people can sign in at an OpenID provider."""
+        return bool(self.oidc_issuer and self.oidc_client_id)
+
+    @property
+    def second_factor_role_names(self) -> frozenset[str]:
+        """Return the roles whose passwords alone are not enough."""
+        names = self.second_factor_roles.split(",")
+        return frozenset(filter(None, map(str.strip, names)))
 
     @property
     def is_open_for_demonstration(self) -> bool:

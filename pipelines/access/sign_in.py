@@ -1,58 +1,28 @@
-"""Signing in and out: passwords, throttle, sessions that end.
+"""Signing in: passwords, throttle, the second factor, personas of a demonstration."""
 
-The browser's session holds a random token; the database holds its hash, and is asked
-on every rerun of a page. So whoever loses access loses an open page at the next click.
-"""
-
-import hashlib
-import secrets
 from dataclasses import dataclass
 
 import psycopg
-from psycopg.rows import class_row
 
 from pipelines.access import audit
 from pipelines.access.encryption import load_keyring
 from pipelines.access.passwords import is_right
 from pipelines.access.people import Person, all_people, find_person
 from pipelines.access.pools import pool_of
+from pipelines.access.second_factor import needs_code, take_code
+from pipelines.access.sessions import sign_out, start_session, waiting_person
 from pipelines.access.throttle import forget_tries, is_admitted
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
 
-IDLE_MINUTES = 15
-ABSOLUTE_HOURS = 12
 # A name that nobody has may be a password typed into the wrong field: never kept.
 UNKNOWN_USER = "(unknown)"
+REFUSED = (
+    "The name or the password is wrong. After five wrong tries a name rests for 15 "
+    "minutes."
+)
 
 SELECT_HASH = "select password_hash from access.person where is_active and user_id = %s"
-START_SESSION = """
-    insert into access.session (token_hash, user_id, ends_at)
-    values (%s, %s, now() + make_interval(hours => %s))
-"""
-CONTINUE_SESSION = """
-    update access.session as session
-    set last_seen_at = now()
-    from access.person as person
-    where session.token_hash = %s
-        and session.user_id = person.user_id
-        and person.is_active
-        and session.revoked_at is null
-        and session.ends_at > now()
-        and session.last_seen_at > now() - make_interval(mins => %s)
-    returning person.user_id, person.display_name, person.role,
-        person.practitioner_source, person.practitioner_id, person.patient_key
-"""
-END_SESSION = """
-    update access.session
-    set revoked_at = now()
-    where token_hash = %s and revoked_at is null
-"""
-END_SESSIONS_OF = """
-    update access.session
-    set revoked_at = now()
-    where user_id = %s and revoked_at is null
-"""
 
 
 class SignInError(Exception):
@@ -61,10 +31,11 @@ class SignInError(Exception):
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A person and the token of the session."""
+    """A person and the token of the session; ``owes_code`` before the second factor."""
 
     person: Person
     token: str
+    owes_code: bool = False
 
 
 def sign_in(settings: Settings, user_id: str, password: str) -> SignedIn:
@@ -73,22 +44,46 @@ def sign_in(settings: Settings, user_id: str, password: str) -> SignedIn:
     Raises:
         SignInError: they do not fit, or there were too many tries.
     """
-    signin = pool_of(settings, Role.SIGNIN)
+    _check_password(settings, user_id, password, "sign in")
     keyring = load_keyring(settings.keys_folder)
-    with signin.connection() as connection:
-        admitted = is_admitted(connection, keyring, user_id)
-        found = connection.execute(SELECT_HASH, (user_id,)).fetchone()
-    # No connection is held while hashing, and the same work is done for unknown names.
-    if not is_right(password, found[0] if found and admitted else None):
-        _audit(settings, user_id if found else UNKNOWN_USER, "", "denied")
-        msg = (
-            "The name or the password is wrong. After five wrong tries a name rests "
-            "for 15 minutes."
-        )
-        raise SignInError(msg)
-    with signin.connection() as connection:
+    with pool_of(settings, Role.SIGNIN).connection() as connection:
         forget_tries(connection, keyring, user_id)
-        return _start_session(settings, connection, user_id)
+        person = _found(connection, user_id)
+        owes_code = needs_code(settings, connection, person)
+        if not owes_code:
+            _audit(settings, person.user_id, person.role, "ok")
+        token = start_session(
+            connection, person.user_id, "password", is_complete=not owes_code
+        )
+    return SignedIn(person, token, owes_code)
+
+
+def finish_with_code(settings: Settings, token: str, code: str) -> SignedIn:
+    """Turn a session that waits for the code into a whole one, under a new token.
+
+    Raises:
+        SignInError: the code is wrong or was used, or there were too many tries.
+    """
+    person = waiting_person(settings, token)
+    if person is None:
+        msg = "That took too long. Please sign in again."
+        raise SignInError(msg)
+    keyring = load_keyring(settings.keys_folder)
+    with pool_of(settings, Role.SIGNIN).connection() as connection:
+        name = f"code\x1f{person.user_id}"
+        is_taken = is_admitted(connection, keyring, name) and take_code(
+            connection, keyring, person, code
+        )
+        if is_taken:
+            forget_tries(connection, keyring, name)
+    _audit(settings, person.user_id, person.role, "ok" if is_taken else "denied")
+    if not is_taken:
+        msg = "The code is wrong or was used before. Wait for the next one."
+        raise SignInError(msg)
+    with pool_of(settings, Role.SIGNIN).connection() as connection:
+        whole = start_session(connection, person.user_id, "password", is_complete=True)
+    sign_out(settings, token)
+    return SignedIn(person, whole)
 
 
 def sign_in_as_persona(settings: Settings, user_id: str) -> SignedIn:
@@ -100,8 +95,20 @@ def sign_in_as_persona(settings: Settings, user_id: str) -> SignedIn:
     if not settings.is_open_for_demonstration:
         msg = "One-click sign-in is for demonstrations only."
         raise SignInError(msg)
+    return start_recognised(settings, user_id, "one click")
+
+
+def start_recognised(settings: Settings, user_id: str, method: str) -> SignedIn:
+    """Start a session for an account that something else than a password vouches for.
+
+    Raises:
+        SignInError: there is no such active account.
+    """
     with pool_of(settings, Role.SIGNIN).connection() as connection:
-        return _start_session(settings, connection, user_id)
+        person = _found(connection, user_id)
+        _audit(settings, person.user_id, person.role, "ok")
+        token = start_session(connection, person.user_id, method, is_complete=True)
+    return SignedIn(person, token)
 
 
 def personas(settings: Settings) -> list[Person]:
@@ -112,47 +119,45 @@ def personas(settings: Settings) -> list[Person]:
         return all_people(connection)
 
 
-def person_of_session(settings: Settings, token: str) -> Person | None:
-    """Return whose session this still is, and note that it is in use."""
-    with (
-        pool_of(settings, Role.SIGNIN).connection() as connection,
-        connection.cursor(row_factory=class_row(Person)) as cursor,
-    ):
-        values = (_hash_of_token(token), IDLE_MINUTES)
-        return cursor.execute(CONTINUE_SESSION, values).fetchone()
+def confirm_identity(settings: Settings, person: Person, password: str) -> None:
+    """Check that the person at the screen is the one who signed in.
 
+    For acts that need more than an open page, such as breaking the glass. Counts
+    against the same five tries, and is audited either way.
 
-def sign_out(settings: Settings, token: str) -> None:
-    """End a session."""
+    Raises:
+        SignInError: the password is wrong, or there were too many tries.
+    """
+    _check_password(settings, person.user_id, password, "confirm identity")
+    keyring = load_keyring(settings.keys_folder)
     with pool_of(settings, Role.SIGNIN).connection() as connection:
-        connection.execute(END_SESSION, (_hash_of_token(token),))
+        forget_tries(connection, keyring, person.user_id)
+    _audit(settings, person.user_id, person.role, "ok", "confirm identity")
 
 
-def sign_out_everywhere(settings: Settings, user_id: str) -> None:
-    """End every session of a person."""
+def _check_password(
+    settings: Settings, user_id: str, password: str, action: str
+) -> None:
+    keyring = load_keyring(settings.keys_folder)
     with pool_of(settings, Role.SIGNIN).connection() as connection:
-        connection.execute(END_SESSIONS_OF, (user_id,))
+        admitted = is_admitted(connection, keyring, user_id)
+        found = connection.execute(SELECT_HASH, (user_id,)).fetchone()
+    # No connection is held while hashing, and the same work is done for unknown names.
+    if not is_right(password, found[0] if found and admitted else None):
+        _audit(settings, user_id if found else UNKNOWN_USER, "", "denied", action)
+        raise SignInError(REFUSED)
 
 
-def _start_session(
-    settings: Settings, connection: psycopg.Connection, user_id: str
-) -> SignedIn:
+def _found(connection: psycopg.Connection, user_id: str) -> Person:
     person = find_person(connection, user_id)
     if person is None:
         msg = "There is no such account."
         raise SignInError(msg)
-    _audit(settings, person.user_id, person.role, "ok")
-    token = secrets.token_urlsafe(32)
-    connection.execute(
-        START_SESSION, (_hash_of_token(token), person.user_id, ABSOLUTE_HOURS)
-    )
-    return SignedIn(person, token)
+    return person
 
 
-def _audit(settings: Settings, user_id: str, role: str, result: str) -> None:
-    event = audit.Event(user_id, role, "sign in", "session", result=result)
+def _audit(
+    settings: Settings, user_id: str, role: str, result: str, action: str = "sign in"
+) -> None:
+    event = audit.Event(user_id, role, action, "session", result=result)
     audit.append(settings, event)
-
-
-def _hash_of_token(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

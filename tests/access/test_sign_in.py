@@ -9,14 +9,16 @@ import pytest
 from psycopg import sql
 
 from pipelines.access.passwords import HASHER
+from pipelines.access.sessions import (
+    person_of_session,
+    sign_out,
+    sign_out_everywhere,
+)
 from pipelines.access.sign_in import (
     SignInError,
-    person_of_session,
     personas,
     sign_in,
     sign_in_as_persona,
-    sign_out,
-    sign_out_everywhere,
 )
 from pipelines.settings import Mode, Settings
 from tests.access.conftest import PASSWORD

@@ -1,46 +1,33 @@
 """The pages in Chromium, as a doctor and as a nurse."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.ui import WebDriverWait
 
 from pipelines.settings import Settings
-
-PROJECT = Path(__file__).parents[2]
-PATIENCE = 60
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
+from tests.demonstration.chromium import (
+    DESKTOP,
+    OVERFLOW,
+    PATIENCE,
+    PHONE,
+    chromium,
+    press,
+    see,
+    serving,
 )
+
 # How many rectangles of ranges and points of results the first chart holds.
 DRAWN = """
     const chart = document.querySelector('[data-testid=stVegaLiteChart]');
     const marks = kind => chart.querySelectorAll(`g.${kind}.role-mark > path`).length;
     return chart && {ranges: marks('mark-rect'), points: marks('mark-symbol')};
 """
-OVERFLOW = "return document.body.scrollWidth - window.innerWidth"
 UNFOLD = "[data-testid=stExpandSidebarButton]"
-DESKTOP, PHONE = (1400, 1600), (390, 844)
 
 pytestmark = pytest.mark.browser
 
@@ -48,72 +35,15 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def address(hospital: Settings) -> Iterator[str]:
     """Yield the address of the pages, served on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = (sys.executable, "-m", "streamlit", "run", "dashboards/app.py")
-    server = subprocess.Popen(
-        [*command, "--server.port", str(port)],
-        cwd=PROJECT,
-        env=os.environ | {"EHR_HOME": str(hospital.root), "EHR_MODE": "test"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_for(f"http://127.0.0.1:{port}/_stcore/health")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(20)
+    with serving(hospital) as served:
+        yield served
 
 
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
 def browser(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[WebDriver]:
     """Yield a fresh Chromium of desktop or phone size."""
-    driver = shutil.which("chromedriver")
-    if driver is None:
-        pytest.skip("needs chromedriver: apt-get install chromium-driver")
-    width, height = request.param
-    options = webdriver.ChromeOptions()
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path}"):
-        options.add_argument(flag)
-    chromium = webdriver.Chrome(options=options, service=Service(driver))
-    metrics = {"width": width, "height": height, "deviceScaleFactor": 1}
-    chromium.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride", metrics | {"mobile": width < 500}
-    )
-    yield chromium
-    chromium.quit()
-
-
-def wait_for(url: str) -> None:
-    """Wait until a server answers."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(url, timeout=2)  # noqa: S310 - our own server
-        except OSError:
-            time.sleep(0.3)
-        else:
-            return
-    pytest.fail("the pages did not come up")
-
-
-def see(browser: WebDriver, text: str) -> None:
-    """Wait until the page shows a text."""
-    WebDriverWait(browser, PATIENCE).until(
-        lambda page: text in page.find_element(By.TAG_NAME, "body").text,
-        f"{text!r} does not appear",
-    )
-
-
-def press(browser: WebDriver, label: str) -> None:
-    """Press a button by its label."""
-    path = f"//button[normalize-space(.)='{label}']"
-    WebDriverWait(browser, PATIENCE).until(
-        lambda page: page.find_elements(By.XPATH, path), f"no button {label!r}"
-    )
-    browser.execute_script("arguments[0].click()", browser.find_element(By.XPATH, path))
+    with chromium(request.param, tmp_path) as opened:
+        yield opened
 
 
 def go_to(browser: WebDriver, page: str) -> None:

@@ -7,12 +7,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pipelines.access.people import Person, create_person
+from pipelines.access.sign_in import sign_in
 from pipelines.building import build_marts
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.landing.loading import load
 from pipelines.settings import Settings
 from tests.conftest import running_installation
+from tests.dashboards.entering import enter_with
 from tests.dashboards.plain_text import findings, lines_of
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
@@ -93,10 +95,8 @@ def entered(
     """Return the app after a patient signed in."""
     monkeypatch.setenv("EHR_HOME", str(settings.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    app = AppTest.from_file(str(APP), default_timeout=120).run()
-    app.text_input(key="user_id").input(user_id)
-    app.text_input(key="password").input(PASSWORD)
-    return app.button[0].click().run()
+    app = AppTest.from_file(str(APP), default_timeout=120)
+    return enter_with(app, sign_in(settings, user_id, PASSWORD).token)
 
 
 def opened(app: AppTest, page: str) -> AppTest:

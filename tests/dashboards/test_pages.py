@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pipelines.access import sign_in as access
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
+from tests.access.audit_away import audit_away
 from tests.dashboards.conftest import PASSWORD
+from tests.dashboards.entering import enter_as, enter_with
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
 # Words of the warehouse that a clinician must never meet.
@@ -32,7 +35,7 @@ def app(hospital: Settings, monkeypatch: pytest.MonkeyPatch) -> AppTest:
 
 def sign_in(app: AppTest, user_id: str) -> AppTest:
     """Enter as a persona."""
-    return app.button(key=f"persona_{user_id}").click().run()
+    return enter_as(app, user_id)
 
 
 def to_patients(app: AppTest, role: str) -> AppTest:
@@ -61,32 +64,12 @@ def test_nobody_sees_anything_before_signing_in(app: AppTest) -> None:
     assert "Meyer" not in texts(app)
 
 
-def test_name_and_password_open_the_pages_of_the_role(app: AppTest) -> None:
-    app.text_input(key="user_id").input("doctor")
-    app.text_input(key="password").input(PASSWORD)
-    app.button[0].click().run()
+def test_a_session_opens_the_pages_of_the_role(
+    app: AppTest, hospital: Settings
+) -> None:
+    enter_with(app, access.sign_in(hospital, "doctor", PASSWORD).token)
 
     assert [title.value for title in app.title] == ["Worklist"]
-
-
-def test_a_wrong_password_is_refused_in_words(app: AppTest) -> None:
-    app.text_input(key="user_id").input("doctor")
-    app.text_input(key="password").input("wrong")
-    app.button[0].click().run()
-
-    assert "wrong" in app.error[0].value
-    assert not app.exception
-
-
-def test_one_click_is_not_offered_where_care_is_given(
-    hospital: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("EHR_HOME", str(hospital.root))
-    monkeypatch.setenv("EHR_MODE", "production")
-
-    app = AppTest.from_file(str(APP), default_timeout=60).run()
-
-    assert [button.label for button in app.button] == ["Sign in"]
 
 
 def test_a_doctor_finds_a_patient_and_opens_the_chart(app: AppTest) -> None:
@@ -276,11 +259,8 @@ def test_when_the_audit_fails_the_page_says_so_and_shows_no_patient(
     app: AppTest, hospital: Settings
 ) -> None:
     sign_in(app, "doctor")
-    with connect(hospital, Role.OWNER) as connection:
-        connection.execute("revoke usage on schema audit from ehr_auditor")
-    said = texts(open_chart(app, "doctor", 1))
-    with connect(hospital, Role.OWNER) as connection:
-        connection.execute("grant usage on schema audit to ehr_auditor")
+    with audit_away(hospital):
+        said = texts(open_chart(app, "doctor", 1))
 
     assert "nothing is shown" in said
     assert "Meyer" not in said
@@ -308,17 +288,3 @@ def test_a_search_finds_partial_and_misspelt_names_and_birth_dates(
     app.text_input(key="search").input(text).run()
 
     assert "Meyer, Ada" in texts(app)
-
-
-def test_a_persona_who_cannot_enter_is_told_why(
-    app: AppTest, hospital: Settings
-) -> None:
-    with connect(hospital, Role.OWNER) as connection:
-        connection.execute("revoke usage on schema audit from ehr_auditor")
-    app = sign_in(app, "doctor")
-    with connect(hospital, Role.OWNER) as connection:
-        connection.execute("grant usage on schema audit to ehr_auditor")
-
-    assert not app.exception
-    assert "audit trail cannot be written" in app.error[0].value
-    assert app.title[0].value == "EHR Warehouse"

@@ -17,12 +17,17 @@ from pipelines.access.people import PersonRole
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
-from tests.dashboards.test_browser import DESKTOP, OVERFLOW, PHONE, press, see
 from tests.demonstration.chromium import (
+    DESKTOP,
+    OVERFLOW,
+    PHONE,
     chromium,
     enter,
     failures_on,
     go_to,
+    press,
+    refusals_on,
+    see,
     serving,
     settle,
     words_on,
@@ -123,6 +128,7 @@ def look_at(browser: WebDriver, words: tuple[str, ...]) -> str:
         see(browser, expected)
     settle(browser)
     assert failures_on(browser) == []
+    assert refusals_on(browser) == []
     assert browser.execute_script(OVERFLOW) <= 0
     return words_on(browser)
 

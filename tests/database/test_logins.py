@@ -30,7 +30,7 @@ READS = {
     Role.PATIENT: {"raw"},
     Role.QUALITY: {"raw", "quarantine", "quality", "ml"},
     Role.RESEARCHER: set(),
-    Role.COMPLIANCE: {"audit"},
+    Role.COMPLIANCE: {"access", "audit"},
     Role.ENGINEER: {"raw", "quality", "ml"},
     Role.REGISTRAR: set(),
     Role.BILLING: set(),

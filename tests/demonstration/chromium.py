@@ -1,10 +1,15 @@
-"""Chromium for tests: the pages served on a free port, a browser per person."""
+"""Chromium for tests: the pages served on a free port, a browser per person.
+
+The one place where tests sign in by a browser.
+"""
 
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,9 +23,20 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from pipelines.access.people import PersonRole
 from pipelines.settings import Settings
-from tests.dashboards.test_browser import FLAGS, PROJECT, see, wait_for
 
+PROJECT = Path(__file__).parents[2]
 PATIENCE = 60
+DESKTOP, PHONE = (1400, 1600), (390, 844)
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 # What a page says when it cannot be shown, in our words or in Streamlit's.
 FAILURES = (
     "could not be shown",
@@ -31,39 +47,69 @@ FAILURES = (
     "Uncaught",
 )
 IS_RUNNING = "[data-testid=stStatusWidget], [data-stale=true]"
+OVERFLOW = "return document.body.scrollWidth - window.innerWidth"
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[str]:
+def serving(settings: Settings, **variables: str) -> Iterator[str]:
     """Serve the pages of an installation; yield their address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = (sys.executable, "-m", "streamlit", "run", "dashboards/app.py")
+    own = {
+        "EHR_HOME": str(settings.root),
+        "EHR_MODE": settings.mode.value,
+        "EHR_DASHBOARD_PORT": str(port),
+    }
     server = subprocess.Popen(
-        [*command, "--server.port", str(port)],
+        (sys.executable, "-m", "dashboards.serving"),
         cwd=PROJECT,
-        env=os.environ | {"EHR_HOME": str(settings.root), "EHR_MODE": "test"},
+        env=os.environ | own | variables,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_for(f"http://127.0.0.1:{port}/_stcore/health")
+        wait_for_port(port)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(20)
 
 
+def wait_for_port(port: int) -> None:
+    """Wait until somebody listens."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with socket.socket() as client:
+            if client.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    pytest.fail("the pages did not come up")
+
+
+def wait_for(url: str) -> None:
+    """Wait until a server answers."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(url, timeout=2)  # noqa: S310 - our own server
+        except OSError:
+            time.sleep(0.3)
+        else:
+            return
+    pytest.fail("the pages did not come up")
+
+
 @contextmanager
-def chromium(size: tuple[int, int], profile: Path) -> Iterator[WebDriver]:
+def chromium(size: tuple[int, int], profile: Path, *flags: str) -> Iterator[WebDriver]:
     """Open a Chromium with a profile of its own; narrow ones are phones."""
     driver = shutil.which("chromedriver")
     if driver is None:
         pytest.skip("needs chromedriver: apt-get install chromium-driver")
     width, height = size
     options = webdriver.ChromeOptions()
-    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+    for flag in (*FLAGS, *flags, f"--user-data-dir={profile}"):
         options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     browser = webdriver.Chrome(options=options, service=Service(driver))
     metrics = {"width": width, "height": height, "deviceScaleFactor": 1}
     browser.execute_cdp_cmd(
@@ -75,18 +121,49 @@ def chromium(size: tuple[int, int], profile: Path) -> Iterator[WebDriver]:
         browser.quit()
 
 
-def enter(browser: WebDriver, address: str, role: PersonRole) -> None:
-    """Open an address and sign in as a role's persona."""
+def enter(browser: WebDriver, address: str, role: PersonRole | str) -> None:
+    """Open an address and sign in as a role's persona, by its own button."""
     browser.get(address)
     see(browser, "Demonstration")
-    # By its own key: other tests may have made further accounts of the same role.
-    button = (By.CSS_SELECTOR, f".st-key-persona_{role} button")
-    persona = WebDriverWait(browser, PATIENCE).until(
-        lambda page: page.find_elements(*button), f"no persona {role}"
-    )
-    browser.execute_script("arguments[0].click()", persona[0])
+    # By its own id: other tests may have made further accounts of the same role.
+    press_by_id(browser, f"persona_{role}")
     see(browser, "Sign out")
     settle(browser)
+
+
+def enter_with_password(
+    browser: WebDriver, address: str, user_id: str, password: str
+) -> None:
+    """Open an address and type a name and a password."""
+    browser.get(address)
+    see(browser, "User name")
+    browser.find_element(By.ID, "user_id").send_keys(user_id)
+    browser.find_element(By.ID, "password").send_keys(password)
+    press(browser, "Sign in")
+
+
+def press_by_id(browser: WebDriver, name: str) -> None:
+    """Press a button of the sign-in page."""
+    found = WebDriverWait(browser, PATIENCE).until(
+        lambda page: page.find_elements(By.ID, name), f"no button {name}"
+    )
+    browser.execute_script("arguments[0].click()", found[0])
+
+
+def see(browser: WebDriver, text: str) -> None:
+    """Wait until the page shows a text."""
+    WebDriverWait(browser, PATIENCE).until(
+        lambda page: text in words_on(page), f"{text!r} does not appear"
+    )
+
+
+def press(browser: WebDriver, label: str) -> None:
+    """Press a button by its label."""
+    path = f"//button[normalize-space(.)='{label}']"
+    WebDriverWait(browser, PATIENCE).until(
+        lambda page: page.find_elements(By.XPATH, path), f"no button {label!r}"
+    )
+    browser.execute_script("arguments[0].click()", browser.find_element(By.XPATH, path))
 
 
 def settle(browser: WebDriver) -> None:
@@ -98,8 +175,8 @@ def settle(browser: WebDriver) -> None:
 
 
 def words_on(browser: WebDriver) -> str:
-    """Return what the page shows."""
-    return browser.find_element(By.TAG_NAME, "body").text
+    """Return what the page shows; nothing while one page gives way to the next."""
+    return browser.execute_script("return document.body?.innerText ?? ''")
 
 
 def failures_on(browser: WebDriver) -> list[str]:
@@ -108,11 +185,14 @@ def failures_on(browser: WebDriver) -> list[str]:
     return [words for words in FAILURES if words in shown]
 
 
-def go_to(browser: WebDriver, path: str) -> None:
-    """Go to a page of the running session by typing its address.
+def refusals_on(browser: WebDriver) -> list[str]:
+    """Return what the browser's console says of things that our policy forbids."""
+    said = [entry["message"] for entry in browser.get_log("browser")]
+    return [words for words in said if "Content Security Policy" in words]
 
-    A reload would begin a new session; this is what the browser does with a link.
-    """
+
+def go_to(browser: WebDriver, path: str) -> None:
+    """Go to a page of the running session, as the browser does with a link."""
     browser.execute_script(
         "history.pushState({}, '', arguments[0]);"
         "window.dispatchEvent(new PopStateEvent('popstate', {state: {}}))",

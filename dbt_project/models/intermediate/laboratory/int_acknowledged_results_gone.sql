@@ -19,7 +19,7 @@ lab_results as (
 
 versions as (
 
-    select * from {{ source('raw', 'lab_results') }}
+    select * from {{ source('persons', 'lab_results') }}
     where not is_closed
 
 ),

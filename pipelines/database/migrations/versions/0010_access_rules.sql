@@ -159,20 +159,29 @@ create function access.team_of(asked_user_id text) returns setof bigint
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select assignment.patient_key
-    from access.assignment as assignment
-    where assignment.user_id = asked_user_id
-        and assignment.valid_from <= now()
-        and (assignment.valid_to is null or assignment.valid_to > now())
+    with
+
+    responsible as (
+        select assignment.patient_key
+        from access.assignment as assignment
+        where assignment.user_id = asked_user_id
+            and assignment.valid_from <= now()
+            and (assignment.valid_to is null or assignment.valid_to > now())
+        union
+        select care_team.patient_key
+        from access.person as person
+        inner join access.care_team as care_team
+            on person.practitioner_source = care_team.source_system
+            and person.practitioner_id = care_team.practitioner_id
+        where person.user_id = asked_user_id
+            and (care_team.started_at is null or care_team.started_at <= now())
+            and (care_team.ended_at is null or care_team.ended_at > now())
+    )
+
+    -- Whoever has one id of a person has the person.
+    select responsible.patient_key from responsible
     union
-    select care_team.patient_key
-    from access.person as person
-    inner join access.care_team as care_team
-        on person.practitioner_source = care_team.source_system
-        and person.practitioner_id = care_team.practitioner_id
-    where person.user_id = asked_user_id
-        and (care_team.started_at is null or care_team.started_at <= now())
-        and (care_team.ended_at is null or care_team.ended_at > now())
+    select access.person_key_of(responsible.patient_key) from responsible
 $$;
 comment on function access.team_of(text) is
 'Patients that a person is responsible for now: assigned, or on the care team.';
@@ -181,7 +190,7 @@ create function access.glass_of(asked_user_id text) returns setof bigint
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select break_glass.patient_key
+    select access.person_key_of(break_glass.patient_key)
     from access.break_glass as break_glass
     where break_glass.user_id = asked_user_id
         and break_glass.opened_at <= now()
@@ -219,19 +228,34 @@ returns table (patient_key bigint, label_code text)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
+    with
+
+    restricted as (
+        select
+            restriction.patient_key,
+            restriction.label_code
+        from access.restriction as restriction
+        where restriction.valid_from <= now()
+            and (restriction.valid_to is null or restriction.valid_to > now())
+        union
+        select
+            consent.patient_key,
+            'patient_wish'
+        from access.consent_in_force as consent
+        where consent.scope_code = 'treating_team_only'
+            and consent.decision_code = 'permit'
+    )
+
+    -- A restriction of one id is one of the whole person.
     select
-        restriction.patient_key,
-        restriction.label_code
-    from access.restriction as restriction
-    where restriction.valid_from <= now()
-        and (restriction.valid_to is null or restriction.valid_to > now())
+        restricted.patient_key,
+        restricted.label_code
+    from restricted
     union
     select
-        consent.patient_key,
-        'patient_wish'
-    from access.consent_in_force as consent
-    where consent.scope_code = 'treating_team_only'
-        and consent.decision_code = 'permit'
+        access.person_key_of(restricted.patient_key),
+        restricted.label_code
+    from restricted
 $$;
 comment on function access.restrictions_in_force() is
 'Restricted patients and why: by staff, or by the own consent.';
@@ -271,7 +295,9 @@ as $$
         cross join lateral access.team_of(asking.user_id) as team (patient_key)
         where asking.role = 'nurse'
         union
-        select asking.patient_key
+        select unnest(
+            array[asking.patient_key, access.person_key_of(asking.patient_key)]
+        )
         from asking
         where asking.role = 'patient'
     )
@@ -298,8 +324,7 @@ as $$
     asking as (
         select
             person.user_id,
-            person.role,
-            person.patient_key
+            person.role
         from access.asking_person() as person
     ),
 
@@ -313,17 +338,13 @@ as $$
         from asking
         cross join lateral access.glass_of(asking.user_id) as glass (patient_key)
         where asking.role = 'doctor'
-        union
-        select asking.patient_key
-        from asking
-        where asking.role = 'patient'
     )
 
     select coalesce(array_agg(entrusted.patient_key), '{}'::bigint[]) from entrusted
 $$;
 comment on function access.entrusted_patients() is
-'Patients of whom the person asking sees what is restricted or labelled, too: on the
-care team, assigned, glass broken, or oneself.';
+'Patients of whom the doctor or nurse asking sees what is restricted or labelled, too:
+on the care team, assigned, or glass broken.';
 
 create function access.closed_patients() returns bigint[]
 language sql stable security definer
@@ -488,31 +509,42 @@ as $$
         from unnest(kinds, tokens, words) as term (kind, token, word)
     ),
 
-    matched as (
+    -- Whoever is found by a name of an id that was merged is found as the person.
+    found as (
         select
-            stored.patient_key,
-            sought.word,
-            bool_and(sought.kind = 'sound') as is_by_sound
+            coalesce(merged.surviving_patient_key, stored.patient_key) as patient_key,
+            stored.kind,
+            sought.word
         from sought
         inner join identity.search_token as stored
             on sought.kind = stored.kind
             and sought.token = stored.token
+        left join raw.merged_patients as merged
+            on stored.patient_key = merged.patient_key
+    ),
+
+    matched as (
+        select
+            found.patient_key,
+            found.word,
+            bool_and(found.kind = 'sound') as is_by_sound
+        from found
         cross join access.asking_person() as person
         where case
             when person.role = 'doctor'
-                then stored.patient_key not in (
+                then found.patient_key not in (
                     select unnest(access.closed_patients())
                 )
             when person.role = 'nurse'
-                then stored.patient_key
+                then found.patient_key
                     = any((select access.visible_patients())::bigint[])
             when person.role in ('lab_technician', 'registrar', 'billing', 'compliance')
                 then true
             -- Support is given a number and learns no name.
-            when person.role = 'support' then stored.kind = 'number'
+            when person.role = 'support' then found.kind = 'number'
             else false
         end
-        group by stored.patient_key, sought.word
+        group by found.patient_key, found.word
     )
 
     select
@@ -1315,5 +1347,5 @@ access.end_assignment(uuid), access.assignments_of(text, bigint),
 access.explain(text, bigint), access.withheld_label_names(text)
 to ehr_support, ehr_compliance;
 grant select on
-access.break_glass, access.restriction, access.consent, access.assignment,
-access.label_rule, access.sensitivity_label to ehr_compliance;
+access.break_glass, access.restriction, access.consent, access.label_rule,
+access.sensitivity_label to ehr_compliance;
