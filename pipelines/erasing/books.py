@@ -103,10 +103,8 @@ def _correct_file(
         owner.execute(LESS_OF_WHOLE, (refused, file_id))
     elif verdict in LEFT_OUT_WHOLE:
         # The adapter may no longer be known, nor that it takes no such table.
-        mapped, excluded = (
-            0,
-            Counter({LEFT_OUT_WHOLE[verdict]: mapped + excluded.total()}),
-        )
+        excluded = Counter({LEFT_OUT_WHOLE[verdict]: mapped + excluded.total()})
+        mapped = 0
     values = {
         "address": rest.entry.address if rest.entry else None,
         "byte_count": rest.entry.byte_count if rest.entry else 0,
@@ -131,12 +129,8 @@ def _correct_feeds(
 ) -> None:
     is_whole = _verdict(owner, file_id) in WHOLE
     # Of a mapping file's adapter only what landed and what was refused is known.
-    feeds = {
-        *dropped.feeds,
-        *refused,
-        *(feed for feed, each in landed if each == file_id),
-    }
-    for feed in feeds - {""}:
+    of_file = {feed for feed, each in landed if each == file_id}
+    for feed in {*dropped.feeds, *refused, *of_file} - {""}:
         known = landed.get((feed, file_id), 0) + refused[feed]
         made = dropped.feeds[feed] or known
         values = {

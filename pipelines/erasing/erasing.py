@@ -24,6 +24,7 @@ from pipelines.erasing.archived import (
     entries_without,
 )
 from pipelines.erasing.books import correct_books, landed_rows
+from pipelines.erasing.drafts import remove_drafts
 from pipelines.erasing.files import clean_files
 from pipelines.erasing.patient import Patient, find_patient
 from pipelines.erasing.register import Order, end, enter, known_erasures
@@ -98,7 +99,7 @@ def _erase(
     removed = _erase_record(settings, patient)
     removed += _erase_marts(settings, patient)
     with owner.transaction():
-        removed += _erase_warehouse(owner, archive, erased, patient, erasure_id)
+        removed += _erase_warehouse(owner, archive, keyring, patient, erasure_id)
     reach("erasure.rows_removed")
     removed["archive entries"] += destroy_entries(owner, archive)
     removed["files"] += clean_files(settings, owner, erased)
@@ -110,19 +111,21 @@ def _erase(
 def _erase_warehouse(
     owner: psycopg.Connection,
     archive: Archive,
-    erased: ErasedPatients,
+    keyring: Keyring,
     patient: Patient,
     erasure_id: uuid.UUID,
 ) -> Counter[str]:
     """Remove everything of a patient from the warehouse's own tables and its books."""
     owner.execute(LOCK_SOURCES)
     removed: Counter[str] = Counter()
+    erased = ErasedPatients(keyring, [patient.key])
     landed = landed_rows(owner, patient.key)
     for rest in entries_without(owner, archive, erased, patient.source_system):
         removed["quarantine.row"] += correct_books(owner, rest, landed)
         removed["archived records"] += sum(part.records for _, part in rest.parts)
         enter_destroyed(owner, rest, erasure_id)
     removed["identity.research_encounter"] += remove_research_visits(owner, patient.key)
+    removed["access.draft"] += remove_drafts(owner, keyring, patient.key)
     removed += remove_accounts(owner, patient.key)
     removed += remove_rows(owner, patient.key)
     owner.execute(TOUCH, (patient.key,))

@@ -45,7 +45,7 @@ class Order:
 
 
 def register_file(settings: Settings) -> Path:
-    """Return the file of erasures: beside the keys, which a backup has the newest of."""
+    """Return the file of erasures; it lies with the keys, so backups keep up."""
     return settings.keys_folder / FILE_NAME
 
 
