@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from psycopg import sql
 
+from pipelines.access.drafts import keep_draft
 from pipelines.access.encryption import load_keyring, patient_key_of
 from pipelines.access.people import Person, create_person
 from pipelines.building import build_marts
@@ -60,6 +61,10 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
         with connect(settings, Role.OWNER) as owner:
             person = Person("own.patient", CANARY, "patient", patient_key=patient_key)
             create_person(owner, person, "a long password")
+            doctor = Person("own.doctor", "Doctor", "doctor")
+            create_person(owner, doctor, "a long password")
+        for form, text in ((f"note|{patient_key}", CANARY), ("note|1", "another's")):
+            keep_draft(settings, doctor, form, {"note_text": text})
         build_marts(settings)
         yield Hospital(settings, patient_key)
 

@@ -85,6 +85,7 @@ def test_an_erased_patient_is_nowhere_and_others_lose_nothing(
     assert faults(settings) == []
     assert removed["archive entries"] == 4
     assert removed["raw.lab_results"] >= 2
+    assert removed["access.draft"] == removed["access.person"] == 1
 
 
 def test_who_erased_when_and_why_is_kept_and_not_whom(hospital: Hospital) -> None:

@@ -167,6 +167,18 @@ def test_a_listed_table_that_the_rotation_passes_over_keeps_the_old_key_alive(
     rotated(sealed_installation)
 
 
+def test_an_entry_that_the_rotation_passes_over_keeps_the_old_key_alive(
+    sealed_installation: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rotating, "rewrap", lambda *_: 0)
+
+    with pytest.raises(RotationError, match="3 archive entries need"):
+        rotated(sealed_installation)
+
+    monkeypatch.undo()
+    rotated(sealed_installation)
+
+
 def test_a_value_of_whoever_still_holds_the_old_key_is_refused(
     sealed_installation: Settings,
 ) -> None:
