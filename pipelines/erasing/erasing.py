@@ -7,6 +7,7 @@ or by ``reapply``.
 
 import uuid
 from collections import Counter
+from dataclasses import replace
 
 import psycopg
 from psycopg import sql
@@ -62,11 +63,13 @@ def erase(settings: Settings, named: str, order: Order) -> Counter[str]:
     with connect(settings, Role.OWNER, autocommit=True) as owner:
         keyring = keyring_of(settings, owner)
         patient = find_patient(owner, keyring, named)
-        _audit(settings, patient, order, "intended")
+        intended = _event(patient, order)
+        intent_id = append(settings, intended)
         erasure_id = enter(settings, owner, patient, order)
         removed = _erase(settings, owner, keyring, patient, erasure_id)
     _build(settings)
-    _audit(settings, patient, order, "ok", removed.total())
+    outcome = replace(intended, result="ok", row_count=removed.total())
+    append(settings, replace(outcome, intent_id=intent_id))
     return removed
 
 
@@ -158,17 +161,14 @@ def _vacuum(owner: psycopg.Connection, removed: Counter[str]) -> None:
         owner.execute(sql.SQL("vacuum {}").format(sql.Identifier(schema, name)))
 
 
-def _audit(
-    settings: Settings, patient: Patient, order: Order, result: str, count: int = 0
-) -> None:
-    event = Event(
+def _event(patient: Patient, order: Order) -> Event:
+    """Return what the audit is told: the key alone, and why."""
+    return Event(
         user_id=order.done_by,
         role=Role.OWNER,
         action="erase",
         subject="patient",
         patient_keys=[patient.key],
-        row_count=count,
         purpose=f"{order.reason}; ordered by {order.ordered_by}",
-        result=result,
+        result="intended",
     )
-    append(settings, event)

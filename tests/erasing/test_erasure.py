@@ -11,6 +11,7 @@ import pytest
 from psycopg import sql
 from typer.testing import CliRunner
 
+from pipelines.access.audit_verification import find_unfinished
 from pipelines.access.erasure import reapply
 from pipelines.cli import app
 from pipelines.database.connections import connect
@@ -99,6 +100,7 @@ def test_who_erased_when_and_why_is_kept_and_not_whom(hospital: Hospital) -> Non
             "where action = 'erase' order by event_id"
         ).fetchall()
 
+        assert find_unfinished(compliance, seconds=0) == []
     ((ordered_by, reason, done_by, is_ended, removed),) = found
     assert (ordered_by, reason, done_by) == ("d.officer", "request 12", "operator:test")
     assert is_ended
