@@ -200,11 +200,9 @@ def test_an_erasure_comes_back_with_a_restored_database(hospital: Hospital) -> N
         owner.execute("delete from access.erasure")
     restored = settings.deliveries_folder / "csv" / "restored"
     restored.mkdir()
-    patient = {"source_patient_id": PATIENT_ID, "family_name": CANARY}
-    write(
-        restored / "patients.csv",
-        [patient, {"source_patient_id": OTHER_ID, "family_name": "plain"}],
-    )
+    names = ((PATIENT_ID, CANARY), (OTHER_ID, "plain"))
+    people = [{"source_patient_id": each, "family_name": name} for each, name in names]
+    write(restored / "patients.csv", people)
     load(settings, restored, format_name="csv", source_system=SOURCE)
     write_record(settings, hospital.patient_key)
     assert traces(settings, (CANARY,))
