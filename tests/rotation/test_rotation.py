@@ -7,10 +7,16 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from pipelines.access.encryption import KEYRING_FILE, Keyring, load_keyring
+from pipelines.access.encryption import (
+    KEYRING_FILE,
+    Keyring,
+    KeyringError,
+    load_keyring,
+)
 from pipelines.access.sealed_columns import SEALED_TABLES
 from pipelines.database.connections import connect
 from pipelines.database.databases import RECORD, WAREHOUSE
+from pipelines.database.provisioning import bring_up
 from pipelines.database.roles import Role
 from pipelines.landing.archive import Archive
 from pipelines.rotation import rotating
@@ -256,6 +262,22 @@ def test_an_entry_archived_by_whoever_holds_the_old_keyring_is_under_the_new_key
     old = load_keyring(settings.keys_folder).current_wrapping_key
     rotated(settings)
     assert old not in keys_in_use(settings)
+
+
+def test_the_keyring_of_before_a_rotation_is_told_apart(
+    sealed_installation: Settings,
+) -> None:
+    path = sealed_installation.keys_folder / KEYRING_FILE
+    before = path.read_bytes()
+    rotated(sealed_installation)
+    after = path.read_bytes()
+    path.write_bytes(before)
+    try:
+        with pytest.raises(KeyringError, match="not the one"):
+            bring_up(sealed_installation)
+    finally:
+        path.write_bytes(after)
+    bring_up(sealed_installation)
 
 
 def test_only_one_rotation_is_at_work(sealed_installation: Settings) -> None:
