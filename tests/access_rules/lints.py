@@ -11,8 +11,10 @@ ROLES = [str(role) for role in PEOPLE]
 # Tables of rules that compliance reads as they are.
 READ_BY_COMPLIANCE = {
     "access.break_glass",
+    "access.certification",
     "access.consent",
     "access.consent_in_force",
+    "access.erasure",
     "access.label_rule",
     "access.restriction",
     "access.sensitivity_label",

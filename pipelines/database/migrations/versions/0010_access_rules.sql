@@ -1,6 +1,8 @@
 -- Who may see what beyond the role: restrictions, consents, labels of facts, breaking
 -- the glass, a nurse's take-over, and why somebody can or cannot see a patient.
 -- What is written here holds from the next statement on; nothing waits for a build.
+-- A rule about one number of a person holds for the person: keys are compared as those
+-- that the person goes on under (raw.merged_patients, made by a later revision).
 set local check_function_bodies = off;
 
 -- Rules as data --------------------------------------------------------------------
@@ -159,20 +161,29 @@ create function access.team_of(asked_user_id text) returns setof bigint
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select assignment.patient_key
-    from access.assignment as assignment
-    where assignment.user_id = asked_user_id
-        and assignment.valid_from <= now()
-        and (assignment.valid_to is null or assignment.valid_to > now())
-    union
-    select care_team.patient_key
-    from access.person as person
-    inner join access.care_team as care_team
-        on person.practitioner_source = care_team.source_system
-        and person.practitioner_id = care_team.practitioner_id
-    where person.user_id = asked_user_id
-        and (care_team.started_at is null or care_team.started_at <= now())
-        and (care_team.ended_at is null or care_team.ended_at > now())
+    with
+
+    members as (
+        select assignment.patient_key
+        from access.assignment as assignment
+        where assignment.user_id = asked_user_id
+            and assignment.valid_from <= now()
+            and (assignment.valid_to is null or assignment.valid_to > now())
+        union
+        select care_team.patient_key
+        from access.person as person
+        inner join access.care_team as care_team
+            on person.practitioner_source = care_team.source_system
+            and person.practitioner_id = care_team.practitioner_id
+        where person.user_id = asked_user_id
+            and (care_team.started_at is null or care_team.started_at <= now())
+            and (care_team.ended_at is null or care_team.ended_at > now())
+    )
+
+    select coalesce(merged.surviving_patient_key, members.patient_key)
+    from members
+    left join raw.merged_patients as merged
+        on members.patient_key = merged.patient_key
 $$;
 comment on function access.team_of(text) is
 'Patients that a person is responsible for now: assigned, or on the care team.';
@@ -181,8 +192,10 @@ create function access.glass_of(asked_user_id text) returns setof bigint
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select break_glass.patient_key
+    select coalesce(merged.surviving_patient_key, break_glass.patient_key)
     from access.break_glass as break_glass
+    left join raw.merged_patients as merged
+        on break_glass.patient_key = merged.patient_key
     where break_glass.user_id = asked_user_id
         and break_glass.opened_at <= now()
         and break_glass.ends_at > now()
@@ -190,29 +203,57 @@ $$;
 comment on function access.glass_of(text) is
 'Patients whose record a person has opened by breaking the glass.';
 
--- Research is built from it, so the builder reads it with its own rights.
+create function access.consents_in_force()
+returns table (
+    patient_key bigint, scope_code text, recipient_name text, decision_code text
+)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    with
+
+    consents as (
+        select
+            coalesce(merged.surviving_patient_key, consent.patient_key) as patient_key,
+            consent.scope_code,
+            consent.recipient_name,
+            consent.decision_code,
+            consent.valid_from
+        from access.consent as consent
+        left join raw.merged_patients as merged
+            on consent.patient_key = merged.patient_key
+        where consent.valid_from <= now()
+            and (consent.valid_to is null or consent.valid_to > now())
+    )
+
+    select
+        consents.patient_key,
+        consents.scope_code,
+        consents.recipient_name,
+        consents.decision_code
+    from consents
+    where not exists (
+        select 1
+        from consents as later
+        where later.patient_key = consents.patient_key
+            and later.scope_code = consents.scope_code
+            and later.recipient_name is not distinct from consents.recipient_name
+            and later.valid_from > consents.valid_from
+    )
+$$;
+comment on function access.consents_in_force() is
+'The latest decision of each person, scope and recipient that holds now; of two that
+began at the same time, both.';
+
+-- Research is built from it.
 create view access.consent_in_force with (security_invoker = true) as
 select
     consent.patient_key,
     consent.scope_code,
     consent.recipient_name,
     consent.decision_code
-from access.consent as consent
-where consent.valid_from <= now()
-    and (consent.valid_to is null or consent.valid_to > now())
-    and not exists (
-        select 1
-        from access.consent as later
-        where later.patient_key = consent.patient_key
-            and later.scope_code = consent.scope_code
-            and later.recipient_name is not distinct from consent.recipient_name
-            and later.valid_from > consent.valid_from
-            and later.valid_from <= now()
-            and (later.valid_to is null or later.valid_to > now())
-    );
-comment on view access.consent_in_force is
-'The latest decision of each patient, scope and recipient that holds now; of two that
-began at the same time, both.';
+from access.consents_in_force() as consent;
+comment on view access.consent_in_force is 'What access.consents_in_force tells.';
 
 create function access.restrictions_in_force()
 returns table (patient_key bigint, label_code text)
@@ -220,9 +261,11 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select
-        restriction.patient_key,
+        coalesce(merged.surviving_patient_key, restriction.patient_key),
         restriction.label_code
     from access.restriction as restriction
+    left join raw.merged_patients as merged
+        on restriction.patient_key = merged.patient_key
     where restriction.valid_from <= now()
         and (restriction.valid_to is null or restriction.valid_to > now())
     union
@@ -271,7 +314,7 @@ as $$
         cross join lateral access.team_of(asking.user_id) as team (patient_key)
         where asking.role = 'nurse'
         union
-        select asking.patient_key
+        select access.person_key_of(asking.patient_key)
         from asking
         where asking.role = 'patient'
     )
@@ -358,14 +401,25 @@ create function access.may_see(patient_keys bigint[]) returns bigint[]
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select coalesce(array_agg(distinct asked.patient_key), '{}'::bigint[])
+    with
+
+    asked as (
+        select distinct
+            given.patient_key,
+            coalesce(merged.surviving_patient_key, given.patient_key) as person_key
+        from unnest(patient_keys) as given (patient_key)
+        left join raw.merged_patients as merged
+            on given.patient_key = merged.patient_key
+    )
+
+    select coalesce(array_agg(asked.patient_key), '{}'::bigint[])
     from access.asking_person() as person
-    cross join unnest(patient_keys) as asked (patient_key)
+    cross join asked
     where case
         when person.role = 'doctor'
-            then asked.patient_key <> all((select access.closed_patients())::bigint[])
+            then asked.person_key <> all((select access.closed_patients())::bigint[])
         when person.role in ('nurse', 'patient')
-            then asked.patient_key = any((select access.visible_patients())::bigint[])
+            then asked.person_key = any((select access.visible_patients())::bigint[])
         when person.role in ('lab_technician', 'registrar', 'billing') then true
         else false
     end
@@ -388,17 +442,20 @@ language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
     select distinct
-        stay.patient_key,
+        coalesce(merged.surviving_patient_key, stay.patient_key),
         stay.source_system,
         stay.ward_name,
         stay.started_at,
-        stay.patient_key = any((select access.visible_patients())::bigint[])
+        coalesce(merged.surviving_patient_key, stay.patient_key)
+        = any((select access.visible_patients())::bigint[])
     from access.asking_person() as person
     inner join access.ward_member as member
         on person.user_id = member.user_id
     inner join access.ward_stay as stay
         on member.source_system = stay.source_system
         and member.ward_name = stay.ward_name
+    left join raw.merged_patients as merged
+        on stay.patient_key = merged.patient_key
     where person.role = 'nurse'
         and member.valid_from <= now()
         and (member.valid_to is null or member.valid_to > now())
@@ -485,21 +542,22 @@ as $$
 
     matched as (
         select
-            stored.patient_key,
+            coalesce(merged.surviving_patient_key, stored.patient_key) as patient_key,
             sought.word,
             bool_and(sought.kind = 'sound') as is_by_sound
         from sought
         inner join identity.search_token as stored
             on sought.kind = stored.kind
             and sought.token = stored.token
+        left join raw.merged_patients as merged
+            on stored.patient_key = merged.patient_key
         cross join access.asking_person() as person
         where case
             when person.role = 'doctor'
-                then stored.patient_key not in (
-                    select unnest(access.closed_patients())
-                )
+                then coalesce(merged.surviving_patient_key, stored.patient_key)
+                    not in (select unnest(access.closed_patients()))
             when person.role = 'nurse'
-                then stored.patient_key
+                then coalesce(merged.surviving_patient_key, stored.patient_key)
                     = any((select access.visible_patients())::bigint[])
             when person.role in ('lab_technician', 'registrar', 'billing', 'compliance')
                 then true
@@ -507,7 +565,8 @@ as $$
             when person.role = 'support' then stored.kind = 'number'
             else false
         end
-        group by stored.patient_key, sought.word
+        group by
+            coalesce(merged.surviving_patient_key, stored.patient_key), sought.word
     )
 
     select
@@ -556,7 +615,10 @@ as $$
         inner join identity.search_token as stored
             on sought.kind = stored.kind
             and sought.token = stored.token
-        where stored.patient_key = any((select access.closed_patients())::bigint[])
+        left join raw.merged_patients as merged
+            on stored.patient_key = merged.patient_key
+        where coalesce(merged.surviving_patient_key, stored.patient_key)
+            = any((select access.closed_patients())::bigint[])
         group by stored.patient_key, sought.word
     ),
 
@@ -595,7 +657,7 @@ as $$
     )
 
     select
-        latest_versions.patient_key,
+        access.person_key_of(latest_versions.patient_key),
         latest_versions.is_by_number,
         latest_versions.record_id,
         latest_versions.content_hash,
@@ -989,7 +1051,9 @@ as $$
         and (asked_user_id is not null or asked_patient_key is not null)
         and (asked_user_id is null or assignment.user_id = asked_user_id)
         and (
-            asked_patient_key is null or assignment.patient_key = asked_patient_key
+            asked_patient_key is null
+            or access.person_key_of(assignment.patient_key)
+            = access.person_key_of(asked_patient_key)
         )
     order by assignment.valid_from desc, assignment.assignment_id
 $$;
@@ -1086,7 +1150,8 @@ as $$
             account.user_id,
             account.role,
             coalesce(account.is_active, false) as is_active,
-            account.patient_key as own_patient_key
+            access.person_key_of(account.patient_key) as own_patient_key,
+            access.person_key_of(asked_patient_key) as person_key
         from (select asked_user_id as user_id) as given
         left join access.person as account
             on given.user_id = account.user_id
@@ -1108,14 +1173,14 @@ as $$
             coalesce(asked.role in ('lab_technician', 'registrar', 'billing'), false)
                 as sees_everyone,
             coalesce(
-                asked.role = 'patient' and asked.own_patient_key = asked_patient_key,
+                asked.role = 'patient' and asked.own_patient_key = asked.person_key,
                 false
             ) as is_oneself,
             exists (
                 select 1
                 from access.assignment as assignment
                 where assignment.user_id = asked.user_id
-                    and assignment.patient_key = asked_patient_key
+                    and access.person_key_of(assignment.patient_key) = asked.person_key
                     and assignment.valid_from <= now()
                     and (assignment.valid_to is null or assignment.valid_to > now())
             ) as is_assigned,
@@ -1126,16 +1191,16 @@ as $$
                     on account.practitioner_source = care_team.source_system
                     and account.practitioner_id = care_team.practitioner_id
                 where account.user_id = asked.user_id
-                    and care_team.patient_key = asked_patient_key
+                    and access.person_key_of(care_team.patient_key) = asked.person_key
                     and (care_team.started_at is null or care_team.started_at <= now())
                     and (care_team.ended_at is null or care_team.ended_at > now())
             ) as is_on_care_team,
             exists (
                 select 1
                 from access.restrictions_in_force() as restricted
-                where restricted.patient_key = asked_patient_key
+                where restricted.patient_key = asked.person_key
             ) as is_restricted,
-            asked_patient_key in (select access.glass_of(asked.user_id))
+            asked.person_key in (select access.glass_of(asked.user_id))
                 as has_broken_glass
         from asked
     ),
@@ -1278,6 +1343,7 @@ grant select, insert, delete on access.ward_stay to ehr_builder;
 grant select, insert, delete on access.consent to ehr_builder;
 grant select on access.sensitivity_label, access.fact_label to ehr_builder;
 grant select on access.consent_in_force to ehr_builder, ehr_compliance;
+grant execute on function access.consents_in_force() to ehr_builder, ehr_compliance;
 grant usage on schema marts to ehr_owner;
 
 grant execute on function
