@@ -7,6 +7,7 @@ from streamlit.runtime import Runtime
 from streamlit.starlette import App
 
 from dashboards.serving.answers import logged
+from dashboards.serving.elsewhere import way_to_dagster
 from dashboards.serving.entrance import Entrance
 from dashboards.serving.gate import Gate
 from dashboards.serving.media import OwnMedia
@@ -25,9 +26,9 @@ class Pages(App):
         super().__init__(
             SCRIPT,
             routes=[
-                route
-                for desk in (Entrance(settings), SecondStep(settings))
-                for route in desk.routes()
+                *Entrance(settings).routes(),
+                *SecondStep(settings).routes(),
+                way_to_dagster(settings),
             ],
             middleware=[Middleware(Gate, settings=settings, media=self.media)],
             on_script_error=hide,

@@ -28,4 +28,4 @@ st.title(role.title, anchor=False)
 st.info("Your pages are being built. They will show:")
 st.markdown(COMING[role])
 if role is PersonRole.ENGINEER:
-    st.link_button("Dagster", f"http://127.0.0.1:{session.settings().dagster_port}")
+    st.link_button("Dagster", "/dagster/")

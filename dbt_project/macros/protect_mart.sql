@@ -46,7 +46,8 @@
     a patient sees what is labelled, too; nurses see entrusted patients only, and
     patients themselves. Each sub-query runs once.
 
-    The owner reads the labelled facts for access.hidden_facts, and nothing else.
+    The owner reads what is labelled for access.hidden_facts, and what has texts for
+    access.protected_texts; nothing else.
 -#}
 {% macro sees(role) -%}
     {%- if role in ('ehr_nurse', 'ehr_patient') -%}
@@ -60,7 +61,10 @@
     ) -%}
         (select access.is_known_person())
         and {{ is_label_seen() }}
-    {%- elif role == 'ehr_owner' and this.identifier == 'fct_labelled_facts' -%}
+    {%- elif
+        role == 'ehr_owner'
+        and this.identifier in ('fct_labelled_facts', 'fct_protected_texts')
+    -%}
         true
     {%- else -%}
         {{ exceptions.raise_compiler_error('No row policy is defined for ' ~ role) }}

@@ -55,7 +55,7 @@ def backup(
 @dg.asset(
     key=DRILL,
     deps=[BACKUP],
-    group_name="backup",
+    group_name="quality",
     kinds={"postgres"},
     description="The newest backup restored beside and compared, table by table.",
 )

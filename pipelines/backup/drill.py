@@ -14,6 +14,7 @@ from pipelines.backup.manifest import Manifest
 from pipelines.backup.repository import BackupError, Repository
 from pipelines.backup.restored_server import Target
 from pipelines.backup.restoring import find_source, restore, take_away
+from pipelines.backup.wal import newest_moment
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
@@ -84,16 +85,6 @@ def run_drill(settings: Settings, progress: Callable[[str], object]) -> Drill:
     drill = Drill(source.manifest, tables, problems, point, seconds)
     _write_down(settings, drill, started_at)
     return drill
-
-
-def newest_moment(repository: Repository, manifest: Manifest) -> datetime:
-    """Return the newest moment that the backups could give back, about."""
-    folder = repository.wal(manifest.system)
-    times = (
-        [path.stat().st_mtime for path in folder.glob("*")] if manifest.system else []
-    )
-    fetched = [datetime.fromtimestamp(each, UTC) for each in times]
-    return max([manifest.holds_until, *fetched])
 
 
 def last_drill(connection: psycopg.Connection) -> dict | None:

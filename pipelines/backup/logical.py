@@ -63,6 +63,7 @@ NARROWED = """
     select format('%I.%I', schemaname, tablename)
     from pg_policies
     where permissive = 'RESTRICTIVE'
+        and cmd in ('SELECT', 'ALL')
         and roles && array['public', current_user]::name[]
 """
 

@@ -187,9 +187,7 @@ def _is_recovering(settings: Settings) -> bool:
 def _told(where: Place) -> str:
     log = where.log_file.read_text() if where.log_file.exists() else ""
     if "before configured recovery target was reached" in log:
-        return (
-            "the archived log ends before that moment: restore the latest one there is"
-        )
+        return "the backups end before that moment: say --at latest"
     return f"the restored server does not start: read the end of {where.log_file}"
 
 

@@ -20,6 +20,7 @@ from pipelines.backup.repository import (
 from pipelines.backup.restored_server import Target, restore_server
 from pipelines.backup.sealed_file import DamageError
 from pipelines.backup.verifying import problems_of, problems_of_log
+from pipelines.backup.wal import newest_moment
 from pipelines.database import embedded
 from pipelines.database.unfinished_restore import marker
 from pipelines.settings import Settings
@@ -130,6 +131,7 @@ def restore(
         msg = "this copies the embedded server's files: unset EHR_DATABASE_URL"
         raise BackupError(msg)
     refuse_filled_home(settings)
+    _refuse_later(source, target)
     verify_source(source, opener, progress)
     settings.root.mkdir(parents=True, exist_ok=True, mode=0o700)
     marker(settings.root).touch(mode=0o600)
@@ -141,6 +143,20 @@ def restore(
         restored = _recover(settings, source, opener, target, progress)
     marker(settings.root).unlink()
     return restored
+
+
+def _refuse_later(source: Source, target: Target) -> None:
+    """Refuse a moment that lies after all that was kept."""
+    newest = newest_moment(source.repository, source.manifest)
+    if target.at and target.at > newest:
+        msg = (
+            "the backups end before that moment, at about "
+            f"{newest:%Y-%m-%d %H:%M:%S %Z}: say --at latest"
+        )
+        raise BackupError(msg)
+    if target.at and source.manifest.kind is Kind.LOGICAL:
+        msg = "a dump holds one moment only: say --at backup, or use the server's tools"
+        raise BackupError(msg)
 
 
 def _put_files_back(root: Path, source: Source, opener: Opener, target: Target) -> None:

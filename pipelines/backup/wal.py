@@ -8,12 +8,14 @@ import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 
 from pipelines.backup.holders import BackupKeys, Opener
 from pipelines.backup.home_files import is_kept, keep, kept_with_the_log
+from pipelines.backup.manifest import Manifest
 from pipelines.backup.repository import (
     BackupError,
     Repository,
@@ -121,6 +123,16 @@ def log_from(repository: Repository, system: str, first: str) -> list[str]:
         if LOG_NAME.fullmatch(name)
         and (not SEGMENT_NAME.fullmatch(name) or name[8:] >= first[8:])
     ]
+
+
+def newest_moment(repository: Repository, manifest: Manifest) -> datetime:
+    """Return the newest moment that the backups could give back, about."""
+    folder = repository.wal(manifest.system)
+    times = (
+        [path.stat().st_mtime for path in folder.glob("*")] if manifest.system else []
+    )
+    fetched = [datetime.fromtimestamp(each, UTC) for each in times]
+    return max([manifest.holds_until, *fetched])
 
 
 def _keep_segment(

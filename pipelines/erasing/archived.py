@@ -18,8 +18,8 @@ from pipelines.access.keyring_file import flush_folder
 from pipelines.failpoints import reach
 from pipelines.landing.archive import Archive, Entry
 from pipelines.landing.archive_entry import KEY
-from pipelines.landing.erased import Dropped, ErasedRecords
-from pipelines.landing.erased_patients import ErasedPatients
+from pipelines.landing.erased import ErasedRecords
+from pipelines.landing.erased_patients import Dropped, ErasedPatients, together
 from pipelines.landing.erased_rest import rest_of
 from pipelines.sources.adapter import Adapter, Table
 from pipelines.sources.catalogue import ADAPTERS
@@ -136,12 +136,8 @@ def _rest(
         if dropped is None and records.is_in(chunks):
             return Rest(address, None, [(file, Dropped()) for file in files])
         parts.append((file, dropped or Dropped()))
-    spans = sorted({span for _, dropped in parts for span in dropped.spans}, key=_start)
-    if not spans:
+    gone = together([dropped for _, dropped in parts])
+    if not gone.spans:
         return None
-    entry = archive.keep(rest_of(chunks, Dropped(spans)), archive.header(address))
+    entry = archive.keep(rest_of(chunks, gone), archive.header(address))
     return Rest(address, entry, parts)
-
-
-def _start(span: tuple[int, int | None]) -> int:
-    return span[0]

@@ -144,11 +144,8 @@ def _erase_marts(settings: Settings, patient: Patient) -> Counter[str]:
 
 def _vacuum(owner: psycopg.Connection, removed: Counter[str]) -> None:
     """Have the pages give up the rows that were removed."""
-    for name in removed:
-        schema, _, table = name.partition(".")
-        found = owner.execute("select to_regclass(%s)", (name,)).fetchone()
-        if table and found and found[0] and not name.startswith("record."):
-            owner.execute(sql.SQL("vacuum {}").format(sql.Identifier(schema, table)))
+    for schema, name in (each.split(".") for each in removed if each.count(".") == 1):
+        owner.execute(sql.SQL("vacuum {}").format(sql.Identifier(schema, name)))
 
 
 def _audit(

@@ -13,14 +13,14 @@ import psycopg
 
 from pipelines.access.keyring_file import flush_folder
 from pipelines.landing.discovery import stem_of
-from pipelines.landing.erased import Dropped, ErasedRecords
-from pipelines.landing.erased_patients import ErasedPatients
+from pipelines.landing.erased import ErasedRecords
+from pipelines.landing.erased_patients import Dropped, ErasedPatients, together
 from pipelines.landing.erased_rest import rest_of
 from pipelines.landing.source_files import chunks_of
 from pipelines.settings import Settings
 from pipelines.sources.catalogue import ADAPTERS
 
-SOURCES = 'select source_system, adapter from raw.source order by 1 collate "C"'
+SOURCES = "select source_system, adapter from raw.source order by source_system"
 PIECE_BYTES = 1 << 20
 
 
@@ -43,7 +43,7 @@ def _files(settings: Settings) -> Iterator[Path]:
 
 
 def _clean(path: Path, sources: list[tuple[str, str]], erased: ErasedPatients) -> bool:
-    spans: set[tuple[int, int | None]] = set()
+    parts: list[Dropped] = []
     chunks = partial(chunks_of, path)
     for source_system, adapter_name in sources:
         adapter = ADAPTERS.get(adapter_name)
@@ -57,11 +57,11 @@ def _clean(path: Path, sources: list[tuple[str, str]], erased: ErasedPatients) -
                 path.unlink()
                 return True
             continue
-        spans.update(dropped.spans)
-    if not spans:
-        return False
-    _rewrite(path, Dropped(sorted(spans, key=lambda span: span[0])))
-    return True
+        parts.append(dropped)
+    gone = together(parts)
+    if gone.spans:
+        _rewrite(path, gone)
+    return bool(gone.spans)
 
 
 def _rewrite(path: Path, dropped: Dropped) -> None:

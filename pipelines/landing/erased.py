@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 import polars as pl
 
 from pipelines.feeds.catalogue import FEEDS
-from pipelines.landing.blocks import Block
+from pipelines.landing.blocks import UNBALANCED, Block
 from pipelines.landing.erased_patients import Dropped, ErasedPatients
 from pipelines.landing.headers import FileRefusedError, header_problem
 from pipelines.landing.parsing import read_records
@@ -143,12 +143,18 @@ class ErasedRecords:
         return lines | unreadable
 
     def _unreadable(self, block: Block, dropped: Dropped) -> set[int]:
+        """Return the lines that are no records and name an erased patient."""
         lines = {
             each.line_number
             for each in block.refused
             if self._is_named(_text(each.content))
         }
         dropped.refused += len(lines)
+        dropped.lone_quotes.update(
+            each.line_number
+            for each in block.refused
+            if each.reason == UNBALANCED and each.line_number not in lines
+        )
         return lines
 
     def _named_lines(self, feed_name: str, frame: pl.DataFrame) -> set[int]:

@@ -45,11 +45,20 @@ class Dropped:
     refused: int = 0
     excluded: Counter[str] = field(default_factory=Counter)
     feeds: Counter[str] = field(default_factory=Counter)
+    # Others' records that cannot be read and hold a quote: between two of them empty
+    # lines would be one field, and one patient's record would swallow another's.
+    lone_quotes: set[int] = field(default_factory=set)
 
     @property
     def records(self) -> int:
         """Return how many records go."""
         return self.mapped + self.refused + self.excluded.total()
+
+    @property
+    def empty_lines(self) -> list[tuple[int, int | None]]:
+        """Return the lines that the rest has empty, from where to where."""
+        lone = [(line, line + 1) for line in self.lone_quotes]
+        return sorted([*self.spans, *lone], key=lambda span: span[0])
 
     def holds(self, line: int) -> bool:
         """Return whether a line goes."""
@@ -72,3 +81,11 @@ class Dropped:
                 end = starts[position + 1] if position + 1 < len(starts) else None
                 self.spans.append((start, end))
         return starts[-1] in lines if starts else is_open
+
+
+def together(parts: Iterable[Dropped]) -> Dropped:
+    """Return the lines that go of a file that was read in several ways."""
+    parts = list(parts)
+    spans = {span for each in parts for span in each.spans}
+    lone_quotes = {line for each in parts for line in each.lone_quotes}
+    return Dropped(list(spans), lone_quotes=lone_quotes)

@@ -3,6 +3,7 @@
 So every other record keeps its line number, and the books go on pointing to it.
 """
 
+import sys
 import zlib
 from collections.abc import Iterator
 from itertools import chain
@@ -13,6 +14,7 @@ from pipelines.landing.unpacking import is_packed, unpack
 
 # The same rest is the same bytes: neither time nor name go into the packed file.
 GZIP = 31
+NOWHERE = (sys.maxsize, None)
 
 
 class Stream:
@@ -48,22 +50,32 @@ def _without_lines(plain: Iterator[bytes], dropped: Dropped) -> Iterator[bytes]:
         if len(start) >= LONGEST_HEADER_BYTES:
             break
     newline = b"\r" if b"\r" in start and b"\n" not in start else b"\n"
-    spans = iter(dropped.spans)
-    first, end = next(spans, (None, None))
+    is_gone = _Spans(dropped)
     number, left = 1, b""
     for chunk in chain([bytes(start)], plain):
         *lines, left = (left + chunk).split(newline)
-        kept = []
-        for line in lines:
-            while first is not None and end is not None and number >= end:
-                first, end = next(spans, (None, None))
-            is_gone = first is not None and number >= first
-            kept.append(b"" if is_gone else line)
-            number += 1
+        kept = [
+            b"" if is_gone.at(at) else line for at, line in enumerate(lines, number)
+        ]
+        number += len(lines)
         if lines:
             yield newline.join(kept) + newline
-    if left and not dropped.holds(number):
+    if left and not is_gone.at(number):
         yield left
+
+
+class _Spans:
+    """Tells, line after line, whether a line goes."""
+
+    def __init__(self, dropped: Dropped) -> None:
+        self._coming = iter(dropped.empty_lines)
+        self._first, self._end = next(self._coming, NOWHERE)
+
+    def at(self, line: int) -> bool:
+        """Return whether a line goes; lines are asked for in their order."""
+        while self._end is not None and line >= self._end:
+            self._first, self._end = next(self._coming, NOWHERE)
+        return line >= self._first
 
 
 def _packed(plain: Iterator[bytes]) -> Iterator[bytes]:

@@ -15,6 +15,10 @@ from pipelines.landing.unpacking import Damage, find_damage, unpack
 from pipelines.sources.adapter import Table
 
 CHUNK_BYTES = 1 << 20
+LONE_QUOTES = (
+    "it holds records of an erased patient and lines whose quotes are not balanced: "
+    "deliver it without either"
+)
 ERASED = "it names an erased patient and has no records that could be left out"
 
 
@@ -49,10 +53,13 @@ class SourceFiles:
         """Archive a file without the records of erased patients; say how many.
 
         Raises:
-            OSError: the file cannot be read, or an erasure has destroyed it whole.
+            OSError: the file cannot be read, an erasure has destroyed it whole, or its
+                quotes do not tell where records end.
         """
         chunks = partial(chunks_of, path)
         dropped = erased.find(chunks, table)
+        if dropped and dropped.records and dropped.lone_quotes:
+            raise OSError(LONE_QUOTES)
         if dropped and dropped.records:
             return self._archive.keep(rest_of(chunks, dropped)), dropped.records
         with open_regular(path) as source:

@@ -51,6 +51,13 @@ AS_ONESELF = """
     and changed_by_role_code = substr(session_user, 5)
 """
 OF_THE_ADMITTED = "patient_key = any((select access.admitted_patients())::bigint[])"
+READ_BY_THE_ADMITTED = f"""
+    {OF_THE_ADMITTED}
+    and (
+        patient_key = any((select access.patients_without_reserve())::bigint[])
+        or changed_by_user_id = current_setting('ehr.user_id', true)
+    )
+"""
 EVERYTHING = "true"
 
 
@@ -147,6 +154,7 @@ def _protect(record: psycopg.Connection, feed: Feed) -> None:
     ):
         record.execute(sql.SQL(statement).format(table=table, everybody=everybody))
     whose = OF_THE_ADMITTED if feed.has_patient else EVERYTHING
+    read = READ_BY_THE_ADMITTED if feed.has_patient else EVERYTHING
     _policy(record, table, "owner", "for all to ehr_owner using (true)")
     _policy(record, table, "extractor", "for select to ehr_extractor using (true)")
     _policy(
@@ -157,7 +165,7 @@ def _protect(record: psycopg.Connection, feed: Feed) -> None:
     for role in readers:
         _policy(
             record, table, f"read_by_{role}",
-            f"for select to ehr_{role} using ({whose})",
+            f"for select to ehr_{role} using ({read})",
         )  # fmt: skip
     for role in writers:
         allowed = f"{whose} and ({_which_versions(feed, role)})"

@@ -3,8 +3,12 @@
 import http.client
 import json
 import socket
+import ssl
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from pipelines.supervision.dagster_gate import SUPERVISION
 
 HOST = "127.0.0.1"
 ANSWER_SECONDS = 3
@@ -14,9 +18,18 @@ HEARTBEATS = """{ instance { daemonHealth { allDaemonStatuses {
     required healthy lastHeartbeatTime } } } }"""
 
 
-def page_answers(port: int, path: str) -> bool:
+@dataclass(frozen=True)
+class Door:
+    """A web server of ours on this machine, and what opens its gate."""
+
+    port: int
+    has_tls: bool = False
+    key: str = field(default="", repr=False)
+
+
+def page_answers(door: Door, path: str) -> bool:
     """Return whether a page on this machine is there."""
-    return _request(port, "GET", path) is not None
+    return _request(door, "GET", path) is not None
 
 
 def socket_accepts(path: Path) -> bool:
@@ -30,9 +43,9 @@ def socket_accepts(path: Path) -> bool:
     return True
 
 
-def definitions_are_loaded(port: int) -> bool:
+def definitions_are_loaded(door: Door) -> bool:
     """Return whether Dagster's web server has loaded every code location."""
-    answer = _query(port, LOCATIONS)
+    answer = _query(door, LOCATIONS)
     entries = answer.get("workspaceOrError", {}).get("locationEntries", [])
     loaded = [
         (entry["locationOrLoadError"] or {}).get("__typename") == "RepositoryLocation"
@@ -41,9 +54,9 @@ def definitions_are_loaded(port: int) -> bool:
     return bool(loaded) and all(loaded)
 
 
-def daemons_beat(port: int, since: float) -> bool:
+def daemons_beat(door: Door, since: float) -> bool:
     """Return whether every daemon that Dagster needs has beaten after ``since``."""
-    health = _query(port, HEARTBEATS).get("instance", {}).get("daemonHealth", {})
+    health = _query(door, HEARTBEATS).get("instance", {}).get("daemonHealth", {})
     required = [
         status for status in health.get("allDaemonStatuses", []) if status["required"]
     ]
@@ -53,16 +66,17 @@ def daemons_beat(port: int, since: float) -> bool:
     )
 
 
-def _query(port: int, query: str) -> dict[str, Any]:
+def _query(door: Door, query: str) -> dict[str, Any]:
     """Return what Dagster's web server answers; nothing if it does not."""
-    answer = _request(port, "POST", "/graphql", json.dumps({"query": query}))
+    answer = _request(door, "POST", "/graphql", json.dumps({"query": query}))
     return (json.loads(answer).get("data") or {}) if answer else {}
 
 
-def _request(port: int, method: str, path: str, body: str | None = None) -> str | None:
+def _request(door: Door, method: str, path: str, body: str | None = None) -> str | None:
     """Return the body of a page that answers with 200, else None."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=ANSWER_SECONDS)
+    connection = _connection(door)
     headers = {"Content-Type": "application/json"} if body else {}
+    headers |= {SUPERVISION: door.key} if door.key else {}
     try:
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
@@ -72,3 +86,15 @@ def _request(port: int, method: str, path: str, body: str | None = None) -> str 
     finally:
         connection.close()
     return text if answer.status == http.client.OK else None
+
+
+def _connection(door: Door) -> http.client.HTTPConnection:
+    if not door.has_tls:
+        return http.client.HTTPConnection(HOST, door.port, timeout=ANSWER_SECONDS)
+    # The certificate is for the name that people type, not for this machine's own.
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return http.client.HTTPSConnection(
+        HOST, door.port, timeout=ANSWER_SECONDS, context=context
+    )

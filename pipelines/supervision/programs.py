@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from pipelines.dbt_program import project_digest
 from pipelines.settings import PROJECT, Settings
 from pipelines.supervision import health
+from pipelines.supervision.dagster_gate import supervision_key
 from pipelines.supervision.dagster_home import (
     LOCATION,
     STORAGE_VARIABLE,
@@ -83,9 +84,10 @@ def code_server(settings: Settings) -> Service:
 
 
 def web_server(settings: Settings) -> Service:
-    """Return Dagster's pages: they know no sign-in, so only this machine may ask.
+    """Return Dagster's pages, which know no sign-in: ours is asked before them.
 
-    And of this machine no website that somebody visits on it (``same_origin``).
+    And no website that somebody visits on this machine gets anything
+    (``same_origin``).
     """
     port = settings.dagster_port
     command = (
@@ -107,10 +109,16 @@ def web_server(settings: Settings) -> Service:
         command=command,
         environment=dagster_environment(settings),
         root=settings.root,
-        is_ready=lambda _: health.definitions_are_loaded(port),
+        is_ready=lambda _: health.definitions_are_loaded(dagster_door(settings)),
         port=port,
         port_setting="EHR_DAGSTER_PORT",
     )
+
+
+def dagster_door(settings: Settings) -> health.Door:
+    """Return the way to Dagster's pages for who supervises them."""
+    has_tls = settings.tls_certificate is not None
+    return health.Door(settings.dagster_port, has_tls, supervision_key(settings))
 
 
 def daemon(settings: Settings) -> Service:
@@ -125,13 +133,14 @@ def daemon(settings: Settings) -> Service:
         command=command,
         environment=dagster_environment(settings),
         root=settings.root,
-        is_ready=lambda since: health.daemons_beat(settings.dagster_port, since),
+        is_ready=lambda since: health.daemons_beat(dagster_door(settings), since),
     )
 
 
 def dashboards(settings: Settings) -> Service:
     """Return the pages that people work in."""
     port = settings.dashboard_port
+    door = health.Door(port, settings.tls_certificate is not None)
     command = (sys.executable, "-m", "dashboards.serving")
     return Service(
         name="dashboards",
@@ -139,7 +148,7 @@ def dashboards(settings: Settings) -> Service:
         command=command,
         environment=settings_environment(settings),
         root=settings.root,
-        is_ready=lambda _: health.page_answers(port, "/_stcore/health"),
+        is_ready=lambda _: health.page_answers(door, "/_stcore/health"),
         port=port,
         port_setting="EHR_DASHBOARD_PORT",
     )

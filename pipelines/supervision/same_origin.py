@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from pipelines.settings import Settings
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -24,13 +26,14 @@ FORBIDDEN = 403
 class SameOrigin:
     """Passes on what comes from the pages themselves, or from no browser at all."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, settings: Settings) -> None:
         """Guard ``application``."""
         self._application = application
+        self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or refuse it without having looked into it."""
-        if scope["type"] == "lifespan" or is_own(scope):
+        if scope["type"] == "lifespan" or is_own(scope, self._settings):
             await self._application(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
@@ -46,16 +49,17 @@ class SameOrigin:
             await send({"type": "http.response.body", "body": b"not from elsewhere"})
 
 
-def is_own(scope: Scope) -> bool:
+def is_own(scope: Scope, settings: Settings) -> bool:
     """Return whether a request names this machine and was not sent by another site."""
     headers = {name.decode("latin-1"): value for name, value in scope["headers"]}
     host, origin, site, mode = (
         headers.get(name, b"").decode("latin-1")
         for name in ("host", "origin", "sec-fetch-site", "sec-fetch-mode")
     )
-    if _name_in(f"//{host}") not in THIS_MACHINE:
+    name = _name_in(f"//{host}")
+    if not name or name not in THIS_MACHINE | {_name_in(settings.public_url)}:
         return False
-    if origin and origin != f"http://{host}":
+    if origin and origin != f"{'https' if settings.has_tls else 'http'}://{host}":
         return False
     if scope["type"] == "http" and scope["method"] == "GET" and _asks_graphql(scope):
         return False
@@ -69,6 +73,7 @@ def _asks_graphql(scope: Scope) -> bool:
 
 
 def _name_in(address: str) -> str:
+    """Return the host that an address names, or that it names none."""
     try:
         return urlsplit(address).hostname or ""
     except ValueError:

@@ -77,7 +77,8 @@ class Service:
     @property
     def address(self) -> str:
         """Return what to open in a browser; empty if there is nothing to see."""
-        return f"http://{HOST}:{self.port}" if self.port else ""
+        scheme = "https" if self.environment.get("EHR_TLS_CERTIFICATE") else "http"
+        return f"{scheme}://{HOST}:{self.port}" if self.port else ""
 
     @property
     def fingerprint(self) -> str:

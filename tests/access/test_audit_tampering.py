@@ -194,7 +194,8 @@ def moved(chance: random.Random, event_ids: list[int], _: int) -> Tampering:
 
 
 def forged(chance: random.Random, event_ids: list[int], _: int) -> Tampering:
-    statement = INSERT_AFTER.format(event_id=chance.choice(event_ids))
+    # Who may append may append: only what stands before an anchor is forged.
+    statement = INSERT_AFTER.format(event_id=chance.choice(event_ids[:-1]))
     return Tampering("insert", f"{statement}; {chance.choice([MEND_HEAD, CHAIN_ANEW])}")
 
 

@@ -1,1 +1,1 @@
-"""Tests of backups."""
+"""Tests of backups: made, damaged, killed, restored."""

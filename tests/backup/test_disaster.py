@@ -2,6 +2,7 @@
 
 import shutil
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -169,7 +170,8 @@ def names_in(settings: Settings) -> list[str]:
 @pytest.fixture
 def home(lost: Lost, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     """Yield a new home on the new machine, empty."""
-    settings = lost.site.at("new machine")
+    # A home of its own: pools of this process still know the server of another.
+    settings = lost.site.at(f"new machine {uuid.uuid4().hex[:6]}")
     monkeypatch.setenv("EHR_HOME", str(settings.root))
     monkeypatch.setenv("EHR_MODE", "test")
     monkeypatch.setenv("COLUMNS", "200")
@@ -246,7 +248,7 @@ def test_a_moment_between_two_writes_is_restored_exactly(
 def test_a_moment_that_no_log_reaches_is_refused(lost: Lost) -> None:
     result = restored_by_command(lost, "--at", "2999-01-01")
 
-    assert "ends before that moment" in str(result.exception)
+    assert "the backups end before that moment" in str(result.exception)
 
 
 def test_no_name_stands_anywhere_in_the_backups(lost: Lost) -> None:

@@ -92,8 +92,11 @@ def test_only_the_builder_has_a_rule_that_is_always_true(state: State) -> None:
         for _, name, _, roles, _, condition in state.policies
         if name == "builder" and condition == "true"
     } == {"ehr_builder"}
-    # Of what a label withholds, the owner's function counts the facts.
-    assert always == {("fct_labelled_facts", "ehr_owner", "ehr_owner")}
+    # The owner's functions count what a label withholds, and give out texts.
+    assert always == {
+        ("fct_labelled_facts", "ehr_owner", "ehr_owner"),
+        ("fct_protected_texts", "ehr_owner", "ehr_owner"),
+    }
 
 
 def test_nobody_may_do_more_than_read(state: State) -> None:
@@ -109,8 +112,8 @@ def test_policies_and_grants_are_the_same_after_every_build(
     assert first.grants == touched.grants == full.grants
 
 
-def test_a_doctor_sees_everybody(marts, keys_seen) -> None:
-    for mart in marts:
+def test_a_doctor_sees_everybody(marts_of, keys_seen) -> None:
+    for mart in marts_of(Role.DOCTOR):
         if mart.startswith(("fct_lab_results", "fct_conditions", "fct_encounters")):
             assert keys_seen(Role.DOCTOR, "doctor", mart) == set(PATIENTS), mart
 

@@ -6,6 +6,7 @@ written into the test's report; speed is not judged by a clock here.
 """
 
 import csv
+import json
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -19,12 +20,14 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.ui import WebDriverWait
 
 from pipelines.access.people import PersonRole
+from pipelines.access.sign_in import sign_in_as_persona
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.settings import Settings
 from pipelines.supervision.services import start_services, stop_services
 from tests.conftest import fill_with_simulation, running_installation
+from tests.dashboards.asking import ask, with_session
 from tests.demonstration.chromium import (
     DESKTOP,
     PATIENCE,
@@ -156,6 +159,34 @@ def test_an_acknowledged_result_leaves_the_list_and_is_in_the_warehouse(
     see(browser, "Critical (")
     assert first not in browser.execute_script(ROWS)
     assert "being processed" not in words_on(browser)
+
+
+PERMISSIONS = json.dumps({"query": "{ permissions { permission value } }"}).encode()
+
+
+def test_dagsters_pages_answer_engineers_and_let_data_quality_look(
+    installation: Settings, address: str
+) -> None:
+    dagster = f"http://127.0.0.1:{installation.dagster_port}"
+
+    def permitted(user_id: str) -> set[bool]:
+        token = sign_in_as_persona(installation, user_id).token
+        headers = with_session(installation, token) | {
+            "Content-Type": "application/json"
+        }
+        answer = ask(dagster, "/graphql", "POST", headers, PERMISSIONS)
+        found = json.loads(answer.text)["data"]["permissions"]
+        return {permission["value"] for permission in found}
+
+    assert True in permitted("engineer")
+    assert permitted("quality") == {False}
+    assert ask(dagster, "/graphql", "POST", {}, PERMISSIONS).status == 401
+    engineer = with_session(
+        installation, sign_in_as_persona(installation, "engineer").token
+    )
+    led = ask(address, "/dagster/runs", headers=engineer)
+    assert (led.status, led.location) == (303, f"{dagster}/runs")
+    assert ask(dagster, "/runs", headers=engineer).status == 200
 
 
 def test_an_uploaded_result_is_on_the_patients_chart(

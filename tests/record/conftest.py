@@ -66,6 +66,9 @@ def shared_ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
             for person in PEOPLE:
                 create_person(owner, person, PASSWORD)
             assign_patient(owner, "nurse", 1, "covers the ward")
+            for doctor in (DOCTOR, OTHER_DOCTOR):
+                for patient_key in (1, 2):
+                    assign_patient(owner, doctor.user_id, patient_key, "treats")
         yield settings
 
 

@@ -4,14 +4,22 @@ import hashlib
 import hmac
 import secrets
 import time
+from collections.abc import Iterator
 
 import pytest
 
+from pipelines.access.assignments import assign_patient
+from pipelines.access.people import Person
 from pipelines.database.connections import connect
 from pipelines.database.databases import RECORD
 from pipelines.database.roles import Role
+from pipelines.record.actions.entry import Change
+from pipelines.record.actions.reading_entries import entries
+from pipelines.record.actions.saving import save
 from pipelines.record.tickets import INNER, ensure_ticket_key
 from pipelines.settings import Settings
+from tests.record.conftest import DOCTOR, OTHER_DOCTOR
+from tests.record.test_entries import DIABETES
 
 ADMITTED = "select access.admitted_patients()"
 
@@ -44,9 +52,9 @@ def signed(settings: Settings, words: str) -> str:
 
 def words(
     *, user: str = "nurse", login: str = "ehr_nurse", seconds: float = 60,
-    keys: str = "1",
+    keys: str = "1", unreserved: str = "1",
 ) -> str:  # fmt: skip
-    return f"{user}|{login}|{int(time.time() + seconds)}|{keys}"
+    return f"{user}|{login}|{int(time.time() + seconds)}|{keys}|{unreserved}"
 
 
 def test_a_nurse_is_admitted_to_her_own_patients_of_those_she_asks_for(
@@ -97,7 +105,7 @@ def test_a_ticket_that_nobody_signed_admits_to_nobody(ward: Settings) -> None:
         said,
         f"{said}|{'0' * 64}",
         f"{said}|{secrets.token_hex(32)}",
-        f"{said.replace('|1', '|1,2')}|{signature}",
+        f"{said.replace('|1|', '|1,2|')}|{signature}",
         f"{said},2|{signature}",
     ]
 
@@ -129,3 +137,69 @@ def test_both_databases_get_one_key_again_where_they_differ(ward: Settings) -> N
 
     ticket = ticket_of(ward, Role.NURSE, "nurse", [1])
     assert admitted(ward, Role.NURSE, "nurse", ticket) == [1]
+
+
+def authors(settings: Settings, person: Person) -> list[str]:
+    """Return who wrote the newest versions that a person reads of patient 3."""
+    return [
+        each.changed_by_user_id for each in entries(settings, person, "conditions", [3])
+    ]
+
+
+@pytest.fixture
+def without_label_rules(ward: Settings) -> Iterator[None]:
+    """Let the site withhold nothing, for as long as the test runs."""
+    with connect(ward, Role.OWNER) as owner:
+        rules = owner.execute("delete from access.label_rule returning *").fetchall()
+    assert ("doctor", "substance_use") in rules
+    yield
+    with connect(ward, Role.OWNER) as owner, owner.cursor() as cursor:
+        cursor.executemany("insert into access.label_rule values (%s, %s)", rules)
+
+
+def test_of_a_stranger_a_doctor_reads_in_the_record_only_what_is_the_own(
+    ward: Settings,
+) -> None:
+    """The record knows no labels: what it cannot judge, it does not show."""
+    save(ward, DOCTOR, [Change("record diagnosis", 3, DIABETES)])
+    save(ward, OTHER_DOCTOR, [Change("record diagnosis", 3, DIABETES)])
+
+    assert authors(ward, DOCTOR) == ["doctor"]
+    assert authors(ward, OTHER_DOCTOR) == ["other.doctor"]
+    with connect(ward, Role.OWNER) as owner:
+        assign_patient(owner, "doctor", 3, "treats")
+    assert authors(ward, DOCTOR) == ["doctor", "other.doctor"]
+    with connect(ward, Role.OWNER) as owner:
+        owner.execute("delete from access.assignment where patient_key = 3")
+
+
+@pytest.mark.usefixtures("without_label_rules")
+def test_where_the_site_withholds_nothing_the_record_shows_all(ward: Settings) -> None:
+    save(ward, DOCTOR, [Change("record diagnosis", 3, DIABETES)])
+    save(ward, OTHER_DOCTOR, [Change("record diagnosis", 3, DIABETES)])
+
+    assert authors(ward, DOCTOR) == ["doctor", "other.doctor"]
+
+
+def test_an_old_version_never_passes_for_the_newest(ward: Settings) -> None:
+    save(ward, DOCTOR, [Change("record diagnosis", 3, DIABETES)])
+    (seen,) = entries(ward, DOCTOR, "conditions", [3])
+    with connect(ward, Role.OWNER) as owner:
+        assign_patient(owner, "other.doctor", 3, "treats")
+    over = {"clinical_status_code": "resolved"}
+    save(ward, OTHER_DOCTOR, [Change("correct diagnosis", 3, over, seen, "over")])
+
+    assert authors(ward, DOCTOR) == []
+    with connect(ward, Role.OWNER) as owner:
+        owner.execute("delete from access.assignment where patient_key = 3")
+
+
+def test_who_may_see_one_id_of_a_person_is_admitted_to_every_id(ward: Settings) -> None:
+    with connect(ward, Role.OWNER) as owner:
+        owner.execute("insert into raw.merged_patients values (2, 1)")
+    try:
+        ticket = ticket_of(ward, Role.NURSE, "nurse", [1])
+        assert sorted(admitted(ward, Role.NURSE, "nurse", ticket)) == [1, 2]
+    finally:
+        with connect(ward, Role.OWNER) as owner:
+            owner.execute("delete from raw.merged_patients")

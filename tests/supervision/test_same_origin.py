@@ -1,11 +1,13 @@
 """Dagster's pages answer themselves and this machine, never another website."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 
-from pipelines.settings import load_settings
+from pipelines.settings import Settings, load_settings
 from pipelines.supervision import dagster_pages
+from pipelines.supervision.dagster_gate import DagsterGate
 from pipelines.supervision.programs import web_server
 from pipelines.supervision.same_origin import SameOrigin
 
@@ -21,6 +23,7 @@ def status_of(
     path: str = "/graphql",
     query: bytes = b"",
     kind: str = "http",
+    settings: Settings | None = None,
 ) -> object:
     """Return what the gate sends first for one request: a status, or a close code."""
     sent: list[dict] = []
@@ -41,7 +44,8 @@ def status_of(
         "query_string": query,
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
     }
-    asyncio.run(SameOrigin(pages)(scope, receive, send))
+    guarded = SameOrigin(pages, settings or Settings(_env_file=None))
+    asyncio.run(guarded(scope, receive, send))
     return sent[0].get("status") or sent[0]["type"]
 
 
@@ -84,7 +88,21 @@ def test_another_website_gets_nothing(change: dict[str, str]) -> None:
 def test_the_web_server_is_started_behind_the_gate(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(dagster_pages, "make_pages", lambda: "pages")
+    monkeypatch.setattr(dagster_pages, "make_pages", lambda _: "pages")
+    workspace = SimpleNamespace(create_request_context=None)
+    guarded = dagster_pages.make_guarded_pages(workspace)
 
     assert dagster_pages.__name__ in web_server(load_settings()).command
-    assert isinstance(dagster_pages.make_guarded_pages(), SameOrigin)
+    assert isinstance(guarded, SameOrigin)
+    assert isinstance(guarded._application, DagsterGate)  # noqa: SLF001
+
+
+def test_a_name_before_a_proxy_is_ours_and_speaks_https() -> None:
+    settings = Settings(public_url="https://warehouse.example.org", _env_file=None)
+    host = {"host": "warehouse.example.org:3000"}
+    own = host | {"origin": "https://warehouse.example.org:3000"}
+    other = host | {"origin": "http://warehouse.example.org:3000"}
+
+    assert status_of(own, settings=settings) == 200
+    assert status_of(other, settings=settings) == 403
+    assert status_of(own) == 403

@@ -13,6 +13,9 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "catalogue"
 Row = Mapping[str, str]
+# Shorter words, such as the G of penicillin G, are part of many names; so are these.
+SHORTEST_WORD = 4
+UNTELLING = frozenset({"oral", "tablet", "capsule", "sodium", "potassium", "acid"})
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,11 @@ def rows(name: str) -> Sequence[Row]:
 def row(name: str, column: str, value: str | None) -> Row | None:
     """Return the row of a list that has a value; None if none has."""
     return next((each for each in rows(name) if each[column] == value), None)
+
+
+def options(name: str, column: str, words: str) -> dict[str, str]:
+    """Return a list as what can be chosen: codes with their words."""
+    return {each[column]: each[words] for each in rows(name)}
 
 
 @cache
@@ -77,16 +85,28 @@ def doses_per_day(frequency: str | None) -> Decimal | None:
     return Decimal(found["doses_per_day"]) if found else None
 
 
-def words_of_allergen(code: str | None, name: str | None) -> frozenset[str]:
-    """Return the words in a medicine's name that an allergy is about."""
-    listed = row("allergens", "substance_code", code)
-    words = f"{name or ''} {listed['words'] if listed else ''}".lower().split()
-    letters = ("".join(sign for sign in word if sign.isalpha()) for word in words)
-    return frozenset(word for word in letters if len(word) >= SHORTEST_WORD)
+def words_of_allergen(substance: str) -> frozenset[str]:
+    """Return the words in a medicine's name that an allergy is about.
+
+    Those of a listed substance bring the others of its group, which cross-react.
+    """
+    words = _telling(substance)
+    groups = (_telling(each["words"]) for each in rows("allergens"))
+    return words.union(*(group for group in groups if words & group))
 
 
-# Shorter words, such as the G of penicillin G, are part of many names.
-SHORTEST_WORD = 4
+def words_of_medicine(drug_name: str) -> frozenset[str]:
+    """Return the words of a medicine's name, as ``words_of_allergen`` has them."""
+    return _telling(drug_name)
+
+
+def _telling(text: str) -> frozenset[str]:
+    letters = "".join(sign if sign.isalpha() else " " for sign in text.lower())
+    return frozenset(
+        word
+        for word in letters.split()
+        if len(word) >= SHORTEST_WORD and word not in UNTELLING
+    )
 
 
 def _limits(each: Row) -> tuple[tuple[Decimal, Decimal], tuple[Decimal, Decimal]]:

@@ -11,7 +11,7 @@ from pipelines.access import audit
 from pipelines.access.audit import AuditError, Event
 from pipelines.access.encryption import Keyring, load_keyring
 from pipelines.access.people import Person
-from pipelines.feeds.catalogue import FEEDS
+from pipelines.feeds.catalogue import DOMAIN_OF, FEEDS
 from pipelines.feeds.contract import Feed
 from pipelines.record.actions.announcing import UNAUDITED
 from pipelines.record.actions.entry import Entry
@@ -33,13 +33,12 @@ NEWEST = """
         ) as is_pending
     from {table} as entry
     where {whose}
-        and not exists (
-            select from {table} as later where later.supersedes = entry.version_id
-        )
         and ({which})
+        and not access.is_superseded({name}::regclass, entry.version_id)
     order by entry.changed_at, entry.version_id
 """
-OF_PATIENTS = "entry.patient_key = any(%(patient_keys)s)"
+# Those of the ticket: the patients asked for, with every id that is one with theirs.
+OF_PATIENTS = "entry.patient_key = any((select access.admitted_patients())::bigint[])"
 OF_EVERYBODY = "true"
 ONLY_PENDING = (
     "not pg_visible_in_snapshot(entry.transaction_id, %(built)s::pg_snapshot)"
@@ -95,6 +94,18 @@ def pending(
     ]
 
 
+def marts_state(settings: Settings, person: Person) -> str:
+    """Return how far the marts know the record; another state is another build.
+
+    Raises:
+        ActionError: it cannot be read now.
+    """
+    try:
+        return _built(settings, person)
+    except psycopg.Error:
+        raise ActionError(NOT_READ) from None
+
+
 def _read(
     settings: Settings,
     person: Person,
@@ -112,7 +123,7 @@ def _read(
                 record,
                 contract,
                 which,
-                {"built": built, "patient_keys": list(patient_keys), **values},
+                {"built": built, **values},
             )
     except psycopg.Error:
         raise ActionError(NOT_READ) from None
@@ -139,6 +150,7 @@ def _rows(
 ) -> list[dict[str, Any]]:
     statement = sql.SQL(NEWEST).format(
         table=table_of(feed),
+        name=sql.Literal(f"{DOMAIN_OF[feed.name]}.{feed.name}"),
         whose=sql.SQL(OF_PATIENTS if feed.has_patient else OF_EVERYBODY),
         which=sql.SQL(which),
     )

@@ -20,8 +20,10 @@ create table access.ticket_key (
 comment on table access.ticket_key is
 'What tickets are signed with (HMAC, RFC 2104), the same as in the warehouse; one row.';
 
-create function access.admitted_patients() returns bigint[]
-language plpgsql stable security definer
+-- Which parts a ticket has: person, login, until when, patients whom the person may see,
+-- and those of them without reserve (nothing of theirs is withheld from the person).
+create function access.patients_of_ticket(part_number integer) returns bigint[]
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -49,11 +51,32 @@ begin
     then
         return '{}';
     end if;
-    return coalesce(string_to_array(nullif(part[4], ''), ',')::bigint[], '{}');
+    return coalesce(
+        string_to_array(nullif(part[part_number], ''), ',')::bigint[], '{}'
+    );
 end
 $$;
+comment on function access.patients_of_ticket(integer) is
+'A list of the ticket ehr.ticket, if it is this person''s, this login''s and in time.';
+
+create function access.admitted_patients() returns bigint[]
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select access.patients_of_ticket(4)
+$$;
 comment on function access.admitted_patients() is
-'Patients of the ticket ehr.ticket, if it is this person''s, this login''s and in time.';
+'Patients whom the person asking may see.';
+
+create function access.patients_without_reserve() returns bigint[]
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select access.patients_of_ticket(5)
+$$;
+comment on function access.patients_without_reserve() is
+'Patients of whom nothing is withheld from the person asking; of the others the record,
+which knows no labels, shows the own entries only.';
 
 create function access.author_of(entries regclass, version uuid) returns text
 language plpgsql stable security definer
@@ -71,6 +94,23 @@ end
 $$;
 comment on function access.author_of(regclass, uuid) is
 'Who wrote a version of an entry; policies ask it, as they may not ask their own table.';
+
+create function access.is_superseded(entries regclass, version uuid) returns boolean
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    is_superseded boolean;
+begin
+    execute 'select exists (select from ' || entries::text || ' where supersedes = $1)'
+    into is_superseded
+    using version;
+    return is_superseded;
+end
+$$;
+comment on function access.is_superseded(regclass, uuid) is
+'Whether a version was corrected, also by a version that the person asking may not read:
+an old version must not pass for the newest.';
 
 -- Only grows -----------------------------------------------------------------------
 
@@ -94,5 +134,8 @@ grant usage on schema
 terminology, people, visits, history, documentation, laboratory, medicines, billing
 to ehr_extractor;
 grant execute on function
-access.admitted_patients(), access.author_of(regclass, uuid) to
+access.admitted_patients(),
+access.patients_without_reserve(),
+access.author_of(regclass, uuid),
+access.is_superseded(regclass, uuid) to
 ehr_doctor, ehr_nurse, ehr_lab_technician, ehr_patient, ehr_registrar, ehr_billing;

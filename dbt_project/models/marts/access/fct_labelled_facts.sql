@@ -25,16 +25,14 @@ facts as (
         ('dispenses', 'fct_dispenses', 'dispense_key'),
         ('administrations', 'fct_administrations', 'administration_key'),
         ('medication_requests', 'fct_medication_requests', 'medication_request_key'),
+        ('appointments', 'fct_appointments', 'appointment_key'),
+        ('referrals', 'fct_referrals', 'referral_key'),
+        ('devices', 'fct_devices', 'device_key'),
+        ('family_history', 'fct_family_history', 'family_history_key'),
+        ('notes', 'fct_notes', 'note_key'),
         ('lab_orders', 'fct_lab_orders', 'lab_order_key'),
         ('specimens', 'fct_specimens', 'specimen_key'),
         ('imaging_reports', 'fct_imaging_reports', 'imaging_report_key'),
-        ('notes', 'fct_notes', 'note_key'),
-        ('devices', 'fct_devices', 'device_key'),
-        ('family_history', 'fct_family_history', 'family_history_key'),
-        ('appointments', 'fct_appointments', 'appointment_key'),
-        ('referrals', 'fct_referrals', 'referral_key'),
-        ('claims', 'fct_claims', 'claim_key'),
-        ('payments', 'fct_payments', 'payment_key'),
     ] %}
     {% if not loop.first %}union all{% endif %}
     select

@@ -14,12 +14,39 @@ unlabelled as (
 
 ),
 
-claims as (
+labelled as (
 
     {{ labelled(
         'unlabelled', 'claims', 'claim_key',
-        codes=[('diagnosis_code', 'diagnosis_code_system'), ('procedure_code', 'procedure_code_system')]
+        codes=[
+            ('diagnosis_code', 'diagnosis_code_system'),
+            ('procedure_code', 'procedure_code_system')
+        ]
     ) }}
+
+),
+
+encounters as (
+
+    select
+        encounter_key,
+        patient_key,
+        sensitivity
+    from {{ ref('fct_encounters') }}
+    {{ only_touched_patients() }}
+
+),
+
+claims as (
+
+    select
+        labelled.*,
+        coalesce(encounters.sensitivity, 0) as sensitivity_of_context
+    from labelled
+    left join encounters
+        on
+            labelled.patient_key = encounters.patient_key
+            and labelled.encounter_key = encounters.encounter_key
 
 ),
 
@@ -41,7 +68,6 @@ sums as (
         sum(case when payment_type_code = 'adjustment' then amount end)
             as adjusted_amount,
         sum(case when payment_type_code = 'refund' then amount end) as refunded_amount,
-        bit_or(sensitivity) as sensitivity,
         min(coalesce(currency_code, '')) as first_currency_code,
         max(coalesce(currency_code, '')) as last_currency_code
     from payments
@@ -64,8 +90,6 @@ with_sums as (
 
     select
         claims.*,
-        claims.sensitivity | coalesce(sums.sensitivity, 0)
-            as sensitivity_with_payments,
         coalesce(sums.paid_amount, 0) as paid_amount,
         coalesce(sums.adjusted_amount, 0) as adjusted_amount,
         coalesce(sums.refunded_amount, 0) as refunded_amount,
@@ -139,7 +163,7 @@ select
     and not is_replaced as is_outstanding,
 
     -- labels
-    sensitivity_with_payments as sensitivity,
+    sensitivity | sensitivity_of_context as sensitivity,
 
     -- times
     service_started_at,

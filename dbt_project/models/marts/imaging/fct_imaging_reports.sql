@@ -7,9 +7,36 @@ unlabelled as (
 
 ),
 
+labelled as (
+
+    {{ labelled(
+        'unlabelled', 'imaging_reports', 'imaging_report_key',
+        always_names=['procedure_name']
+    ) }}
+
+),
+
+orders as (
+
+    select
+        lab_order_key,
+        patient_key,
+        sensitivity
+    from {{ ref('fct_lab_orders') }}
+    {{ only_touched_patients() }}
+
+),
+
 imaging_reports as (
 
-    {{ labelled('unlabelled', 'imaging_reports', 'imaging_report_key') }}
+    select
+        labelled.*,
+        coalesce(orders.sensitivity, 0) as sensitivity_of_context
+    from labelled
+    left join orders
+        on
+            labelled.patient_key = orders.patient_key
+            and labelled.lab_order_key = orders.lab_order_key
 
 )
 
@@ -40,7 +67,7 @@ select
     status_code = 'cancelled' as is_cancelled,
 
     -- labels
-    sensitivity,
+    sensitivity | sensitivity_of_context as sensitivity,
 
     -- times
     reported_at,

@@ -7,9 +7,33 @@ unlabelled as (
 
 ),
 
-specimens as (
+labelled as (
 
     {{ labelled('unlabelled', 'specimens', 'specimen_key') }}
+
+),
+
+orders as (
+
+    select
+        lab_order_key,
+        patient_key,
+        sensitivity
+    from {{ ref('fct_lab_orders') }}
+    {{ only_touched_patients() }}
+
+),
+
+specimens as (
+
+    select
+        labelled.*,
+        coalesce(orders.sensitivity, 0) as sensitivity_of_context
+    from labelled
+    left join orders
+        on
+            labelled.patient_key = orders.patient_key
+            and labelled.lab_order_key = orders.lab_order_key
 
 )
 
@@ -40,7 +64,7 @@ select
     status_code = 'rejected' as is_rejected,
 
     -- labels
-    sensitivity,
+    sensitivity | sensitivity_of_context as sensitivity,
 
     -- times
     collected_at,

@@ -24,7 +24,11 @@ labelled as (
 
 prescriptions as (
 
-    select * from {{ ref('fct_medication_history') }}
+    select
+        prescription_key,
+        patient_key,
+        sensitivity
+    from {{ ref('fct_medication_history') }}
     {{ only_touched_patients() }}
 
 ),
@@ -33,8 +37,7 @@ administrations as (
 
     select
         labelled.*,
-        labelled.sensitivity | coalesce(prescriptions.sensitivity, 0)
-            as sensitivity_with_order
+        coalesce(prescriptions.sensitivity, 0) as sensitivity_of_context
     from labelled
     left join prescriptions
         on
@@ -97,7 +100,7 @@ select
     end as is_given,
 
     -- labels
-    sensitivity_with_order as sensitivity,
+    sensitivity | sensitivity_of_context as sensitivity,
 
     -- times
     scheduled_at,

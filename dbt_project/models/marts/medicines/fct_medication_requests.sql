@@ -25,7 +25,11 @@ labelled as (
 
 prescriptions as (
 
-    select * from {{ ref('fct_medication_history') }}
+    select
+        prescription_key,
+        patient_key,
+        sensitivity
+    from {{ ref('fct_medication_history') }}
 
 ),
 
@@ -33,8 +37,7 @@ medication_requests as (
 
     select
         labelled.*,
-        labelled.sensitivity | coalesce(prescriptions.sensitivity, 0)
-            as sensitivity_with_order
+        coalesce(prescriptions.sensitivity, 0) as sensitivity_of_context
     from labelled
     left join prescriptions
         on
@@ -92,7 +95,7 @@ select
     ) as is_open,
 
     -- labels
-    medication_requests.sensitivity_with_order as sensitivity,
+    medication_requests.sensitivity | medication_requests.sensitivity_of_context as sensitivity,
 
     -- times
     medication_requests.requested_at,

@@ -7,15 +7,9 @@
 
 with
 
-unlabelled as (
-
-    select * from {{ ref('stg_contacts') }}
-
-),
-
 contacts as (
 
-    {{ labelled('unlabelled', 'contacts', 'contact_key') }}
+    select * from {{ ref('stg_contacts') }}
 
 ),
 
@@ -42,7 +36,7 @@ select
     and coalesce(contacts.ended_at > source_as_of.as_of, true) as is_current,
 
     -- labels
-    contacts.sensitivity,
+    0 as sensitivity,
 
     -- times
     contacts.started_at,

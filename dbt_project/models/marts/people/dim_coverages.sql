@@ -8,15 +8,9 @@
 
 with
 
-unlabelled as (
-
-    select * from {{ ref('stg_coverages') }}
-
-),
-
 coverages as (
 
-    {{ labelled('unlabelled', 'coverages', 'coverage_key') }}
+    select * from {{ ref('stg_coverages') }}
 
 ),
 
@@ -57,7 +51,7 @@ select
     end as is_in_force,
 
     -- labels
-    coverages.sensitivity,
+    0 as sensitivity,
 
     -- times
     coverages.started_at,

@@ -8,15 +8,9 @@
 
 with
 
-unlabelled as (
-
-    select * from {{ ref('stg_consents') }}
-
-),
-
 consents as (
 
-    {{ labelled('unlabelled', 'consents', 'consent_key') }}
+    select * from {{ ref('stg_consents') }}
 
 ),
 
@@ -90,7 +84,7 @@ select
     consent_state_code = 'in_force' and decision_code = 'permit' as is_permitted,
 
     -- labels
-    sensitivity,
+    0 as sensitivity,
 
     -- times
     started_at,

@@ -18,6 +18,23 @@ set search_path = pg_catalog, pg_temp
 as $$
     with
 
+    visible as (
+        select access.keys_of_persons(access.may_see(patient_keys)) as patient_keys
+    ),
+
+    -- The record does not know the labels of its entries. Of a patient who is not
+    -- entrusted to the person, and of whom something may be withheld, it shows the
+    -- person's own entries only; the marts, which know, show the rest.
+    without_reserve as (
+        select array_agg(visible_one.patient_key) as patient_keys
+        from visible
+        cross join unnest(visible.patient_keys) as visible_one (patient_key)
+        where (select access.withheld_labels()) = 0
+            or visible_one.patient_key = any(
+                (select access.keys_of_persons(access.entrusted_patients()))::bigint[]
+            )
+    ),
+
     said as (
         select
             concat_ws(
@@ -26,8 +43,11 @@ as $$
                 session_user,
                 -- A ticket serves one transaction of the record that follows at once.
                 floor(extract(epoch from clock_timestamp()) + 60)::text,
-                array_to_string(access.may_see(patient_keys), ',')
+                array_to_string(visible.patient_keys, ','),
+                coalesce(array_to_string(without_reserve.patient_keys, ','), '')
             ) as words
+        from visible
+        cross join without_reserve
         where (select access.is_known_person())
     )
 
