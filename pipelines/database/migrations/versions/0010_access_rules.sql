@@ -71,7 +71,8 @@ insert into access.label_rule values ('doctor', 'substance_use');
 
 create table access.fact_label (
     fact_label_id uuid primary key default gen_random_uuid(),
-    kind_code text not null,
+    -- An allergy is shown to everybody who treats: hidden it can kill.
+    kind_code text not null check (kind_code <> 'allergies'),
     fact_key text not null,
     patient_key bigint not null,
     label_code text not null references access.sensitivity_label,
@@ -721,7 +722,7 @@ begin
     );
     if not exists (
         select 1
-        from identity.patient_key as known
+        from identity.patients as known
         where known.patient_key = open_glass.patient_key
     ) then
         raise no_data_found using message = 'there is no such patient';
@@ -1086,7 +1087,7 @@ begin
     end if;
     if not exists (
         select 1
-        from identity.patient_key as known
+        from identity.patients as known
         where known.patient_key = grant_assignment.patient_key
     ) then
         raise no_data_found using message = 'there is no such patient';
