@@ -1,7 +1,7 @@
 """The SQL of a patient's chart: selects from the marts, no rule, no arithmetic."""
 
 from dashboards.chart.record_statements import RECORD_STATEMENTS
-from dashboards.glass.hidden import HIDDEN
+from dashboards.glass.statements import HIDDEN
 from dashboards.risk.statements import RISK
 from dashboards.statements import FRESHNESS_OF_PATIENT
 from dashboards.worklist.patient_statements import (

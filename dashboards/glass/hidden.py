@@ -7,11 +7,6 @@ from dashboards import session
 from dashboards.glass.form import show_form
 from pipelines.access.people import PersonRole
 
-HIDDEN = """
-    select kind_code, fact_count
-    from access.hidden_facts(%(patient_key)s)
-    order by kind_code collate "C"
-"""
 # One, and several.
 WORDS = {
     "encounters": ("visit", "visits"),

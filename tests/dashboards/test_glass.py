@@ -73,6 +73,7 @@ def test_a_doctor_opens_a_restricted_record_and_closes_it(app: AppTest) -> None:
     assert app.title[0].value == "Meyer, Ada"
     assert "open to you for 60 more minutes" in app.error[0].value
 
+    app.switch_page("views/doctor/chart.py").run()
     close = next(each for each in app.button if each.label == "Close it now")
     close.click().run()
 
