@@ -368,9 +368,13 @@ create function access.closed_patients() returns bigint[]
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select coalesce(array_agg(distinct restricted.patient_key), '{}'::bigint[])
-    from access.restrictions_in_force() as restricted
-    where restricted.patient_key <> all((select access.entrusted_patients())::bigint[])
+    select coalesce(array_agg(closed.patient_key), '{}'::bigint[])
+    from (
+        select restricted.patient_key
+        from access.restrictions_in_force() as restricted
+        except
+        select unnest(access.entrusted_patients())
+    ) as closed
 $$;
 comment on function access.closed_patients() is
 'Restricted patients who are not entrusted to the person asking.';
