@@ -11,7 +11,7 @@ from dashboards.chart.results import show_results
 from dashboards.chart.visits import show_visits
 from dashboards.chart.vital_signs import show_vital_signs
 from dashboards.freshness import show_freshness
-from dashboards.glass.hidden import show_hidden
+from dashboards.glass.hidden import note_hidden, show_hidden
 from dashboards.glass.way_in import show_way_in
 from dashboards.risk.section import show_risk
 from dashboards.worklist.on_chart import show_open_results
@@ -44,14 +44,18 @@ def show_chart(list_page: str) -> None:
     show_saved(chart, "allergies")
     show_menu(chart)
     show_problems(chart.frames["problems"])
+    note_hidden(chart.frames["hidden"], "conditions")
     show_saved(chart, "conditions")
     show_risk(chart.frames["risk"])
     frames, as_of = chart.frames, chart.patient.as_of
     show_open_results(frames["open_rows"], frames["open_findings"], as_of)
     show_results(chart.results, as_of)
+    note_hidden(chart.frames["hidden"], "lab_results")
     show_medicines(chart.frames["medicines"])
+    note_hidden(chart.frames["hidden"], "prescriptions")
     show_saved(chart, "prescriptions")
     show_vital_signs(chart.frames["vital_signs"])
     show_saved(chart, "vital_signs")
     show_record_sections(chart)
     show_visits(chart.frames["visits"])
+    note_hidden(chart.frames["hidden"], "encounters")

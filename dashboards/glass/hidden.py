@@ -41,6 +41,14 @@ def show_hidden(hidden: pd.DataFrame, patient_key: int) -> None:
             show_form(patient_key)
 
 
+def note_hidden(hidden: pd.DataFrame, kind: str) -> None:
+    """Say at the end of a section that it is not the whole."""
+    counts = dict(zip(hidden["kind_code"], hidden["fact_count"], strict=True))
+    if kind in counts:
+        told = told_hidden({kind: counts[kind]})
+        st.warning(f"This is not all: {told} kept to the treating team.")
+
+
 def told_hidden(counts: dict[str, int]) -> str:
     """Return what is not shown, in words: ``1 medicine, 2 visits``."""
     by_words: dict[tuple[str, str], int] = {}

@@ -19,6 +19,14 @@ RESTRICT = """
     insert into access.restriction (patient_key, label_code, set_by, reason)
     values (1, 'patient_wish', 'x', 'x')
 """
+LABELLED = """
+    create table marts.fct_labelled_facts (
+        patient_key bigint, kind_code text, fact_key text, sensitivity integer
+    );
+    insert into marts.fct_labelled_facts values
+        (3, 'prescriptions', 'x', 1), (3, 'encounters', 'y', 1),
+        (3, 'encounters', 'z', 1), (3, 'conditions', 'u', 2), (1, 'encounters', 'v', 1)
+"""
 UNDO = "delete from access.restriction; delete from access.break_glass"
 
 
@@ -99,6 +107,23 @@ def test_support_asks_why_and_is_told_no_name(app: AppTest) -> None:
     assert "doctor cannot see this patient." in said(app)
     assert "this patient is restricted" in said(app)
     assert "Meyer" not in said(app)
+
+
+def test_the_chart_says_in_each_section_that_it_is_not_all(
+    app: AppTest, hospital: Settings
+) -> None:
+    with connect(hospital, Role.OWNER) as owner:
+        owner.execute(LABELLED)
+    try:
+        enter_as(app, "doctor")
+        app.session_state["patient_key"] = 3
+        app.switch_page("views/doctor/chart.py").run()
+
+        assert "kept to the treating team: 2 visits, 1 medicine" in said(app)
+        assert "This is not all: 1 medicine kept" in said(app)
+    finally:
+        with connect(hospital, Role.OWNER) as owner:
+            owner.execute("drop table marts.fct_labelled_facts")
 
 
 def test_what_is_hidden_is_counted_and_not_named() -> None:
