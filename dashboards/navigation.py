@@ -41,6 +41,7 @@ PAGES_OF = {
         ("views/patient/visits.py", "My visits"),
         ("views/patient/access_log.py", "Who looked at my record"),
     ),
+    PersonRole.SUPPORT: (("views/support/why.py", "Why"),),
 }
 
 
