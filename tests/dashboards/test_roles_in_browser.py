@@ -25,6 +25,7 @@ from tests.demonstration.chromium import (
     enter,
     failures_on,
     go_to,
+    leave,
     press,
     refusals_on,
     see,
@@ -230,8 +231,7 @@ def test_two_persons_in_two_browsers_never_see_each_others_data(
         open_first_patient_after(turns, doctor, name)
         seen_by_nurse.append(nurse.page_source)
 
-        press(doctor, "Sign out")
-        see(doctor, "Demonstration")
+        leave(doctor)
         assert name not in doctor.page_source
         enter(doctor, address, PersonRole.QUALITY)
         assert not any(each in doctor.page_source for each in names.values())
