@@ -18,6 +18,7 @@ def show_who_is_signed_in(person: Person) -> None:
         st.caption(
             f"{person.display_name}, {person.role.title.lower()}", width="content"
         )
+        st.link_button("Account", "/account", type="tertiary")
         st.button("Sign out", on_click=session.leave, type="tertiary")
 
 

@@ -80,6 +80,11 @@ def page(
     return HTMLResponse(text, status, HEADERS)
 
 
+def escaped(text: str) -> str:
+    """Return a text as part of a page."""
+    return html.escape(text)
+
+
 def heading(text: str, level: int = 1) -> str:
     """Return a heading."""
     return f"<h{level}>{html.escape(text)}</h{level}>"
@@ -183,4 +188,32 @@ def _end_of(session: OpenSession) -> str:
         return "this session"
     return form(
         "/account/end", hidden("session_id", str(session.session_id)), button("End")
+    )
+
+
+def code_form(action: str, wanted: str) -> str:
+    """Return a form that asks for a code."""
+    return form(
+        action,
+        hidden("next", wanted),
+        field(
+            "code",
+            "Code of your generator, or a recovery code",
+            autocomplete="one-time-code",
+            autofocus="",
+        ),
+        button("Go on", "first"),
+        is_box=True,
+    )
+
+
+def recovery_page(codes: Sequence[str], wanted: str) -> HTMLResponse:
+    """Return the page that shows recovery codes, this once."""
+    return page(
+        "Recovery codes",
+        heading("Keep these codes"),
+        "<p>Each of them lets you in once, should you lose the code generator. They "
+        "are not shown again.</p>",
+        recovery_list(codes),
+        f'<div class="row">{link("Go on", wanted)}</div>',
     )

@@ -116,6 +116,13 @@ def new_recovery_codes(settings: Settings, person: Person) -> Sequence[str]:
     return codes
 
 
+def enrol(settings: Settings, person: Person, code: str) -> bool:
+    """Take a generator into use by its first code; return whether that was right."""
+    keyring = load_keyring(settings.keys_folder)
+    with pool_of(settings, Role.SIGNIN).connection() as connection:
+        return take_code(connection, keyring, person, code)
+
+
 def take_code(
     connection: psycopg.Connection, keyring: Keyring, person: Person, code: str
 ) -> bool:

@@ -47,7 +47,10 @@ def ask(
         text = answer.read().decode(errors="replace")
     finally:
         connection.close()
-    found = {name.lower(): value for name, value in answer.getheaders()}
+    found: dict[str, str] = {}
+    for name, value in answer.getheaders():
+        before = found.get(name.lower())
+        found[name.lower()] = f"{before}\n{value}" if before else value
     return Answer(answer.status, found, text)
 
 
@@ -74,7 +77,12 @@ def post_form(
 
 def cookie_in(answer: Answer) -> str:
     """Return the token that an answer sets."""
-    return answer.headers["set-cookie"].partition("=")[2].partition(";")[0]
+    (cookie,) = [
+        line
+        for line in answer.headers["set-cookie"].splitlines()
+        if "_away=" not in line
+    ]
+    return cookie.partition("=")[2].partition(";")[0]
 
 
 def socket_status(address: str, headers: dict[str, str], path: str) -> int:
