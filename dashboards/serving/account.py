@@ -1,5 +1,7 @@
 """One's own account: open sessions, each to be ended, and the code generator."""
 
+import html
+from collections.abc import Sequence
 from uuid import UUID
 
 from starlette.requests import Request
@@ -8,7 +10,7 @@ from starlette.routing import Route
 
 from dashboards.serving import pages
 from dashboards.serving.desk import FORBIDDEN, SEE_OTHER, Desk, fields_of
-from dashboards.serving.second_step import enrolment
+from dashboards.serving.generator import code_form, enrolment, recovery_page
 from pipelines.access.people import Person
 from pipelines.access.second_factor import (
     SecondFactorError,
@@ -18,6 +20,7 @@ from pipelines.access.second_factor import (
     offer_secret,
 )
 from pipelines.access.sessions import (
+    OpenSession,
     end_open_session,
     open_sessions,
     sign_out_everywhere,
@@ -49,7 +52,7 @@ class Account(Desk):
             pages.heading("Your account"),
             f"<p>{pages.escaped(person.display_name)}</p>",
             pages.heading("Open sessions", 2),
-            pages.session_table(sessions),
+            _session_table(sessions),
             _ways(has_generator=has_generator),
             is_wide=True,
         )
@@ -79,7 +82,7 @@ class Account(Desk):
         if not await self._run(enrol, person, typed.get("code", "")):
             problem = "The code is wrong. Scan the new picture and try again."
             return await self._generator_page(person, problem)
-        return pages.recovery_page(await self._run(new_recovery_codes, person), HERE)
+        return recovery_page(await self._run(new_recovery_codes, person), HERE)
 
     async def _generator_page(self, person: Person, problem: str) -> Response:
         try:
@@ -96,7 +99,7 @@ class Account(Desk):
             pages.heading("Code generator"),
             pages.told(problem, is_wrong=True),
             *enrolment(address),
-            pages.code_form(f"{HERE}/generator", HERE),
+            code_form(f"{HERE}/generator", HERE),
             status=FORBIDDEN if problem else 200,
         )
 
@@ -114,3 +117,25 @@ def _ways(*, has_generator: bool) -> str:
     )
     back = pages.link("Back to the pages", "/")
     return f'<div class="row">{everywhere}{generator}{back}</div>'
+
+
+def _session_table(sessions: Sequence[OpenSession]) -> str:
+    """Return a person's open sessions, each with a button that ends it."""
+    rows = "".join(
+        f"<tr><td>{session.started_at:%-d %b %Y, %H:%M}</td>"
+        f"<td>{session.last_seen_at:%H:%M}</td><td>{html.escape(session.method)}</td>"
+        f"<td>{_end_of(session)}</td></tr>"
+        for session in sessions
+    )
+    head = "<tr><th>Since</th><th>Last used</th><th>By</th><th>This one?</th></tr>"
+    return f'<div class="scroll"><table>{head}{rows}</table></div>'
+
+
+def _end_of(session: OpenSession) -> str:
+    if session.is_this_one:
+        return "this session"
+    return pages.form(
+        "/account/end",
+        pages.hidden("session_id", str(session.session_id)),
+        pages.button("End"),
+    )

@@ -1,7 +1,5 @@
 """The second step of signing in: a code, and before the first one a generator."""
 
-from urllib.parse import parse_qsl
-
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -9,6 +7,7 @@ from starlette.routing import Route
 from dashboards.serving import pages
 from dashboards.serving.asking import START, own_path
 from dashboards.serving.desk import FORBIDDEN, OUR_WORDS, SEE_OTHER, Desk, fields_of
+from dashboards.serving.generator import code_form, enrolment, recovery_page
 from pipelines.access.second_factor import (
     is_enrolled,
     new_recovery_codes,
@@ -46,7 +45,7 @@ class SecondStep(Desk):
         if was_enrolled:
             return self._let_in(signed_in, wanted)
         codes = await self._run(new_recovery_codes, signed_in.person)
-        return self._with_cookie(pages.recovery_page(codes, wanted), signed_in.token)
+        return self._with_cookie(recovery_page(codes, wanted), signed_in.token)
 
     async def _form(
         self, request: Request, wanted: str, problem: str
@@ -61,17 +60,6 @@ class SecondStep(Desk):
             "Code",
             pages.heading("One more step"),
             *parts,
-            pages.code_form("/sign-in/code", wanted),
+            code_form("/sign-in/code", wanted),
             status=FORBIDDEN if problem else 200,
         )
-
-
-def enrolment(address: str) -> list[str]:
-    """Return the parts of a page that shows a new secret."""
-    secret = dict(parse_qsl(address.partition("?")[2]))["secret"]
-    return [
-        "<p>Scan this picture with a code generator, then type the code that it "
-        "shows: your account then needs a code beside the password.</p>",
-        pages.picture_of(address),
-        f'<p class="note">Or type this secret: <span class="code">{secret}</span></p>',
-    ]
