@@ -5,7 +5,7 @@ that sessions share: two people must not see each other's patients.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -14,7 +14,12 @@ import streamlit as st
 from dashboards import session
 from dashboards.chart.acknowledgements import with_acknowledgements
 from dashboards.chart.statements import CHART_STATEMENTS
-from dashboards.pending import acknowledged_just_now
+from dashboards.pending import (
+    Saved,
+    acknowledged_just_now,
+    saved_just_now,
+    state_of_marts,
+)
 from dashboards.statements import FRESHNESS_OF_SOURCES, LISTED_PATIENTS, MY_PATIENTS
 from pipelines.access.identity import Identity
 from pipelines.access.reading import Query, Reading
@@ -65,6 +70,12 @@ class Chart:
     patient: pd.Series
     identity: Identity
     frames: Mapping[str, pd.DataFrame]
+    saved: Saved
+
+    @property
+    def patient_key(self) -> int:
+        """Return whose chart it is."""
+        return int(self.patient.patient_key)
 
     @property
     def results(self) -> pd.DataFrame:
@@ -78,6 +89,14 @@ def search_patients(text: str) -> PatientList:
     """Return the visible patients that a text finds, best matches first."""
     reading = session.reader().search_patients(text, LISTED_PATIENTS)
     return PatientList(reading.frames["found"], reading.identities)
+
+
+def patients(patient_keys: Collection[int]) -> PatientList:
+    """Return those of some patients whom the person may see, with who they are."""
+    keys = sorted(patient_keys)
+    queries = {"listed": Query(LISTED_PATIENTS, {"patient_keys": keys})}
+    reading = session.reader().read("patient list", queries, keys)
+    return PatientList(reading.frames["listed"], reading.identities)
 
 
 def freshness() -> pd.DataFrame:
@@ -105,12 +124,13 @@ def my_patients() -> tuple[PatientList, pd.DataFrame]:
 
 def chart(patient_key: int) -> Chart | None:
     """Return a patient's chart; None if there is none that this person may see."""
-    reading = _kept_reading(patient_key) or _read_chart(patient_key)
+    saved = saved_just_now(patient_key)
+    reading = _kept_reading(patient_key, saved) or _read_chart(patient_key)
     patients = reading.frames["patient"]
     if patients.empty:
         return None
     identity = reading.identities.get(patient_key, Identity())
-    return Chart(patients.iloc[0], identity, reading.frames)
+    return Chart(patients.iloc[0], identity, reading.frames, saved)
 
 
 def _read_chart(patient_key: int) -> Reading:
@@ -119,12 +139,20 @@ def _read_chart(patient_key: int) -> Reading:
         name: Query(statement, parameters)
         for name, statement in CHART_STATEMENTS.items()
     }
+    state = state_of_marts()
     reading = session.reader().read("chart", queries, [patient_key])
-    st.session_state[KEPT_CHART] = (patient_key, time.monotonic(), reading)
+    st.session_state[KEPT_CHART] = (patient_key, time.monotonic(), state, reading)
     return reading
 
 
-def _kept_reading(patient_key: int) -> Reading | None:
-    kept_key, kept_at, reading = st.session_state.get(KEPT_CHART, (None, 0.0, None))
+def _kept_reading(patient_key: int, saved: Saved) -> Reading | None:
+    """Return the chart as read before, unless the marts have been built since.
+
+    What left the list of what is being processed must be on the chart.
+    """
+    kept_key, kept_at, state, reading = st.session_state.get(
+        KEPT_CHART, (None, 0.0, None, None)
+    )
     is_fresh = time.monotonic() - kept_at < KEPT_SECONDS
-    return reading if kept_key == patient_key and is_fresh else None
+    is_same_build = saved.state is None or saved.state == state
+    return reading if kept_key == patient_key and is_fresh and is_same_build else None

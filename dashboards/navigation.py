@@ -11,11 +11,14 @@ PAGES_OF = {
         ("views/doctor/worklist.py", "Worklist"),
         ("views/doctor/patients.py", "Patients"),
         ("views/doctor/chart.py", "Chart"),
+        ("views/doctor/requests.py", "Requests"),
     ),
     PersonRole.NURSE: (
         ("views/nurse/worklist.py", "Worklist"),
         ("views/nurse/patients.py", "My patients"),
         ("views/nurse/chart.py", "Chart"),
+        ("views/nurse/ward_round.py", "Ward round"),
+        ("views/nurse/ward.py", "My ward"),
     ),
     PersonRole.LAB_TECHNICIAN: (("views/lab_technician/upload.py", "Upload"),),
     PersonRole.QUALITY: (

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from pipelines.access import audit
 from pipelines.access.people import Person
 from pipelines.access.reading import Reader
 from pipelines.access.sessions import cookie_name, live_person, sign_out
@@ -37,6 +38,7 @@ def check() -> Person | None:
     The gate keeps the session alive when somebody does something; a page that runs by
     the clock does not.
     """
+    _note_client_address()
     token = token_of_browser()
     person = live_person(settings(), token)
     mark = _mark(token) if person else None
@@ -78,8 +80,15 @@ def person() -> Person:
 
 
 def reader() -> Reader:
-    """Return what reads for the person signed in."""
+    """Return what reads for the person signed in; their address goes into the audit."""
+    _note_client_address()
     return Reader(settings(), person())
+
+
+def _note_client_address() -> None:
+    """Let the audit of what follows say where it was asked from."""
+    address = st.context.ip_address
+    audit.client_address.set(address if isinstance(address, str) else None)
 
 
 def choose_patient(patient_key: int) -> None:

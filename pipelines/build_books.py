@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import psycopg
 
-from pipelines.access.assignments import refresh_care_team
+from pipelines.access.delivered_rules import refresh_delivered_rules
 from pipelines.build_statements import (
     BEGIN,
     CLEAR_FEEDS,
@@ -23,11 +23,20 @@ from pipelines.build_statements import (
     HISTORICAL_TODAYS,
     IS_UNTOLD,
     LAST_BUILD,
+    PATIENT_COUNT,
     TOUCHED_FEEDS,
     WAIT_FOR_LOADS,
 )
 from pipelines.dbt_program import project_digest
 from pipelines.feeds.catalogue import FEEDS
+from pipelines.feeds.dbt_sources import source_of
+from pipelines.merged_patients import (
+    add_whole_persons,
+    count_after,
+    count_before,
+    renew_merged_patients,
+)
+from pipelines.sources.naming import RECORD
 
 # Built whole or not at all, and nobody waits for it: the night brings it up to date.
 NOT_FOR_NEWS = ("config.schema:research", "config.schema:ml")
@@ -79,7 +88,7 @@ class Build:
         changing = ("config.materialized:incremental", "config.materialized:table+")
         if self.scope is Scope.USUAL:
             return ["--select", *changing]
-        readers = [f"source:raw.{feed}+" for feed in self.feeds]
+        readers = [f"source:{source_of(FEEDS[feed])}.{feed}+" for feed in self.feeds]
         selected = [f"{each},{how}" for each in readers for how in changing]
         return ["--select", *selected, "--exclude", *NOT_FOR_NEWS]
 
@@ -93,13 +102,23 @@ def begin_build(connection: psycopg.Connection, wanted: Scope) -> Build:
     with connection.transaction():
         connection.execute(FAIL_THE_KILLED)
         connection.execute(WAIT_FOR_LOADS)
+        is_regrouped = renew_merged_patients(connection)
         digest, todays = project_digest(), _one(connection, HISTORICAL_TODAYS)
         last = connection.execute(LAST_BUILD).fetchone()
         scope = _least(connection, wanted, last, (digest, todays))
-        values = {"is_full": scope is Scope.FULL, "digest": digest, "todays": todays}
+        values = {
+            "is_full": scope is Scope.FULL,
+            "digest": digest,
+            "todays": todays,
+            "record": RECORD,
+        }
         build_id = connection.execute(BEGIN, values).fetchone()[0]
         connection.execute(EMPTY_LISTS)
-        patient_count = connection.execute(FIX_PATIENTS).rowcount
+        connection.execute(FIX_PATIENTS)
+        add_whole_persons(connection)
+        patient_count = _one(connection, PATIENT_COUNT)
+        if is_regrouped:
+            count_before(connection, build_id)
         connection.execute(FIX_TODAY)
         feeds = _feeds_with_news(connection) if scope is Scope.NEWS else ()
     connection.execute("analyze raw.building_patients")
@@ -113,7 +132,8 @@ def end_build(connection: psycopg.Connection, build: Build) -> None:
         if build.is_succeeded:
             connection.execute(CLEAR_PATIENTS, (build.build_id,))
             connection.execute(CLEAR_FEEDS, (build.build_id,))
-            refresh_care_team(connection)
+            count_after(connection)
+            refresh_delivered_rules(connection)
         connection.execute(END, (status, build.build_id))
 
 

@@ -37,7 +37,7 @@ IS_UNTOLD = """
 BEGIN = """
     insert into raw.build (
         started_at, is_full, last_touch_id, last_feed_touch_id, project_digest,
-        historical_todays, status
+        historical_todays, record_snapshot, status
     )
     select
         clock_timestamp(),
@@ -46,6 +46,7 @@ BEGIN = """
         (select coalesce(max(touch_id), 0) from raw.touched_feeds),
         %(digest)s,
         %(todays)s,
+        (select snapshot from raw.extract_position where source_system = %(record)s),
         'running'
     returning build_id
 """
@@ -54,6 +55,7 @@ FIX_PATIENTS = """
     insert into raw.building_patients
     select distinct patient_key from raw.touched_patients
 """
+PATIENT_COUNT = "select count(*) from raw.building_patients"
 FIX_TODAY = """
     insert into raw.source_as_of
     select

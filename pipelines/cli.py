@@ -1,5 +1,6 @@
 """``ehr``: the command line of an installation."""
 
+import os
 import sys
 
 import typer
@@ -7,12 +8,16 @@ from rich.console import Console
 
 from pipelines.commands import (
     audit,
+    backup,
     demonstration,
+    erasure,
+    keys,
     lifecycle,
     loading,
     mapping,
     people,
     quarantine,
+    restore,
     risk,
     status,
 )
@@ -37,7 +42,11 @@ app.command()(demonstration.demo)
 app.command()(quarantine.quarantine)
 app.add_typer(people.app, name="user")
 app.add_typer(audit.app, name="audit")
+app.add_typer(keys.app, name="key")
+app.command()(erasure.erase)
 app.add_typer(risk.app, name="risk")
+app.add_typer(backup.app, name="backup")
+app.command()(restore.restore)
 app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
 )(lifecycle.psql)
@@ -45,6 +54,8 @@ app.command(
 
 def main() -> None:
     """Run a command; say in one line what is wrong, with a trace only on --debug."""
+    # What a command writes is for its owner alone, wherever EHR_HOME lies.
+    os.umask(0o077)
     is_debug = "--debug" in sys.argv
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     try:

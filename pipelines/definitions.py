@@ -6,13 +6,26 @@ The dbt manifest must lie in EHR_HOME by then: see ``pipelines.assets.dbt_manife
 
 import dagster as dg
 
+from pipelines.assets.audit import weekly_review
+from pipelines.assets.backup import (
+    BACKUP_JOBS,
+    backup,
+    build_backup_schedules,
+    restore_drill,
+    server_log,
+)
 from pipelines.assets.dbt_manifest import manifest_file
 from pipelines.assets.raw import raw_feeds
 from pipelines.assets.record import build_written_specs, record_feeds
 from pipelines.assets.risk import readmission_model, risk_scores
 from pipelines.assets.warehouse import build_external_specs, build_warehouse_assets
 from pipelines.resources import settings_resource
-from pipelines.schedules import JOBS, SENSORS, build_nightly_schedule
+from pipelines.schedules import (
+    JOBS,
+    SENSORS,
+    build_nightly_schedule,
+    build_weekly_schedule,
+)
 from pipelines.settings import load_settings
 
 
@@ -30,10 +43,17 @@ def defs() -> dg.Definitions:
             *build_external_specs(manifest),
             readmission_model,
             risk_scores,
+            weekly_review,
+            backup,
+            restore_drill,
         ],
-        jobs=JOBS,
-        schedules=[build_nightly_schedule(settings.time_zone)],
-        sensors=SENSORS,
+        jobs=(*JOBS, *BACKUP_JOBS),
+        schedules=[
+            build_nightly_schedule(settings.time_zone),
+            build_weekly_schedule(settings.time_zone),
+            *build_backup_schedules(settings),
+        ],
+        sensors=(*SENSORS, server_log),
         resources={"settings": settings_resource},
         # A process per step costs 12 to 18 s more, and steps follow one another anyway.
         executor=dg.in_process_executor,

@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 
 from pipelines.access.encryption import KeyringError, load_keyring
+from pipelines.access.key_check import check_keyring
 from pipelines.database import embedded
 from pipelines.database.connections import DatabaseAddressError, connect
 from pipelines.database.databases import DATABASES
@@ -68,12 +69,20 @@ def _folders(settings: Settings) -> Iterator[Finding]:
 
 def _keys(settings: Settings) -> Iterator[Finding]:
     try:
-        load_keyring(settings.keys_folder)
+        _check_keys(settings)
     except KeyringError as problem:
         yield Finding("keyring", is_well=False, remedy=str(problem))
     else:
         yield Finding("keyring", is_well=True)
     yield _private(password_file(settings))
+
+
+def _check_keys(settings: Settings) -> None:
+    """Read the keyring; if the warehouse answers, ask whether it belongs to it."""
+    keyring = load_keyring(settings.keys_folder)
+    if _version(settings) is not None:
+        with connect(settings, Role.LOADER) as connection:
+            check_keyring(connection, keyring)
 
 
 def _private(path: Path) -> Finding:

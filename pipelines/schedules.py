@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import dagster as dg
 from dagster import DagsterRunStatus
 
+from pipelines.assets.audit import REVIEW
 from pipelines.assets.raw import LAND_STEP, key_of
 from pipelines.assets.record import WRITTEN
 from pipelines.assets.risk import MODEL, SCORES
@@ -73,7 +74,13 @@ rebuild_marts = dg.define_asset_job(
     tags=WAREHOUSE_TAG,
 )
 
-JOBS = (land_and_build, write_back, build_marts, rebuild_marts)
+review_audit = dg.define_asset_job(
+    "review_audit",
+    selection=dg.AssetSelection.assets(REVIEW),
+    description="Prepares the weekly review of the audit trail.",
+)
+
+JOBS = (land_and_build, write_back, build_marts, rebuild_marts, review_audit)
 
 
 def build_nightly_schedule(time_zone: str) -> dg.ScheduleDefinition:
@@ -86,6 +93,17 @@ def build_nightly_schedule(time_zone: str) -> dg.ScheduleDefinition:
         name="nightly",
         job=rebuild_marts,
         cron_schedule="15 0 * * *",  # soon after the date has changed
+        execution_timezone=time_zone,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+    )
+
+
+def build_weekly_schedule(time_zone: str) -> dg.ScheduleDefinition:
+    """Return the schedule of the review of the week that is over."""
+    return dg.ScheduleDefinition(
+        name="weekly",
+        job=review_audit,
+        cron_schedule="45 0 * * 1",  # Monday, after the night's rebuild has begun
         execution_timezone=time_zone,
         default_status=dg.DefaultScheduleStatus.RUNNING,
     )

@@ -34,6 +34,12 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None, description="An external PostgreSQL 15+; empty: the embedded server."
     )
+    backup_folder: Path | None = Field(
+        None, description="Where backups go, on another disk; empty: none are made."
+    )
+    backup_chains: int = Field(
+        4, ge=1, description="Full backups to keep, each with its increments."
+    )
     time_zone: str = Field("UTC", description="Zone of times delivered without one.")
     dashboard_port: int = Field(8501, description="Port of the dashboards.")
     dagster_port: int = Field(3000, description="Port of the Dagster UI.")
@@ -56,7 +62,7 @@ class Settings(BaseSettings):
         "Hospital account", description="What the button of the provider says."
     )
 
-    @field_validator("tls_certificate", "tls_key", mode="before")
+    @field_validator("tls_certificate", "tls_key", "backup_folder", mode="before")
     @classmethod
     def _nothing_if_empty(cls, value: object) -> object:
         """Take an empty variable as none; as a path it would be this folder."""
@@ -86,7 +92,7 @@ class Settings(BaseSettings):
 
     @property
     def keys_folder(self) -> Path:
-        """Return where the keys are; never inside a database or a backup of one."""
+        """Return where the keys are; never in a database, in backups only sealed."""
         return self.root / "keys"
 
     @property

@@ -7,12 +7,13 @@ that come again are known by their ids and add nothing.
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 
+from pipelines.access.encryption import load_keyring
 from pipelines.database.connections import connect
 from pipelines.database.databases import RECORD
 from pipelines.database.roles import Role
@@ -31,11 +32,12 @@ def land_record(settings: Settings) -> LoadReport | None:
     Raises:
         DeliveryError: the delivery cannot be landed.
     """
-    with connect(settings, Role.EXTRACTOR, RECORD, autocommit=True) as record:
-        taken = extract(record, read_position(settings))
-    if not taken.files:
-        return None
-    with _laid_out(settings, taken.files) as folder:
+    keyring = load_keyring(settings.keys_folder)
+    with _private_folder(settings) as folder:
+        with connect(settings, Role.EXTRACTOR, RECORD, autocommit=True) as record:
+            taken = extract(record, read_position(settings), folder, keyring)
+        if not taken.rows:
+            return None
         return load(settings, folder, adapter=ADAPTER, snapshot=taken.snapshot)
 
 
@@ -57,16 +59,14 @@ def _position(warehouse: psycopg.Connection) -> str | None:
 
 
 @contextmanager
-def _laid_out(settings: Settings, files: Mapping[str, bytes]) -> Iterator[Path]:
-    """Lay files out as a delivery, in a folder that is emptied before and after.
+def _private_folder(settings: Settings) -> Iterator[Path]:
+    """Yield a folder for an extract; it is emptied before and after.
 
-    They hold what people wrote about patients: what a killed process left behind goes
+    It holds what people wrote about patients: what a killed process left behind goes
     with the next extract.
     """
     parent = settings.root / "run" / "extract"
     shutil.rmtree(parent, ignore_errors=True)
     parent.mkdir(parents=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=parent) as folder:
-        for name, content in files.items():
-            (Path(folder) / f"{name}.csv").write_bytes(content)
         yield Path(folder)

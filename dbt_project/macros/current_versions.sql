@@ -27,7 +27,7 @@
                     versions.record_id
                 order by {{ version_order() }}
             ) as version_rank
-        from {{ source('raw', feed) }} as versions
+        from {{ source(source_of_feed(feed, has_patient), feed) }} as versions
     ) as ranked
     where
         ranked.version_rank = 1
@@ -35,7 +35,7 @@
         {%- if has_patient %}
         and not exists (
             select 1
-            from {{ source('raw', feed) }} as moved
+            from {{ source(source_of_feed(feed, has_patient), feed) }} as moved
             where
                 moved.source_system = ranked.source_system
                 and moved.record_id = ranked.record_id
@@ -53,4 +53,12 @@
                 )
         )
         {%- endif %}
+{%- endmacro %}
+
+{#-
+    Facts of patients are read by person: views of schema `persons` show them under the
+    key that the person goes on under. The merges themselves are read as they landed.
+-#}
+{% macro source_of_feed(feed, has_patient=true) -%}
+    {{ return('persons' if has_patient and feed != 'patient_links' else 'raw') }}
 {%- endmacro %}

@@ -38,16 +38,42 @@
 {%- endmacro %}
 
 {#-
-    Which rows a role sees. Doctors and laboratory technicians see everyone, as long as
-    the user is an active person of that role; nurses and patients see an array of keys:
-    written as a function of the row it is 40 times slower. Each sub-query runs once.
+    Which rows a role sees: of which patients, and with which labels.
+
+    Nurses and patients see an array of keys: written as a function of the row it is 40
+    times slower. Doctors see everyone but the few who are closed to them, as a set that
+    is hashed once; all others of a working role see everyone. Whoever is entrusted with
+    a patient sees what is labelled, too; nurses see entrusted patients only, and
+    patients themselves. Each sub-query runs once.
+
+    The owner reads what is labelled for access.hidden_facts, and what has texts for
+    access.protected_texts; nothing else.
 -#}
 {% macro sees(role) -%}
-    {%- if role in ('ehr_doctor', 'ehr_lab_technician') -%}
-        (select access.is_known_person())
-    {%- elif role in ('ehr_nurse', 'ehr_patient') -%}
+    {%- if role in ('ehr_nurse', 'ehr_patient') -%}
         patient_key = any ((select access.visible_patients())::bigint[])
+    {%- elif role == 'ehr_doctor' -%}
+        (select access.is_known_person())
+        and patient_key not in (select unnest(access.closed_patients()))
+        and {{ is_label_seen() }}
+    {%- elif role in (
+        'ehr_lab_technician', 'ehr_registrar', 'ehr_billing', 'ehr_compliance'
+    ) -%}
+        (select access.is_known_person())
+        and {{ is_label_seen() }}
+    {%- elif
+        role == 'ehr_owner'
+        and this.identifier in ('fct_labelled_facts', 'fct_protected_texts')
+    -%}
+        true
     {%- else -%}
         {{ exceptions.raise_compiler_error('No row policy is defined for ' ~ role) }}
     {%- endif -%}
+{%- endmacro %}
+
+{% macro is_label_seen() -%}
+    (
+        (sensitivity & (select access.withheld_labels())) = 0
+        or patient_key in (select unnest(access.entrusted_patients()))
+    )
 {%- endmacro %}

@@ -35,7 +35,7 @@
                     is_closed desc,
                     content_hash asc
             ) as version_number
-        from {{ source('raw', feed) }}
+        from {{ source('persons', feed) }}
     ) as versions
     inner join {{ source('raw', 'source') }} as sources
         on versions.source_system = sources.source_system
@@ -75,7 +75,7 @@
         and not known.is_closed
         and not exists (
             select 1
-            from {{ source('raw', feed) }} as moved
+            from {{ source('persons', feed) }} as moved
             where
                 moved.source_system = known.source_system
                 and moved.record_id = known.record_id

@@ -83,6 +83,19 @@ SHOWN_PATIENT = """
         results.patient_key
     limit 1
 """
+# The nurse works on the fullest ward, and is in charge of it.
+WARD_OF_NURSE = """
+    insert into access.ward_member (user_id, source_system, ward_name, is_in_charge)
+    select %(nurse)s, source_system, ward_name, true
+    from access.ward_stay
+    where source_system = %(source)s
+        and not exists (
+            select 1 from access.ward_member where user_id = %(nurse)s
+        )
+    group by source_system, ward_name
+    order by count(*) desc, ward_name collate "C"
+    limit 1
+"""
 
 
 @dataclass(frozen=True)
@@ -102,7 +115,11 @@ def make_demo_people(
     results.
     """
     people = [_person_for(connection, source_system, role) for role in PersonRole]
-    return [_ensured(connection, person) for person in people if person]
+    made = [_ensured(connection, person) for person in people if person]
+    connection.execute(
+        WARD_OF_NURSE, {"nurse": PersonRole.NURSE, "source": source_system}
+    )
+    return made
 
 
 def _person_for(

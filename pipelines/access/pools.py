@@ -36,7 +36,7 @@ def pool_of(
         },
         min_size=0,
         max_size=MOST_CONNECTIONS,
-        timeout=WAIT_SECONDS,
+        timeout=AUDIT_SECONDS if role is Role.AUDITOR else WAIT_SECONDS,
         max_idle=IDLE_SECONDS,
         reset=_reset,
         open=True,

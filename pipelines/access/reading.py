@@ -10,7 +10,7 @@ same read: nothing is fetched anew, and nobody else comes to see it.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -18,10 +18,11 @@ import psycopg
 from psycopg import adapters
 
 from pipelines.access import audit
-from pipelines.access.encryption import load_keyring
 from pipelines.access.identity import Identity, identities_of
+from pipelines.access.key_check import keyring_of
 from pipelines.access.people import Person
 from pipelines.access.pools import pool_of
+from pipelines.access.protected_text import Texts, texts_of
 from pipelines.access.search import FIND_PATIENTS, MOST_FOUND, sought_terms
 from pipelines.settings import Settings
 
@@ -41,10 +42,19 @@ class Query:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one read brought: a frame per query, and who the patients are."""
+    """What one read brought: a frame per query, who the patients are, and texts.
+
+    ``texts`` holds, of each feed asked for, the texts of each fact by its key.
+    """
 
     frames: Mapping[str, pd.DataFrame]
     identities: Mapping[int, Identity]
+    texts: Mapping[str, Texts] = field(default_factory=dict)
+
+    @property
+    def patients_of_texts(self) -> set[int]:
+        """Return whose texts were brought."""
+        return {key for texts in self.texts.values() for key in texts.patient_keys}
 
 
 class Reader:
@@ -60,42 +70,50 @@ class Reader:
         page: str,
         queries: Mapping[str, Query],
         patient_keys: Sequence[int] = (),
+        texts_of_feeds: Sequence[str] = (),
     ) -> Reading:
         """Run a page's queries and audit them.
 
         ``patient_keys`` are the patients asked for. Those who may not be seen bring no
         rows and are audited as denied, in an event of their own if others were seen.
+        ``texts_of_feeds`` are the feeds whose encrypted texts of these patients are
+        read with them; the trail names them.
 
         Raises:
             AuditError: the trail cannot be written; nothing is shown.
         """
         asked = set(patient_keys)
+        subject = _subject(page, texts_of_feeds)
         try:
-            frames, identities = self._fetched(queries, asked)
+            reading = self._fetched(queries, asked, texts_of_feeds)
         except psycopg.errors.InsufficientPrivilege:
-            self._audit("read", page, asked, result="denied")
+            self._audit("read", subject, asked, result="denied")
             raise
-        seen = _patients_in(frames)
-        refused = asked - seen - set(identities)
+        seen = _patients_in(reading.frames) | reading.patients_of_texts
+        refused = asked - seen - set(reading.identities)
         shown = seen | asked - refused
         if refused:
-            self._audit("read", page, refused, result="denied")
+            self._audit("read", subject, refused, result="denied")
         if shown or not refused:
-            row_count = sum(len(frame) for frame in frames.values())
-            self._audit("read", page, shown, row_count)
-        return Reading(frames, identities)
+            row_count = sum(len(frame) for frame in reading.frames.values())
+            self._audit("read", subject, shown, row_count)
+        return reading
 
     def _fetched(
-        self, queries: Mapping[str, Query], asked: set[int]
-    ) -> tuple[dict[str, pd.DataFrame], dict[int, Identity]]:
-        """Return a page's rows, and who those seen or asked for are."""
+        self, queries: Mapping[str, Query], asked: set[int], feeds: Sequence[str]
+    ) -> Reading:
+        """Return a page's rows, who those seen or asked for are, and their texts."""
         with self._transaction() as connection:
+            keyring = keyring_of(self._settings, connection)
             frames = {
                 name: _frame(connection, query) for name, query in queries.items()
             }
-            keyring = load_keyring(self._settings.keys_folder)
             wanted = sorted(_patients_in(frames) | asked)
-            return frames, identities_of(connection, keyring, wanted)
+            texts = {
+                feed: texts_of(connection, keyring, feed, sorted(asked))
+                for feed in feeds
+            }
+            return Reading(frames, identities_of(connection, keyring, wanted), texts)
 
     def search_patients(self, text: str, details: str) -> Reading:
         """Return visible patients by name, number or birth date, as frame ``found``.
@@ -103,9 +121,9 @@ class Reader:
         ``details`` is a statement over the parameter ``patient_keys``; its rows come in
         the order of the match: exact beginnings first, then names that sound alike.
         """
-        keyring = load_keyring(self._settings.keys_folder)
-        terms = sought_terms(keyring, text)
         with self._transaction() as connection:
+            keyring = keyring_of(self._settings, connection)
+            terms = sought_terms(keyring, text)
             values = (terms.kinds, terms.tokens, terms.words, MOST_FOUND)
             matches = connection.execute(FIND_PATIENTS, values).fetchall()
             keys = [key for key, _ in matches]
@@ -170,6 +188,11 @@ def _frame(connection: psycopg.Connection, query: Query) -> pd.DataFrame:
         elif column.type_code == BOOLEAN:
             frame[column.name] = frame[column.name].astype("boolean")
     return frame
+
+
+def _subject(page: str, feeds: Sequence[str]) -> str:
+    """Return what the trail calls the read: the page, and whose texts it opened."""
+    return f"{page}, with texts of {', '.join(feeds)}" if feeds else page
 
 
 def _patients_in(frames: Mapping[str, pd.DataFrame]) -> set[int]:

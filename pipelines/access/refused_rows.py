@@ -73,8 +73,8 @@ def read_refused_rows(
     subject = "refused rows"
     if choice.delivery_id is not None:
         subject = f"refused rows of delivery {choice.delivery_id}"
-    found = _read(settings, person, subject, choice, offset=offset)
     keyring = load_keyring(settings.keys_folder)
+    found = _read(settings, person, subject, choice, offset=offset)
     headers = DeliveredHeaders(settings, keyring)
     lines = [line_of(row, keyring, headers) for row in found]
     known = _known(settings, person, lines)
@@ -106,11 +106,12 @@ def read_whole_line(
         purpose=purpose,
     )
     audit.append(settings, event)
+    keyring = load_keyring(settings.keys_folder)
     found = _read(settings, person, f"refused row {row_id}", Choice(), row_id=row_id)
     if not found or found[0]["line_number"] == 0:
         msg = "this row has no line of its own: its file is kept in the archive"
         raise RefusedRowError(msg)
-    return opened(found[0], load_keyring(settings.keys_folder))
+    return opened(found[0], keyring)
 
 
 def _read(

@@ -1,6 +1,7 @@
 """``ehr demo``: a synthetic hospital, from nothing to live dashboards."""
 
 import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -11,12 +12,14 @@ from rich.console import Console
 from rich.table import Table
 
 from pipelines.access.demonstration import DemoPerson, make_demo_people
-from pipelines.commands.loading import load_with_progress, simulate_with_progress
+from pipelines.access.encryption import load_keyring
+from pipelines.commands.loading import simulate_with_progress
 from pipelines.database.connections import connect
+from pipelines.database.databases import RECORD
 from pipelines.database.roles import Role
 from pipelines.settings import Settings, load_settings
+from pipelines.sources.naming import RECORD as RECORD_SOURCE
 
-SOURCE_SYSTEM = "hospital"
 PASSWORDS_FILE = "demo-people.txt"
 
 console = Console()
@@ -35,7 +38,7 @@ def demo(
         bool, typer.Option(help="Start the dashboards and Dagster, too.")
     ] = True,
 ) -> None:
-    """Simulate a hospital, load it, build the marts, start everything.
+    """Simulate a hospital, fill its record, bring it to the marts, start everything.
 
     A second time it starts what is stopped and changes nothing.
 
@@ -66,14 +69,16 @@ def _is_built(settings: Settings) -> bool:
             "select exists (select 1 from raw.build where status = 'succeeded') "
             "and exists (select 1 from raw.delivery where source_system = %s "
             "and status = 'landed')",
-            (SOURCE_SYSTEM,),
+            (RECORD_SOURCE,),
         ).fetchone()
     return bool(row and row[0])
 
 
 def _fill(settings: Settings, *, patients: int, years: int, seed: int) -> None:
     from pipelines.building import build_marts  # noqa: PLC0415 - dbt's import costs 4 seconds
+    from pipelines.landing.report import LoadReport  # noqa: PLC0415
     from pipelines.risk.renewal import train_and_score  # noqa: PLC0415 - scikit-learn's import costs seconds
+    from pipelines.write_back import land_record  # noqa: PLC0415
 
     folder = settings.root / "simulated"
     until = datetime.now(UTC).date()
@@ -81,7 +86,10 @@ def _fill(settings: Settings, *, patients: int, years: int, seed: int) -> None:
         patients=patients, years=years, seed=seed, until=until, folder=folder
     )
     console.print(f"simulated: {sum(rows.values()):,} rows")
-    report = load_with_progress(folder, format_name="csv", source=SOURCE_SYSTEM)
+    written = _fill_record(settings, folder)
+    console.print(f"record: {sum(written.values()):,} versions of entries")
+    with console.status("bringing the record into the warehouse"):
+        report = land_record(settings) or LoadReport(None, RECORD_SOURCE, RECORD_SOURCE)
     landed = sum(counts.landed for counts in report.feeds.values())
     refused = sum(counts.refused for counts in report.feeds.values())
     console.print(f"loaded: {landed:,} rows landed, {refused:,} refused with a reason")
@@ -91,9 +99,28 @@ def _fill(settings: Settings, *, patients: int, years: int, seed: int) -> None:
     console.print(f"risk: {train_and_score(settings)}")
 
 
+def _fill_record(settings: Settings, folder: Path) -> dict[str, int]:
+    """Write the simulated history into the record; then nobody needs the files."""
+    from pipelines.record.filling import fill_record  # noqa: PLC0415 - polars' import costs a second
+
+    keyring = load_keyring(settings.keys_folder)
+    with (
+        connect(settings, Role.OWNER, RECORD) as record,
+        console.status("filling the record") as status,
+    ):
+        written = fill_record(
+            record,
+            keyring,
+            folder,
+            lambda feed, rows: status.update(f"filling the record: {rows:,} {feed}"),
+        )
+    shutil.rmtree(folder)
+    return written
+
+
 def _people(settings: Settings) -> list[DemoPerson]:
     with connect(settings, Role.OWNER) as connection:
-        people = make_demo_people(connection, SOURCE_SYSTEM)
+        people = make_demo_people(connection, RECORD_SOURCE)
     made = [each for each in people if each.password]
     if made:
         lines = [f"{each.person.user_id} {each.password}\n" for each in made]

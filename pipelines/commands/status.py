@@ -9,7 +9,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.access.audit import find_unfinished
+from pipelines.access.audit import find_unfinished, waiting
+from pipelines.commands.backup_status import backup_state, told
+from pipelines.commands.protection import print_protection, protection
 from pipelines.database.connections import connect, server_address
 from pipelines.database.roles import Role
 from pipelines.diagnosis import Finding, examine
@@ -67,10 +69,13 @@ def state_of(settings: Settings) -> dict[str, Any]:
         "home": str(settings.root),
         "server": {"running": False, **_address(settings)},
         "services": service_states(settings),
+        **protection(settings),
+        "audit_spool": _spool(settings),
     }
     try:
         with connect(settings, Role.LOADER) as connection:
             state |= _warehouse_state(connection)
+            state["backup"] = backup_state(settings, connection)
             state["actions_without_outcome"] = _actions_without_outcome(settings)
             version = connection.info.server_version
             state["server"] |= {
@@ -123,6 +128,11 @@ def _actions_without_outcome(settings: Settings) -> int:
         return len(find_unfinished(connection))
 
 
+def _spool(settings: Settings) -> dict[str, Any]:
+    state = waiting(settings)
+    return {"events": state.length, "seconds": round(state.seconds)}
+
+
 def _rows(connection: psycopg.Connection, query: str) -> list[dict[str, Any]]:
     found = connection.execute(query)
     names = [column.name for column in found.description or ()]
@@ -138,6 +148,12 @@ def _print_state(state: dict[str, Any]) -> None:
         console.print(server["remedy"])
     else:
         _print_warehouse(state)
+    if state["audit_spool"]["events"]:
+        console.print(
+            f"[red]audit store away:[/red] {state['audit_spool']['events']:,} events "
+            f"wait in the spool, the first for {state['audit_spool']['seconds']:,} s; "
+            "see 'ehr audit replay'"
+        )
     services = Table("service", "state", "address", "memory", title="Services")
     for service in state["services"]:
         services.add_row(
@@ -147,6 +163,7 @@ def _print_state(state: dict[str, Any]) -> None:
             f"{service['memory_mb']:.0f} MB",
         )
     console.print(services)
+    print_protection(console, state)
 
 
 def _print_warehouse(state: dict[str, Any]) -> None:
@@ -174,6 +191,8 @@ def _print_warehouse(state: dict[str, Any]) -> None:
         f"waiting: {state['patients_waiting_for_a_build']:,} patients for a build, "
         f"{state['records_waiting_in_quarantine']:,} records in quarantine"
     )
+    for line in told(state["backup"]):
+        console.print(line, soft_wrap=True)
     if unfinished := state["actions_without_outcome"]:
         console.print(
             f"[red]{unfinished:,} actions without a known outcome:[/red] "

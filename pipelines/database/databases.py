@@ -32,7 +32,15 @@ DATABASES = (
     Database(
         RECORD,
         Role.OWNER,
-        guests=(Role.DOCTOR, Role.NURSE, Role.LAB_TECHNICIAN, Role.EXTRACTOR),
+        guests=(
+            Role.DOCTOR,
+            Role.NURSE,
+            Role.LAB_TECHNICIAN,
+            Role.PATIENT,
+            Role.REGISTRAR,
+            Role.BILLING,
+            Role.EXTRACTOR,
+        ),
     ),
     Database(
         WAREHOUSE,

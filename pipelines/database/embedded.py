@@ -5,12 +5,14 @@ used because that trusts every local user and opens parent folders.
 """
 
 import os
+import shlex
 import shutil
 import sysconfig
 import tempfile
 import time
 from pathlib import Path
 
+from pipelines.database import wal_spool
 from pipelines.database.passwords import ADMINISTRATOR
 from pipelines.database.server_programs import ServerError, execute, run
 from pipelines.database.service_user import Place, place_of, prepare
@@ -42,6 +44,13 @@ log_error_verbosity = terse
 log_min_error_statement = panic
 log_statement = none
 log_parameter_max_length_on_error = 0
+# What a backup needs: summaries tell which blocks changed since the last one.
+wal_level = replica
+summarize_wal = on
+wal_keep_size = '512MB'
+archive_mode = on
+archive_command = '{archive_command}'
+archive_timeout = {archive_timeout}
 """
 CONFIGURATION_NAME = "warehouse.conf"
 
@@ -69,8 +78,17 @@ def start(settings: Settings, password: str) -> Place:
     if not where.data_folder.exists():
         _initialise(where, password)
     if not _accepts(where):
-        _start(where)
+        _start(where, is_archiving=settings.backup_folder is not None)
     return where
+
+
+def start_with(where: Place, *options: str) -> None:
+    """Start a stopped server with options of its own, archiving nothing.
+
+    Raises:
+        ServerError: it does not start.
+    """
+    _start(where, *options, is_archiving=False)
 
 
 def stop(settings: Settings) -> bool:
@@ -78,8 +96,13 @@ def stop(settings: Settings) -> bool:
     where = place(settings)
     if not is_running(where):
         return False
-    run(where, "pg_ctl", "stop", "-D", str(where.data_folder), "-m", "fast", "-w")
+    stop_at(where)
     return True
+
+
+def stop_at(where: Place) -> None:
+    """Stop the server of a place."""
+    run(where, "pg_ctl", "stop", "-D", str(where.data_folder), "-m", "fast", "-w")
 
 
 def is_running(where: Place) -> bool:
@@ -149,29 +172,35 @@ def _initialise(where: Place, password: str) -> None:
     making.rename(where.data_folder)
 
 
-def _configure(where: Place) -> None:
+def _configure(where: Place, *, is_archiving: bool) -> None:
     """Write the settings anew: the socket may have moved since the last start."""
+    wal_spool.prepare(where)
     descriptor, name = tempfile.mkstemp(dir=where.folder, suffix=".conf")
     with os.fdopen(descriptor, "w") as handle:
-        handle.write(CONFIGURATION.format(socket_folder=where.socket_folder))
+        handle.write(
+            CONFIGURATION.format(
+                socket_folder=where.socket_folder,
+                **wal_spool.archive_settings(where, is_archiving=is_archiving),
+            )
+        )
     if where.user:
         shutil.chown(name, where.user, where.user)
     # A rename replaces a link of that name; writing would follow it.
     Path(name).replace(where.data_folder / CONFIGURATION_NAME)
 
 
-def _start(where: Place) -> None:
+def _start(where: Place, *options: str, is_archiving: bool) -> None:
     """Start the server and wait until it answers.
 
     The first tries may fail because a killed server's process still lingers. Its
     postmaster.pid is never removed: PostgreSQL itself knows when that is safe.
     """
-    _configure(where)
+    _configure(where, is_archiving=is_archiving)
     begun = time.monotonic()
     while not _accepts(where):
         waited = time.monotonic() - begun
         if not is_running(where):
-            _pg_ctl_start(where)
+            _pg_ctl_start(where, *options)
             limit = LINGER_SECONDS
         else:
             limit = START_SECONDS
@@ -181,8 +210,10 @@ def _start(where: Place) -> None:
         time.sleep(0.1 if waited < 1 else 0.5)
 
 
-def _pg_ctl_start(where: Place) -> None:
+def _pg_ctl_start(where: Place, *options: str) -> None:
     arguments = ("-D", str(where.data_folder), "-l", str(where.log_file))
+    if options:
+        arguments += ("-o", " ".join(f"-c {shlex.quote(each)}" for each in options))
     execute(where, "pg_ctl", "start", *arguments, "-w", "-t", str(START_SECONDS))
 
 

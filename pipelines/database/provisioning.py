@@ -10,7 +10,8 @@ from alembic.config import Config
 from psycopg import sql
 from sqlalchemy import create_engine
 
-from pipelines.access.encryption import ensure_keyring
+from pipelines.access.key_check import ensure_key_check
+from pipelines.access.keyring import Keyring
 from pipelines.database import embedded
 from pipelines.database.connections import (
     administrator_conninfo,
@@ -20,10 +21,14 @@ from pipelines.database.connections import (
 from pipelines.database.databases import DATABASES, RECORD, WAREHOUSE, Database
 from pipelines.database.embedded import ServerError
 from pipelines.database.hardening import close_functions
+from pipelines.database.installation_keys import installation_keyring
 from pipelines.database.logins import ensure_logins
 from pipelines.database.passwords import ADMINISTRATOR, ensure_passwords
 from pipelines.database.roles import Role
+from pipelines.database.unfinished_restore import refuse_unfinished
 from pipelines.landing.raw_tables import ensure_feed_tables
+from pipelines.record.tables import ensure_record_tables
+from pipelines.record.tickets import ensure_ticket_key
 from pipelines.settings import PROJECT, Settings
 
 OLDEST_EXTERNAL = 150000
@@ -42,27 +47,51 @@ def bring_up(settings: Settings) -> None:
 
     Raises:
         ServerError: the server does not start, is too old or lets us not in.
+        KeyringError: the keys are missing, damaged or another installation's.
     """
+    refuse_unfinished(settings.root)
     with _only_one_at_a_time(settings):
-        passwords = ensure_passwords(settings)
-        ensure_keyring(settings.keys_folder)
-        if not settings.database_url:
-            embedded.start(settings, passwords[ADMINISTRATOR])
-        with _administrator(settings) as server:
-            _check_version(server)
-            ensure_logins(server, passwords)
-            for database in DATABASES:
-                _ensure_database(server, database)
-            if not settings.database_url:
-                _close_to_all(server)
-        for database in DATABASES:
-            with connect(settings, database.owner, database.name) as owner:
-                _grant_entry(owner, database)
+        keyring = _make_databases(settings)
         for database in REVISIONS:
             migrate(settings, database)
-        with connect(settings, Role.OWNER) as owner:
-            ensure_feed_tables(owner)
+        with (
+            connect(settings, Role.OWNER) as warehouse,
+            connect(settings, Role.OWNER, RECORD) as record,
+        ):
+            ensure_key_check(warehouse, keyring)
+            ensure_feed_tables(warehouse)
+            ensure_record_tables(record)
+            ensure_ticket_key(warehouse, record)
         close_functions(settings)
+
+
+def make_databases(settings: Settings) -> None:
+    """Make logins and empty databases, as for a restore.
+
+    Raises:
+        ServerError: the server does not start, is too old or lets us not in.
+    """
+    with _only_one_at_a_time(settings):
+        _make_databases(settings)
+
+
+def _make_databases(settings: Settings) -> Keyring:
+    """Start the server, make logins and databases; return the keys of all of it."""
+    keyring = installation_keyring(settings)
+    passwords = ensure_passwords(settings)
+    if not settings.database_url:
+        embedded.start(settings, passwords[ADMINISTRATOR])
+    with _administrator(settings) as server:
+        _check_version(server)
+        ensure_logins(server, passwords)
+        for database in DATABASES:
+            _ensure_database(server, database)
+        if not settings.database_url:
+            _close_to_all(server)
+    for database in DATABASES:
+        with connect(settings, database.owner, database.name) as owner:
+            _grant_entry(owner, database)
+    return keyring
 
 
 def migrate(settings: Settings, database: str, revision: str = "head") -> None:

@@ -1,7 +1,9 @@
 """The programs of the embedded server, run under the service user."""
 
+import os
 import subprocess
 import tempfile
+from collections.abc import Mapping
 
 from pipelines.database.service_user import Place
 
@@ -10,13 +12,18 @@ class ServerError(Exception):
     """The server cannot be made, started or stopped; the message says why."""
 
 
-def run(where: Place, program: str, *arguments: str) -> str:
+def run(
+    where: Place,
+    program: str,
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+) -> str:
     """Run a program and return what it printed.
 
     Raises:
         ServerError: it failed.
     """
-    done = execute(where, program, *arguments)
+    done = execute(where, program, *arguments, environment=environment)
     if done.returncode != 0:
         msg = f"{program} failed: {done.stderr.strip() or done.stdout.strip()}"
         raise ServerError(msg)
@@ -24,7 +31,10 @@ def run(where: Place, program: str, *arguments: str) -> str:
 
 
 def execute(
-    where: Place, program: str, *arguments: str
+    where: Place,
+    program: str,
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run a server program as the service user, from a folder that it can read.
 
@@ -38,6 +48,7 @@ def execute(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=error,
+            env={**os.environ, **(environment or {})},
             user=where.user,
             group=where.user,
             extra_groups=[] if where.user else None,

@@ -1,6 +1,7 @@
 """All feeds by name, in the order in which they are best landed and shown."""
 
 from pipelines.feeds import (
+    billing,
     documentation,
     history,
     laboratory,
@@ -11,18 +12,22 @@ from pipelines.feeds import (
 )
 from pipelines.feeds.contract import Feed
 
+# A domain is a module of contracts, and a schema of the operational record.
+DOMAINS: dict[str, tuple[Feed, ...]] = {
+    "terminology": terminology.FEEDS,
+    "people": people.FEEDS,
+    "visits": visits.FEEDS,
+    "history": history.FEEDS,
+    "documentation": documentation.FEEDS,
+    "laboratory": laboratory.FEEDS,
+    "medicines": medicines.FEEDS,
+    "billing": billing.FEEDS,
+}
 FEEDS: dict[str, Feed] = {
-    feed.name: feed
-    for module in (
-        terminology,
-        people,
-        visits,
-        history,
-        documentation,
-        laboratory,
-        medicines,
-    )
-    for feed in module.FEEDS
+    feed.name: feed for feeds in DOMAINS.values() for feed in feeds
+}
+DOMAIN_OF: dict[str, str] = {
+    feed.name: domain for domain, feeds in DOMAINS.items() for feed in feeds
 }
 # What a file may hold; the others come from the operational record alone.
 DELIVERED: dict[str, Feed] = {

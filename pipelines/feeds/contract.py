@@ -32,7 +32,8 @@ class Identifier(StrEnum):
 class Column:
     """One column of a feed.
 
-    A direct identifier lands encrypted in ``identity.<feed>``, never in ``raw``.
+    A direct identifier lands encrypted in ``identity.<feed>``, never in ``raw``; free
+    text about a patient does likewise.
     ``example`` is what ``ehr load --template`` prints.
     """
 
@@ -110,6 +111,11 @@ def direct(name: str, meaning: str, example: str = "") -> Column:
         identifier=Identifier.DIRECT,
         example=example,
     )
+
+
+def protected(name: str, meaning: str, example: str = "") -> Column:
+    """Return free text about a patient: it may name anybody, so it lands encrypted."""
+    return direct(name, meaning, example)
 
 
 def at(name: str, meaning: str, **options: object) -> Column:

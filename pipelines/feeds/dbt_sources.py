@@ -74,6 +74,13 @@ _CONTROL_TABLES = {
             "as_of": "Today of a live source, the last event of a historical one.",
         },
     ),
+    "merged_patients": (
+        "Patient keys that go on under another one, fixed at the start of the build.",
+        {
+            "patient_key": "Key that facts came with.",
+            "surviving_patient_key": "Key that the person goes on under.",
+        },
+    ),
     "building_patients": (
         "Patients that this build computes anew, fixed at its start.",
         {"patient_key": "Key of the patient."},
@@ -81,20 +88,44 @@ _CONTROL_TABLES = {
 }
 
 
+def source_of(feed: Feed) -> str:
+    """Return the dbt source that models read a feed from.
+
+    Facts of patients are read by person (schema ``persons``), so that merges hold in
+    every model; what is about no patient, and the merges themselves, as they landed.
+    """
+    is_by_person = feed.has_patient and feed.name != "patient_links"
+    return "persons" if is_by_person else "raw"
+
+
 def raw_sources() -> dict:
-    """Return the sources of schema ``raw`` as dbt properties."""
-    feeds = [_feed_table(feed) for feed in FEEDS.values() if not feed.is_identity_only]
+    """Return the sources of schemas ``raw`` and ``persons`` as dbt properties."""
+    feeds = [feed for feed in FEEDS.values() if not feed.is_identity_only]
     control = [
         _table(name, meaning, columns)
         for name, (meaning, columns) in _CONTROL_TABLES.items()
     ]
-    source = {
-        "name": "raw",
-        "schema": "raw",
-        "description": "Every version of every fact as delivered, one table per feed.",
-        "tables": feeds + control,
+    landed = [_feed_table(feed) for feed in feeds if source_of(feed) == "raw"]
+    by_person = [_feed_table(feed) for feed in feeds if source_of(feed) == "persons"]
+    return {
+        "sources": [
+            {
+                "name": "raw",
+                "schema": "raw",
+                "description": "Facts of no patient; the books of loads and builds.",
+                "tables": landed + control,
+            },
+            {
+                "name": "persons",
+                "schema": "persons",
+                "description": (
+                    "Every version of every fact of a patient, as it landed in raw, "
+                    "under the key that the person goes on under."
+                ),
+                "tables": by_person,
+            },
+        ]
     }
-    return {"sources": [source]}
 
 
 def render() -> str:
@@ -109,7 +140,11 @@ def _feed_table(feed: Feed) -> dict:
         _raw_name(column, feed): _describe(column) for column in feed.raw_columns
     }
     columns = _KEY_COLUMNS | patient | contract | _VERSION_COLUMNS
-    return _table(feed.name, feed.meaning, columns)
+    table = _table(feed.name, feed.meaning, columns)
+    if source_of(feed) == "persons":
+        # In the lineage the view is the feed that landed.
+        table["config"] = {"meta": {"dagster": {"asset_key": ["raw", feed.name]}}}
+    return table
 
 
 def _raw_name(column: Column, feed: Feed) -> str:

@@ -1,6 +1,6 @@
-"""Documentation: vital signs, treatment plans, questionnaires."""
+"""Documentation: notes, vital signs, treatment plans, questionnaires."""
 
-from pipelines.feeds.contract import Feed, at, count, text
+from pipelines.feeds.contract import Feed, at, count, protected, text
 
 VITAL_SIGNS = Feed(
     name="vital_signs",
@@ -91,4 +91,32 @@ QUESTIONNAIRE_RESPONSES = Feed(
     event_at="answered_at",
 )
 
-FEEDS = (VITAL_SIGNS, CARE_PLANS, QUESTIONNAIRE_RESPONSES)
+NOTES = Feed(
+    name="notes",
+    meaning="One note about one patient: of a visit, progress, discharge, nursing.",
+    columns=(
+        text("encounter_id", "Encounter it is about."),
+        text(
+            "note_type_code",
+            "visit, progress, discharge, nursing, medication_review or other.",
+            is_required=True,
+            example="progress",
+        ),
+        text("title", "Heading, without a name.", example="Progress note"),
+        protected("note_text", "The text."),
+        text("status_code", "Status as delivered.", example="final"),
+        text("practitioner_id", "Who wrote it.", example="D01"),
+        text("author_name", "Name of who wrote it.", example="Dr. A. Moore"),
+        text("author_role_name", "Profession of who wrote it.", example="physician"),
+        at(
+            "written_at",
+            "When it was written.",
+            is_required=True,
+            example="2026-02-01T09:00:00Z",
+        ),
+    ),
+    natural_key=("record_id",),
+    event_at="written_at",
+)
+
+FEEDS = (NOTES, VITAL_SIGNS, CARE_PLANS, QUESTIONNAIRE_RESPONSES)

@@ -1,6 +1,6 @@
-"""History: conditions, allergies, procedures, immunizations, lifestyle."""
+"""History: conditions, allergies, procedures, immunizations, devices, family, life."""
 
-from pipelines.feeds.contract import Feed, at, count, text
+from pipelines.feeds.contract import Feed, at, count, direct, number, protected, text
 
 CONDITIONS = Feed(
     name="conditions",
@@ -161,4 +161,80 @@ SOCIAL_HISTORY = Feed(
     event_at="observed_at",
 )
 
-FEEDS = (CONDITIONS, ALLERGIES, PROCEDURES, IMMUNIZATIONS, SOCIAL_HISTORY)
+FAMILY_HISTORY = Feed(
+    name="family_history",
+    meaning="One condition of one relative of a patient.",
+    columns=(
+        text("encounter_id", "Encounter in which it was asked."),
+        text(
+            "relationship_code",
+            "Which relative, such as mother, father, sibling.",
+            is_required=True,
+            example="mother",
+        ),
+        text(
+            "condition_code",
+            "Code of the condition.",
+            is_required=True,
+            example="E11.9",
+        ),
+        text(
+            "code_system",
+            "SNOMED-CT, ICD-10-CM or the source's own.",
+            example="ICD-10-CM",
+        ),
+        text(
+            "condition_name", "Name as delivered.", example="Type 2 diabetes mellitus"
+        ),
+        number("onset_age_years", "Age at onset.", unit="a", example="52"),
+        text("status_code", "Status as delivered, such as completed."),
+        protected("comment_text", "What else was said."),
+        at(
+            "recorded_at",
+            "When it was written down.",
+            is_required=True,
+            example="2026-02-01T09:00:00Z",
+        ),
+    ),
+    natural_key=("source_patient_id", "relationship_code", "condition_code"),
+    event_at="recorded_at",
+)
+
+DEVICES = Feed(
+    name="devices",
+    meaning="One device in or on a patient.",
+    columns=(
+        text("encounter_id", "Encounter in which it was implanted or handed out."),
+        text(
+            "device_code",
+            "Code of the kind of device.",
+            is_required=True,
+            example="72506001",
+        ),
+        text("code_system", "SNOMED-CT or the source's own.", example="SNOMED-CT"),
+        text("device_name", "Device in words.", example="Implantable defibrillator"),
+        direct("unique_device_identifier", "Number of this very device."),
+        direct("serial_number", "Serial number.", "SN-0001"),
+        text("body_site_name", "Where it is.", example="Left chest"),
+        text("status_code", "Status as delivered.", example="active"),
+        at(
+            "started_at",
+            "From when.",
+            is_required=True,
+            example="2025-02-01T09:00:00Z",
+        ),
+        at("ended_at", "Until when; empty while it is in use."),
+    ),
+    natural_key=("source_patient_id", "encounter_id", "device_code", "started_at"),
+    event_at="started_at",
+)
+
+FEEDS = (
+    CONDITIONS,
+    ALLERGIES,
+    PROCEDURES,
+    IMMUNIZATIONS,
+    DEVICES,
+    FAMILY_HISTORY,
+    SOCIAL_HISTORY,
+)

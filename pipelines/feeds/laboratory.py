@@ -1,6 +1,6 @@
-"""Laboratory and imaging: results, who has seen them, and studies."""
+"""Laboratory and imaging: orders, specimens, results, studies, reports."""
 
-from pipelines.feeds.contract import Feed, at, count, number, text
+from pipelines.feeds.contract import Feed, at, count, number, protected, text
 
 LAB_RESULTS = Feed(
     name="lab_results",
@@ -148,4 +148,120 @@ ACKNOWLEDGEMENTS = Feed(
     is_of_record=True,
 )
 
-FEEDS = (LAB_RESULTS, IMAGING_STUDIES, ACKNOWLEDGEMENTS)
+LAB_ORDERS = Feed(
+    name="lab_orders",
+    meaning="One examination asked for: of the laboratory, or an image.",
+    columns=(
+        text("encounter_id", "Encounter in which it was ordered."),
+        text(
+            "category_code",
+            "laboratory or imaging.",
+            is_required=True,
+            example="laboratory",
+        ),
+        text(
+            "test_code",
+            "Code of the test, panel or imaging procedure.",
+            is_required=True,
+            example="24323-8",
+        ),
+        text(
+            "code_system",
+            "LOINC, SNOMED-CT or the source's own list.",
+            example="LOINC",
+        ),
+        text("test_name", "What was ordered.", example="Metabolic panel"),
+        text("specimen_id", "Specimen taken for it."),
+        text("priority_code", "routine, urgent or stat.", example="routine"),
+        text(
+            "status_code",
+            "ordered, collected, received, in_progress, done, rejected, cancelled.",
+            is_required=True,
+            example="ordered",
+        ),
+        text("status_reason_name", "Why it was rejected or cancelled."),
+        text("reason_code", "Reason in the source's code system.", example="N18.3"),
+        text("reason_name", "Reason in words.", example="Chronic kidney disease"),
+        protected("question_text", "What is asked of the laboratory or radiology."),
+        text("practitioner_id", "Who ordered it.", example="D01"),
+        at(
+            "ordered_at",
+            "When it was ordered.",
+            is_required=True,
+            example="2026-02-01T09:00:00Z",
+        ),
+        at("due_at", "When it is wanted.", example="2026-02-02T09:00:00Z"),
+        at("completed_at", "When it was done."),
+    ),
+    natural_key=("record_id",),
+    event_at="ordered_at",
+)
+
+SPECIMENS = Feed(
+    name="specimens",
+    meaning="One sample of one patient, and how far it has come.",
+    columns=(
+        text("order_id", "Order that it was taken for.", example="O0001"),
+        text("encounter_id", "Encounter in which it was taken."),
+        text(
+            "specimen_type_name", "Material.", is_required=True, example="Venous blood"
+        ),
+        text("accession_number", "Number on the tube.", example="A-26-000123"),
+        text("body_site_name", "Where it was taken.", example="Left arm"),
+        text(
+            "status_code",
+            "ordered, collected, received, in_progress, rejected or done.",
+            is_required=True,
+            example="collected",
+        ),
+        text(
+            "rejection_reason_name",
+            "Why it was rejected, such as haemolysed, clotted, unlabelled.",
+        ),
+        at("collected_at", "When it was taken.", example="2026-02-01T09:00:00Z"),
+        at("received_at", "When it reached the laboratory."),
+        at("status_at", "When the status began.", example="2026-02-01T09:00:00Z"),
+    ),
+    natural_key=("record_id",),
+    event_at="collected_at",
+)
+
+IMAGING_REPORTS = Feed(
+    name="imaging_reports",
+    meaning="One report of one imaging study: X-ray, MRI, CT, ultrasound.",
+    columns=(
+        text("encounter_id", "Encounter it belongs to."),
+        text("study_id", "Study that it reads.", example="IM0001"),
+        text("order_id", "Order that asked for it."),
+        text("modality_code", "DICOM modality.", example="CT"),
+        text("procedure_name", "Procedure in words.", example="CT of chest"),
+        text("body_site_name", "Body site in words.", example="Thorax"),
+        protected("report_text", "Findings."),
+        protected("impression_text", "Impression."),
+        text(
+            "status_code",
+            "preliminary, final, corrected or cancelled.",
+            is_required=True,
+            example="final",
+        ),
+        text("practitioner_id", "Who reported it.", example="D02"),
+        text("author_name", "Name of who reported it.", example="Dr. B. Stone"),
+        at(
+            "reported_at",
+            "When it was reported.",
+            is_required=True,
+            example="2026-02-01T12:00:00Z",
+        ),
+    ),
+    natural_key=("record_id",),
+    event_at="reported_at",
+)
+
+FEEDS = (
+    LAB_ORDERS,
+    SPECIMENS,
+    LAB_RESULTS,
+    IMAGING_STUDIES,
+    IMAGING_REPORTS,
+    ACKNOWLEDGEMENTS,
+)

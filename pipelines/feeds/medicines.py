@@ -1,6 +1,6 @@
-"""Medicines: prescriptions and what the pharmacy made of them."""
+"""Medicines: requests, prescriptions, dispenses, doses given."""
 
-from pipelines.feeds.contract import Feed, at, count, number, text
+from pipelines.feeds.contract import Feed, at, count, number, protected, text
 
 PRESCRIPTIONS = Feed(
     name="prescriptions",
@@ -81,4 +81,93 @@ DISPENSES = Feed(
     event_at="dispensed_at",
 )
 
-FEEDS = (PRESCRIPTIONS, DISPENSES)
+ADMINISTRATIONS = Feed(
+    name="administrations",
+    meaning="One dose of one medicine: given, withheld or refused.",
+    columns=(
+        text("encounter_id", "Encounter it belongs to."),
+        text("prescription_id", "Prescription that it follows.", example="RX0001"),
+        text("drug_code", "Code of the medicine.", example="860975"),
+        text("code_system", "RxNorm, NDC or the source's own.", example="RxNorm"),
+        text(
+            "drug_name",
+            "Medicine as delivered.",
+            is_required=True,
+            example="Metformin 500 MG Oral Tablet",
+        ),
+        text("dose_text", "Dose as delivered.", example="500"),
+        text("dose_unit", "Unit of the dose.", example="mg"),
+        text("route_code", "Route as delivered.", example="oral"),
+        text(
+            "status_code",
+            "given, withheld, refused or missed.",
+            is_required=True,
+            example="given",
+        ),
+        text("reason_name", "Why it was not given.", example="fasting"),
+        text("practitioner_id", "Who gave it.", example="N01"),
+        text("performer_name", "Name of who gave it.", example="B. Reed"),
+        at("scheduled_at", "When it was due.", example="2026-02-01T08:00:00Z"),
+        at(
+            "administered_at",
+            "When it was given, or decided not to be.",
+            is_required=True,
+            example="2026-02-01T08:10:00Z",
+        ),
+    ),
+    natural_key=(
+        "source_patient_id",
+        "prescription_id",
+        "drug_name",
+        "administered_at",
+    ),
+    event_at="administered_at",
+)
+
+MEDICATION_REQUESTS = Feed(
+    name="medication_requests",
+    meaning="One wish about a medicine, and its answer.",
+    columns=(
+        text("encounter_id", "Encounter it belongs to."),
+        text(
+            "request_type_code",
+            "new, refill, dose_change, stop or review.",
+            is_required=True,
+            example="refill",
+        ),
+        text("prescription_id", "Prescription that it is about.", example="RX0001"),
+        text("drug_code", "Code of the medicine.", example="860975"),
+        text("code_system", "RxNorm, NDC or the source's own.", example="RxNorm"),
+        text(
+            "drug_name",
+            "Medicine as delivered.",
+            example="Metformin 500 MG Oral Tablet",
+        ),
+        text(
+            "requester_code",
+            "Who asks: patient, pharmacy, nurse or doctor.",
+            example="patient",
+        ),
+        protected("request_text", "What was asked for, as written."),
+        text(
+            "status_code",
+            "requested, approved, denied, done or withdrawn.",
+            is_required=True,
+            example="requested",
+        ),
+        protected("answer_text", "The answer."),
+        text("practitioner_id", "Who answered.", example="D01"),
+        text("answered_by_name", "Name of who answered."),
+        at(
+            "requested_at",
+            "When it was asked for.",
+            is_required=True,
+            example="2026-02-01T09:00:00Z",
+        ),
+        at("answered_at", "When it was answered."),
+    ),
+    natural_key=("record_id",),
+    event_at="requested_at",
+)
+
+FEEDS = (PRESCRIPTIONS, DISPENSES, ADMINISTRATIONS, MEDICATION_REQUESTS)

@@ -1,12 +1,25 @@
-"""People: patients and who they are, practitioners, organizations, care teams."""
+"""People: patients and who they are, their contacts, insurance, wishes; staff."""
 
-from pipelines.feeds.contract import Feed, Identifier, at, count, direct, on, text
+from pipelines.feeds.contract import (
+    Feed,
+    Identifier,
+    at,
+    count,
+    direct,
+    on,
+    protected,
+    text,
+)
 
 PATIENTS = Feed(
     name="patients",
     meaning="One person in one source, with demographics and identifiers.",
     columns=(
         direct("medical_record_number", "Number of the hospital record.", "000451-7"),
+        direct(
+            "patient_number",
+            "Number that the patient's key follows from, where patients come by key.",
+        ),
         direct("national_id", "National or social security number.", "999-22-1962"),
         direct("drivers_license", "Number of the driving licence."),
         direct("passport_number", "Number of the passport."),
@@ -162,11 +175,131 @@ IDENTITY_STATEMENTS = Feed(
     is_identity_only=True,
 )
 
+CONTACTS = Feed(
+    name="contacts",
+    meaning="One person to be reached about a patient: next of kin, guardian, friend.",
+    columns=(
+        direct("contact_name", "Name of the contact.", "Example Person"),
+        direct("phone", "Telephone number.", "+1 555 0101"),
+        direct("email", "E-mail address.", "kin@example.org"),
+        direct("address_line", "Street and house.", "2 Example Street"),
+        direct("city", "Town.", "Springfield"),
+        direct("postal_code", "Postal code.", "01103"),
+        text(
+            "relationship_code",
+            "What the contact is to the patient, such as spouse, parent, guardian.",
+            is_required=True,
+            example="spouse",
+        ),
+        text(
+            "contact_role_code",
+            "What for: emergency, next_of_kin, guardian, other.",
+            example="emergency",
+        ),
+        count("priority_number", "Who is called first; 1 before 2.", example="1"),
+        at("started_at", "From when.", example="2026-01-01T00:00:00Z"),
+        at("ended_at", "Until when; empty while it holds."),
+    ),
+    natural_key=("record_id",),
+    event_at="started_at",
+)
+
+COVERAGES = Feed(
+    name="coverages",
+    meaning="One insurance of one patient over one period.",
+    columns=(
+        text("payer_id", "Insurer's id in the source.", example="PAY01"),
+        text("payer_name", "Insurer.", is_required=True, example="Example Health Plan"),
+        text("plan_name", "Plan.", example="Standard"),
+        text(
+            "plan_type_code",
+            "Kind of plan, such as commercial, medicare, medicaid, self_pay.",
+            example="commercial",
+        ),
+        direct("member_number", "Number of the insured.", "M-000451"),
+        direct("group_number", "Number of the group.", "G-17"),
+        direct("subscriber_name", "Name of who holds the contract.", "Ada Example"),
+        text(
+            "subscriber_relationship_code",
+            "What the holder is to the patient, such as self, spouse, parent.",
+            example="self",
+        ),
+        count("priority_number", "Which insurer pays first; 1 before 2.", example="1"),
+        text("status_code", "Status as delivered.", example="active"),
+        at("started_at", "From when.", example="2026-01-01T00:00:00Z"),
+        at("ended_at", "Until when; empty while it holds."),
+    ),
+    natural_key=("source_patient_id", "payer_name", "priority_number", "started_at"),
+    event_at="started_at",
+)
+
+CONSENTS = Feed(
+    name="consents",
+    meaning="One decision of a patient about who may use the record, and for what.",
+    columns=(
+        text(
+            "scope_code",
+            "What it is about: research, sharing, treating_team_only, ask_first.",
+            is_required=True,
+            example="research",
+        ),
+        text("decision_code", "permit or deny.", is_required=True, example="permit"),
+        text("recipient_name", "Who may receive, if only some.", example="Registry"),
+        text("recorded_by_name", "Who took the decision down.", example="A. Clerk"),
+        at(
+            "started_at",
+            "From when.",
+            is_required=True,
+            example="2026-01-01T00:00:00Z",
+        ),
+        at("ended_at", "Until when; empty while it holds."),
+    ),
+    natural_key=("source_patient_id", "scope_code", "recipient_name", "started_at"),
+    event_at="started_at",
+)
+
+CORRECTION_REQUESTS = Feed(
+    name="correction_requests",
+    meaning="One wish of a patient that an entry of the record be corrected.",
+    columns=(
+        text(
+            "subject_code",
+            "Kind of fact it is about, by the name of its feed.",
+            is_required=True,
+            example="conditions",
+        ),
+        text("subject_id", "Key of the fact, if it is about one.", example="x:C1"),
+        protected("request_text", "What is wrong and what it should be, as written."),
+        text(
+            "status_code",
+            "requested, accepted or denied.",
+            is_required=True,
+            example="requested",
+        ),
+        protected("answer_text", "The answer to the patient."),
+        text("answered_by_name", "Who answered."),
+        at(
+            "requested_at",
+            "When it was asked for.",
+            is_required=True,
+            example="2026-02-01T09:00:00Z",
+        ),
+        at("answered_at", "When it was answered."),
+    ),
+    natural_key=("record_id",),
+    event_at="requested_at",
+    is_of_record=True,
+)
+
 FEEDS = (
     PATIENTS,
     PATIENT_LINKS,
     PRACTITIONERS,
     ORGANIZATIONS,
     CARE_TEAM,
+    CONTACTS,
+    COVERAGES,
+    CONSENTS,
+    CORRECTION_REQUESTS,
     IDENTITY_STATEMENTS,
 )

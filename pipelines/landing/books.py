@@ -37,6 +37,20 @@ class Books:
             (self._source_system, adapter.name, adapter.revision, received_at),
         )
 
+    def erased_keys(self) -> list[int]:
+        """Return the keys of patients of whom nothing may land."""
+        found = self._connection.execute("select access.erased_patients()")
+        return [key for (key,) in found]
+
+    def is_destroyed(self, address: str) -> bool:
+        """Return whether an erasure destroyed the file of this address whole."""
+        found = self._connection.execute(
+            "select 1 from access.erased_entry "
+            "where archive_address = %s and replaced_by is null",
+            (address,),
+        )
+        return found.fetchone() is not None
+
     def next_file_id(self) -> int:
         """Return the id that the next file will be entered under."""
         return self._one(

@@ -16,6 +16,8 @@ from pipelines.feeds.catalogue import FEEDS
 from pipelines.landing.archive import Entry
 from pipelines.landing.books import Books
 from pipelines.landing.discovery import DeliveredFile
+from pipelines.landing.erased import ErasedRecords
+from pipelines.landing.erased_patients import ErasedPatients
 from pipelines.landing.keys import GivenPatientKeys, PatientKeys, address_of
 from pipelines.landing.origin import Origin
 from pipelines.landing.preparing import Preparer
@@ -65,6 +67,8 @@ class Delivery:
         run = self.run
         self.books = Books(self.connection, run.source_system)
         self.delivery_id = self.books.open_delivery(run.adapter, run.received_at)
+        # Read under the lock of the source: nobody is erased while this lands.
+        self._erased_patients = ErasedPatients(run.keyring, self.books.erased_keys())
         self.quarantine = Quarantine(self.connection, run.keyring)
         self.writer = VersionWriter(self.connection, run.source_system, run.keyring)
         # A historical source's today is its own last event, which is not known yet.
@@ -80,6 +84,22 @@ class Delivery:
             else PatientKeys(run.keyring, run.source_system),
             self._evaluations,
             run.time_zone,
+            self._erased_patients.patient_keys,
+        )
+
+    def take(self, file: DeliveredFile) -> tuple[Entry, int]:
+        """Archive a file, without the records of erased patients; say how many.
+
+        Raises:
+            OSError: the file cannot be read, or was destroyed and is not taken again.
+        """
+        if not self._erased_patients or self.run.files.is_dry_run:
+            return self.run.files.keep(file.path), 0
+        records = ErasedRecords(
+            self._erased_patients, self.run.source_system, self.run.adapter
+        )
+        return self.run.files.keep_rest(
+            file.path, file.table, records, self.books.is_destroyed
         )
 
     def origin_of(self, file: DeliveredFile, entry: Entry | None) -> Origin:

@@ -13,6 +13,7 @@ import polars as pl
 import psycopg
 
 from pipelines.access.encryption import Keyring, load_keyring
+from pipelines.access.key_check import check_keyring
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.feeds.laboratory import LAB_RESULTS
@@ -102,6 +103,7 @@ def examine_results(settings: Settings, content: bytes, source_system: str) -> E
     report = LoadReport(None, source_system, adapter.name, status="dry run")
     options = f"-c lock_timeout={LOCK_SECONDS}s"
     with connect(settings, Role.LOADER, options=options) as connection:
+        check_keyring(connection, keyring)
         examined = _trial(connection, run, uploaded, report, content)
         connection.rollback()
     return examined

@@ -8,6 +8,7 @@ from pipelines.landing.archive import Entry
 from pipelines.landing.blocks import Block
 from pipelines.landing.delivery import Delivery
 from pipelines.landing.discovery import DeliveredFile
+from pipelines.landing.erased import REASON
 from pipelines.landing.headers import (
     FileRefusedError,
     header_problem,
@@ -17,11 +18,16 @@ from pipelines.landing.keys import PatientKeys
 from pipelines.landing.origin import Origin
 from pipelines.landing.preparing import FeedBatch, PreparedBlock
 from pipelines.landing.records import ContainerError, RecordReader
-from pipelines.landing.report import FeedCounts, FileCounts, LoadReport, Verdict
+from pipelines.landing.report import (
+    NOT_TAKEN,
+    UNKNOWN_TABLE,
+    FeedCounts,
+    FileCounts,
+    LoadReport,
+    Verdict,
+)
 from pipelines.sources.adapter import Table
 
-NOT_TAKEN = "the source holds this and no feed takes it yet"
-UNKNOWN_TABLE = "no table of this source has this name"
 NOT_A_TABLE = "not a table file"
 UNCOUNTED = "how many records it holds cannot be told: counted as one"
 
@@ -35,6 +41,7 @@ class FileLanding:
         self._file = file
         self._counts = FileCounts(table=file.table.name if file.table else None)
         self._feeds: dict[str, FeedCounts] = {}
+        self._erased = 0  # records of erased patients, which are not even archived
 
     def land(self, report: LoadReport) -> None:
         """Land the file and enter it in the books and the report."""
@@ -47,6 +54,7 @@ class FileLanding:
                 self._counts, self._feeds = earlier
             else:
                 self._read(origin)
+                self._exclude(REASON, self._erased)
         self._delivery.books.enter_file(origin, reading, self._counts)
         for feed, counts in self._feeds.items():
             self._delivery.books.enter_feed(origin.file_id, feed, counts)
@@ -57,9 +65,11 @@ class FileLanding:
         problem = self._file.barred_because
         if problem is None:
             try:
-                return self._run.files.keep(self._file.path)
+                entry, self._erased = self._delivery.take(self._file)
             except OSError as failure:
                 problem = f"cannot be read ({failure.strerror or failure})"
+            else:
+                return entry
         self._counts.verdict = Verdict.NOT_OPENED
         self._counts.problem = problem
         return None

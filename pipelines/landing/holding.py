@@ -26,7 +26,7 @@ def _hold_file(
     delivery: Delivery, file: DeliveredFile, counts: FileCounts, because: str
 ) -> None:
     is_opened = counts.verdict != Verdict.NOT_OPENED
-    entry = delivery.run.files.keep(file.path) if is_opened else None
+    entry = delivery.take(file)[0] if is_opened else None
     origin = delivery.origin_of(file, entry)
     if counts.records:
         counts.refuse_whole(because)

@@ -9,7 +9,12 @@ from pipelines.feeds.contract import Feed
 from pipelines.landing.copying import copy_frame
 
 NAMES = ("given_name", "family_name", "maiden_name")
-NUMBERS = ("medical_record_number", "national_id", "source_patient_id")
+NUMBERS = (
+    "medical_record_number",
+    "patient_number",
+    "national_id",
+    "source_patient_id",
+)
 
 
 def encrypted(feed: Feed, rows: pl.DataFrame, keyring: Keyring) -> pl.DataFrame:

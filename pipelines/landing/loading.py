@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.access.encryption import load_keyring
+from pipelines.access.key_check import check_keyring
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.landing.archive import Archive
@@ -147,6 +148,7 @@ def _delivery(settings: Settings, run: Run) -> Iterator[Delivery]:
     """Open a delivery in a transaction; ``_TakenBack`` rolls it back, and no more."""
     try:
         with connect(settings, Role.LOADER) as connection:
+            check_keyring(connection, run.keyring)
             yield Delivery(run, connection)
     except _TakenBack:
         return

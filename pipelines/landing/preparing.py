@@ -64,7 +64,9 @@ class Preparer:
         patient_keys: PatientKeys | GivenPatientKeys,
         evaluations: Mapping[str, Evaluation],
         time_zone: str,
+        erased_keys: frozenset[int] = frozenset(),
     ) -> None:
+        self._erased_keys = sorted(erased_keys)
         self._keyring = keyring
         self._patient_keys = patient_keys
         self._evaluations = evaluations
@@ -97,7 +99,7 @@ class Preparer:
         if feed.has_patient:
             keys = self._patient_keys.of(text["source_patient_id"]).alias("patient_key")
         ids = record_ids(feed, text, keys, self._keyring).alias("record_id")
-        without_judgement = unusable(typed.unreadable, keys, ids)
+        without_judgement = unusable(typed.unreadable, keys, ids, self._erased_keys)
         verdict = self._evaluations[feed.name].add(
             typed.frame, is_unreadable=without_judgement.is_not_null()
         )

@@ -14,7 +14,7 @@ from pipelines.access.encryption import Keyring
 from pipelines.landing.blocks import Refused
 from pipelines.landing.keys import address_of
 from pipelines.landing.origin import Origin
-from pipelines.landing.refusing import RefusedRow
+from pipelines.landing.refusing import ERASED, RefusedRow
 
 PLACE = "quarantine.row|original_text|"
 WHOLE_FILE = 0  # the line number of a file refused whole
@@ -63,7 +63,7 @@ class Quarantine:
                     row.rules,
                     row.reason,
                     row.line_number,
-                    row.original,
+                    b"" if row.rules.endswith(f":{ERASED}") else row.original,
                     rank=rank,
                 )
             )
@@ -78,19 +78,22 @@ class Quarantine:
     def _insert(self, origin: Origin, items: list[_Item]) -> None:
         if not items:
             return
+        keyring = self._keyring.as_of_now()
         with self._connection.cursor() as cursor:
             cursor.executemany(
                 "insert into quarantine.row (address, source_system, table_name, feed, "
                 "rules, reason, original_text, delivery_id, file_id, line_number, "
                 "records) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
                 "on conflict (address) do nothing",
-                [self._values(origin, item) for item in items],
+                [self._values(origin, item, keyring) for item in items],
             )
 
-    def _values(self, origin: Origin, item: _Item) -> tuple[object, ...]:
+    def _values(
+        self, origin: Origin, item: _Item, keyring: Keyring
+    ) -> tuple[object, ...]:
         place = (origin.entry.address, str(item.line_number), str(item.rank))
         address = address_of(
-            self._keyring, origin.source_system, origin.title, item.feed or "", *place
+            keyring, origin.source_system, origin.title, item.feed or "", *place
         )
         text = item.original.decode("utf-8", "backslashreplace")
         return (
@@ -100,7 +103,7 @@ class Quarantine:
             item.feed,
             item.rules,
             item.reason,
-            self._keyring.encrypt(text, PLACE + address),
+            keyring.encrypt(text, PLACE + address),
             origin.delivery_id,
             origin.file_id,
             item.line_number,

@@ -6,6 +6,7 @@ from psycopg import sql
 from pipelines.database.roles import Role
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.feeds.contract import ColumnType, Feed
+from pipelines.feeds.dbt_sources import source_of
 
 # Where a row came from, and which version of its fact it is.
 VERSION_COLUMNS = (
@@ -78,6 +79,60 @@ def ensure_feed_tables(connection: psycopg.Connection) -> None:
             _ensure_table(connection, "raw", feed.name, raw_columns(feed))
         if feed.direct_columns:
             _ensure_table(connection, "identity", feed.name, identity_columns(feed))
+    for feed in FEEDS.values():
+        if source_of(feed) == "persons" and not feed.is_identity_only:
+            _renew_view(connection, feed)
+
+
+# The two halves are told apart by the small table of merges, so that a condition on
+# patient_key reaches the index of the raw table in both. Of a person's demographics
+# those of the surviving key are shown, and no others.
+OF_PERSONS = """
+    create view {view} with (security_invoker = true) as
+    select {columns}
+    from {table} as fact
+    where not exists (
+        select from raw.merged_patients as merged
+        where merged.patient_key = fact.patient_key
+    )
+"""
+OF_MERGED = """
+    union all
+    select {columns}
+    from raw.merged_patients as merged
+    inner join {table} as fact on merged.patient_key = fact.patient_key
+"""
+
+
+def _renew_view(connection: psycopg.Connection, feed: Feed) -> None:
+    """Make the view of a feed by person, unless it has the contract's columns."""
+    names = [name for name, _ in raw_columns(feed)]
+    if list(present_columns(connection, "persons", feed.name)) == names:
+        return
+    view = sql.Identifier("persons", feed.name)
+    # Views of dbt that read it fall with it; the changed contract has dbt build anew.
+    connection.execute(sql.SQL("drop view if exists {} cascade").format(view))
+    halves = [OF_PERSONS] if feed.name == "patients" else [OF_PERSONS, OF_MERGED]
+    keys = ("fact.patient_key", "merged.surviving_patient_key as patient_key")
+    statement = sql.SQL("").join(
+        sql.SQL(half).format(
+            view=view,
+            table=sql.Identifier("raw", feed.name),
+            columns=_columns_of_view(names, key),
+        )
+        for half, key in zip(halves, keys, strict=False)
+    )
+    connection.execute(statement)
+    connection.execute(
+        sql.SQL("grant select on {} to {}").format(view, sql.Identifier(Role.BUILDER))
+    )
+
+
+def _columns_of_view(names: list[str], key: str) -> sql.Composed:
+    return sql.SQL(", ").join(
+        sql.SQL(key) if name == "patient_key" else sql.Identifier("fact", name)
+        for name in names
+    )
 
 
 def _ensure_table(
@@ -86,7 +141,7 @@ def _ensure_table(
     name: str,
     columns: list[tuple[str, str]],
 ) -> None:
-    present = _present_columns(connection, schema, name)
+    present = present_columns(connection, schema, name)
     table = sql.Identifier(schema, name)
     if not present:
         _create_table(connection, schema, name, columns)
@@ -143,12 +198,14 @@ def _grant(connection: psycopg.Connection, schema: str, table: sql.Identifier) -
         connection.execute(sql.SQL("grant select on {} to {}").format(table, builder))
 
 
-def _present_columns(
+def present_columns(
     connection: psycopg.Connection, schema: str, name: str
 ) -> dict[str, str]:
+    """Return name and type of a table's columns; nothing if there is no table."""
     rows = connection.execute(
         "select attname, format_type(atttypid, atttypmod) from pg_attribute "
-        "where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped",
+        "where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped "
+        "order by attnum",
         (f"{schema}.{name}",),
     ).fetchall()
     spelled = {"timestamp with time zone": "timestamptz"}

@@ -1,5 +1,6 @@
 """Why rows of a feed are refused, and their original lines."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -10,6 +11,7 @@ from pipelines.sources.adapter import LINE
 
 UNREADABLE = "unreadable"
 MISSING = "missing"
+ERASED = "erased"
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,16 @@ class RefusedRow:
             return f"{name} cannot be read as its type"
         if what == MISSING:
             return f"{name} is missing"
+        if what == ERASED:
+            return "is of an erased patient: nothing of it is kept"
         return "breaks the rules named"
 
 
 def unusable(
-    unreadable: pl.Series, patient_keys: pl.Series | None, record_ids: pl.Series
+    unreadable: pl.Series,
+    patient_keys: pl.Series | None,
+    record_ids: pl.Series,
+    erased_keys: Sequence[int] = (),
 ) -> pl.Series:
     """Return per row why no rule can judge it (unreadable, without a key), or null."""
     keys = {"source_patient_id": patient_keys, "record_id": record_ids}
@@ -41,15 +48,21 @@ def unusable(
         {UNREADABLE: unreadable}
         | {name: key.is_null() for name, key in keys.items() if key is not None}
     )
+    if patient_keys is not None and erased_keys:
+        is_erased = patient_keys.is_in(list(erased_keys)).fill_null(value=False)
+        frame = frame.with_columns(is_erased.alias(ERASED))
+        erased = [pl.when(ERASED).then(pl.lit(f"source_patient_id:{ERASED}"))]
+    else:
+        erased = []
     reasons = [
         pl.when(name).then(pl.lit(f"{name}:{MISSING}"))
         for name in frame.columns
-        if name != UNREADABLE
+        if name not in (UNREADABLE, ERASED)
     ]
     return frame.select(
-        pl.coalesce(pl.format(f"{{}}:{UNREADABLE}", UNREADABLE), *reasons).alias(
-            "reason"
-        )
+        pl.coalesce(
+            *erased, pl.format(f"{{}}:{UNREADABLE}", UNREADABLE), *reasons
+        ).alias("reason")
     )["reason"]
 
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+NOT_TAKEN = "the source holds this and no feed takes it yet"
+UNKNOWN_TABLE = "no table of this source has this name"
+
 
 class BooksError(Exception):
     """Counts of a load do not add up; nothing of it lands."""

@@ -43,7 +43,7 @@ class VersionWriter:
         if not feed.is_identity_only:
             self._copy("raw", feed, fresh, origin)
         if feed.direct_columns:
-            sealed = encrypted(feed, fresh, self._keyring)
+            sealed = encrypted(feed, fresh, self._keyring.as_of_now())
             self._copy("identity", feed, sealed, origin)
         if feed.name == "patients":
             write_search_tokens(self._connection, fresh, self._keyring)

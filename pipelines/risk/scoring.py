@@ -80,12 +80,16 @@ def _score(
         folder = artefacts.folder_of(settings, NAME, model.version)
         loaded = artefacts.load(folder, model.artefact_digest)
     scores = score(loaded, known.stays, known.features, model.base_rate)
-    told = [_row(stay, values, model) for stay, values in scores.iterrows()]
+    labels = known.stays.set_index("stay_key")["sensitivity"]
+    told = [
+        _row(stay, values, model, int(labels[stay]))
+        for stay, values in scores.iterrows()
+    ]
     new, retired = _enter(connection, told, is_everyone=is_everyone)
     return Scored(len(told), new, retired)
 
 
-def _row(stay: object, values: pd.Series, model: Model) -> Row:
+def _row(stay: object, values: pd.Series, model: Model, sensitivity: int) -> Row:
     """Return what is said of a stay, as the database takes it."""
     said = {
         name: None if pd.isna(value) else _plain(value)
@@ -98,6 +102,7 @@ def _row(stay: object, values: pd.Series, model: Model) -> Row:
         "model_version": model.version,
         "training_events": model.training_events,
         "is_model_shown": model.is_shown,
+        "sensitivity": sensitivity,
     }
 
 

@@ -11,7 +11,8 @@ STAYS = """
         cohort.is_index,
         cohort.is_readmitted,
         cohort.predicted_at,
-        cohort.window_ends_at
+        cohort.window_ends_at,
+        cohort.sensitivity
     from ml.readmission_cohort as cohort
     inner join raw.source as source
         on cohort.source_system = source.source_system
@@ -70,7 +71,7 @@ SAID = (
     "status_code", "risk", "base_rate", "reason_1_name", "reason_1_value",
     "reason_1_effect", "reason_2_name", "reason_2_value", "reason_2_effect",
     "reason_3_name", "reason_3_value", "reason_3_effect", "training_events",
-    "is_model_shown", "features_known_until",
+    "is_model_shown", "features_known_until", "sensitivity",
 )  # fmt: skip
 CURRENT_SCORES = f"""
     select score_id, {", ".join(SAID)}

@@ -25,6 +25,8 @@ create table if not exists terminology.code_titles (
     primary key (code_system, code)
 )
 """
+# Who records diagnoses looks them up by their titles; no patient is in them.
+LET_SEARCH = "grant select on terminology.code_titles to ehr_doctor, ehr_nurse"
 COPY_TITLES = """
 copy terminology.code_titles (code_system, code, title, edition) from stdin
 """
@@ -41,6 +43,7 @@ def load_code_titles(connection: psycopg.Connection) -> int:
     """
     with connection.transaction():
         connection.execute(CREATE_TABLE)
+        connection.execute(LET_SEARCH)
         if _loaded_editions(connection) == _installed_editions():
             return 0
         connection.execute("delete from terminology.code_titles")

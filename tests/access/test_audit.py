@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -194,7 +196,7 @@ def test_nothing_may_be_shown_when_the_anchor_cannot_be_written(
         append(hospital, EVENT)
 
 
-def test_a_locked_trail_stops_the_read_with_a_clear_word_and_does_not_hang_it(
+def test_a_locked_trail_is_left_for_the_spool_and_does_not_hang_the_read(
     hospital: Settings, owner: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pools, "AUDIT_SECONDS", 1)
@@ -203,7 +205,24 @@ def test_a_locked_trail_stops_the_read_with_a_clear_word_and_does_not_hang_it(
         owner.execute("select 1 from audit.head for update")
         begun = time.monotonic()
 
-        with pytest.raises(AuditError, match="nothing is shown"):
-            append(hospital, EVENT)
+        entry_id = append(hospital, EVENT)
 
-    assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 5
+        assert isinstance(entry_id, UUID)
+        owner.rollback()
+        monkeypatch.setattr(audit, "SECONDS_AWAY", 0)
+        assert audit.replay(hospital) == 1
+
+
+def test_what_is_no_care_waits_for_the_trail(
+    hospital: Settings, owner: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "AUDIT_SECONDS", 1)
+    with pools.pool_of.__wrapped__(hospital, Role.AUDITOR) as impatient:
+        monkeypatch.setattr(audit, "pool_of", lambda *_: impatient)
+        owner.execute("select 1 from audit.head for update")
+
+        with pytest.raises(AuditError, match="nothing is shown"):
+            append(hospital, replace(EVENT, role="quality"))
+
+    assert audit.waiting(hospital).length == 0

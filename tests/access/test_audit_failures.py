@@ -21,9 +21,10 @@ from pipelines.database.connections import administrator_conninfo, connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
 from tests.dashboards.entering import enter_as
+from tests.dashboards.test_pages import texts
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
-KILLS = 30
+KILLS = 50
 EVERYBODY = "select * from marts.dim_patients"
 COUNT = "select count(*) from audit.event where subject = %s"
 CUT_OFF = """
@@ -93,13 +94,18 @@ def answers_until_killed(
     )
 
 
-@pytest.fixture(params=["login locked out", "trail locked", "disk full", "no folder"])
+TRAIL_LOST = ("login locked out", "trail locked")
+NOTHING_LEFT = ("disk full", "no folder")
+
+
+@pytest.fixture
 def break_store(
     request: pytest.FixtureRequest, ward: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], None]]:
     """Yield what lets the audit store fail in one of its ways; then mend it."""
     monkeypatch.setattr(pools, "AUDIT_SECONDS", 1)
     pools.pool_of.cache_clear()
+    audit.forget_failures()
     anchors = anchor_file(ward)
     audit.append(ward, Event("doctor", "doctor", "read", "chart"))
     kept = anchors.with_suffix(".kept")
@@ -110,27 +116,63 @@ def break_store(
     ):
 
         def break_it() -> None:
-            anchors.rename(kept)
             if request.param == "login locked out":
                 admin.execute("alter role ehr_auditor nologin")
                 admin.execute(CUT_OFF)
             elif request.param == "trail locked":
                 owner.execute("select 1 from audit.head for update")
             elif request.param == "disk full":
+                anchors.rename(kept)
                 anchors.symlink_to("/dev/full")
             else:
+                anchors.rename(kept)
                 anchors.mkdir()
 
         yield break_it
         admin.execute("alter role ehr_auditor login")
         owner.rollback()
     pools.pool_of.cache_clear()
+    audit.forget_failures()
     if anchors.is_dir():
         anchors.rmdir()
-    anchors.unlink(missing_ok=True)
-    kept.rename(anchors)
+    if kept.exists():
+        anchors.unlink(missing_ok=True)
+        kept.rename(anchors)
+    audit.replay(ward)
 
 
+@pytest.mark.parametrize("break_store", TRAIL_LOST, indirect=True)
+def test_while_the_trail_is_lost_care_goes_on_and_is_in_it_afterwards(
+    ward: Settings, break_store: Callable[[], None]
+) -> None:
+    reader = Reader(ward, Person("doctor", "Dr. One", "doctor"))
+    page = f"lost {id(break_store)}"
+    break_store()
+
+    begun = time.monotonic()
+    for _ in range(5):
+        assert len(reader.read(page, {"all": Query(EVERYBODY, {})}).frames["all"])
+    assert time.monotonic() - begun < 10, "one read waits for the trail, not every one"
+    assert audit.waiting(ward).length == 5
+
+
+@pytest.mark.parametrize("break_store", TRAIL_LOST, indirect=True)
+def test_a_page_says_that_the_trail_is_away_and_shows_the_chart(
+    ward: Settings, monkeypatch: pytest.MonkeyPatch, break_store: Callable[[], None]
+) -> None:
+    app = doctors_app(ward, monkeypatch)
+    break_store()
+
+    app.switch_page("views/doctor/chart.py").run()
+    app.run()
+
+    assert not app.exception
+    assert not any("nothing is shown" in each.value for each in app.error)
+    assert "The audit store is away" in app.warning[0].value
+    assert "Meyer" in texts(app)
+
+
+@pytest.mark.parametrize("break_store", NOTHING_LEFT, indirect=True)
 def test_a_failing_audit_store_stops_every_read_with_a_clear_word(
     ward: Settings, break_store: Callable[[], None]
 ) -> None:
@@ -145,17 +187,24 @@ def test_a_failing_audit_store_stops_every_read_with_a_clear_word(
     assert time.monotonic() - begun < 30
 
 
-def test_a_page_says_that_nothing_is_shown_and_shows_nothing(
-    ward: Settings, monkeypatch: pytest.MonkeyPatch, break_store: Callable[[], None]
-) -> None:
-    monkeypatch.setenv("EHR_HOME", str(ward.root))
+def doctors_app(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """Return the app with the doctor signed in and a patient chosen."""
+    monkeypatch.setenv("EHR_HOME", str(settings.root))
     monkeypatch.setenv("EHR_MODE", "test")
     app = enter_as(AppTest.from_file(str(APP), default_timeout=60), "doctor")
     app.session_state["patient_key"] = 1
+    return app
+
+
+@pytest.mark.parametrize("break_store", NOTHING_LEFT, indirect=True)
+def test_a_page_says_that_nothing_is_shown_and_shows_nothing(
+    ward: Settings, monkeypatch: pytest.MonkeyPatch, break_store: Callable[[], None]
+) -> None:
+    app = doctors_app(ward, monkeypatch)
     break_store()
 
     app.switch_page("views/doctor/chart.py").run()
 
     assert "so nothing is shown" in app.error[0].value
     assert not app.exception
-    assert "Meyer" not in str(app.main)
+    assert "Meyer" not in texts(app)

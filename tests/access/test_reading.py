@@ -16,6 +16,7 @@ from pipelines.access.reading import Query, Reader, Reading
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
+from tests.access.audit_away import audit_away, trail_away
 
 PATIENT = "select * from marts.dim_patients where patient_key = %(patient_key)s"
 EVERYBODY = "select patient_key from marts.dim_patients order by patient_key"
@@ -159,17 +160,26 @@ def test_what_the_rights_of_a_role_stop_is_recorded_as_denied(ward: Settings) ->
     assert events_since(ward, before) == [([2], 0, "denied")]
 
 
-def test_nothing_is_shown_when_the_trail_cannot_be_written(ward: Settings) -> None:
-    with connect(ward, Role.OWNER) as connection:
-        connection.execute("revoke usage on schema audit from ehr_auditor")
-    try:
+def test_while_the_trail_is_away_a_read_waits_in_the_spool_and_is_shown(
+    ward: Settings,
+) -> None:
+    (before,) = ask(ward, COUNT)
+
+    with trail_away(ward):
+        assert len(read_patient(ward, "doctor", 1).frames["it"]) == 1
+        assert found_by(ward, "doctor", "meyer") == [1]
+
+    assert events_since(ward, before) == [([1], 1, "ok"), ([1], 1, "ok")]
+
+
+def test_nothing_is_shown_when_neither_trail_nor_spool_can_be_written(
+    ward: Settings,
+) -> None:
+    with audit_away(ward):
         with pytest.raises(AuditError, match="nothing is shown"):
             read_patient(ward, "doctor", 1)
         with pytest.raises(AuditError):
             found_by(ward, "doctor", "meyer")
-    finally:
-        with connect(ward, Role.OWNER) as connection:
-            connection.execute("grant usage on schema audit to ehr_auditor")
 
 
 @pytest.mark.parametrize(("moment", "events"), [("before", 0), ("after", 1)])

@@ -3,7 +3,8 @@
 import psycopg
 import pytest
 
-from pipelines.access.assignments import end_assignment, refresh_care_team
+from pipelines.access.assignments import end_assignment
+from pipelines.access.delivered_rules import refresh_care_team
 from pipelines.database.connections import connect
 from pipelines.database.roles import PEOPLE, Role
 from pipelines.settings import Settings

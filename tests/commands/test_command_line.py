@@ -18,7 +18,17 @@ EHR = Path(sys.executable).parent / "ehr"
 QUOTING = "Failing row contains (Ann Miller, 1950)"
 COMMANDS = [
     *("up", "down", "status", "doctor", "load", "map", "run", "simulate", "demo"),
-    *("quarantine", "psql", "user add", "user list", "user sql-login", "audit verify"),
+    *(
+        "quarantine",
+        "psql",
+        "user add",
+        "user list",
+        "user sql-login",
+        "audit verify",
+        "audit export",
+        "audit replay",
+        "audit close-months",
+    ),
     *("risk train", "risk score", "risk show"),
 ]
 

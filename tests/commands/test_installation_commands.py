@@ -1,6 +1,7 @@
 """The commands that look at an installation, tried on one."""
 
 import json
+import os
 import shutil
 import socket
 from collections import namedtuple
@@ -11,6 +12,7 @@ import pytest
 
 from pipelines.access.assignments import assign_patient
 from pipelines.access.people import Person, create_person
+from pipelines.cli import main
 from pipelines.commands.lifecycle import psql_parameters
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
@@ -202,3 +204,46 @@ def test_a_dry_run_keeps_nothing(ehr: Ehr, tmp_path: Path) -> None:
 
     assert json.loads(tried.stdout)["delivery_id"] is None
     assert json.loads(loaded.stdout)["feeds"]["organizations"]["landed"] == 2
+
+
+def test_the_status_tells_volumes_and_the_age_of_the_keys(ehr: Ehr) -> None:
+    state = json.loads(ehr("status", "--json").stdout)
+
+    assert {each["title"] for each in state["volumes"]} > {"data", "write-ahead log"}
+    assert {each["encrypted"] for each in state["volumes"]} <= {
+        "yes",
+        "no",
+        "cannot tell",
+    }
+    assert [(each["key_id"], each["days"]) for each in state["keys"]] == [
+        ("hash", 0),
+        ("c1", 0),
+        ("w1", 0),
+    ]
+
+
+def test_keys_are_rotated_and_their_state_is_shown(ehr: Ehr) -> None:
+    rotated, shown = ehr("key", "rotate"), ehr("key", "status")
+
+    assert rotated.exit_code == shown.exit_code == 0
+    assert "c1 and w1 are gone" in rotated.stdout
+    assert "c2" in shown.stdout
+    assert "being replaced" not in shown.stdout
+
+
+def test_what_a_command_writes_is_for_its_owner_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = tmp_path / "made"
+    arguments = ["ehr", "simulate", "--patients=1", "--years=1", f"--into={made}"]
+    monkeypatch.setattr("sys.argv", arguments)
+    previous = os.umask(0o022)
+    try:
+        with pytest.raises(SystemExit):
+            main()
+    finally:
+        os.umask(previous)
+
+    written = list(made.rglob("*"))
+    assert written
+    assert [path for path in written if path.stat().st_mode & 0o077] == []

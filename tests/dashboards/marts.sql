@@ -77,6 +77,54 @@ create table marts.fct_vital_signs (
     observation_name text, standard_number numeric, standard_unit text,
     value_number numeric, unit_ucum text, unit text, measured_at timestamptz
 );
+create table marts.fct_notes (
+    note_key text, patient_key bigint, note_type_code text, title text,
+    author_name text, author_role_name text, status_code text,
+    is_entered_in_error boolean, written_at timestamptz
+);
+create table marts.fct_care_plans (
+    care_plan_key text, patient_key bigint, plan_name text, reason_name text,
+    status_code text, goal_text text, outcome_text text, is_active boolean,
+    started_at timestamptz, ended_at timestamptz
+);
+create table marts.fct_lab_orders (
+    lab_order_key text, patient_key bigint, test_name text, category_code text,
+    priority_code text, status_code text, reason_name text, is_open boolean,
+    ordered_at timestamptz, due_at timestamptz, completed_at timestamptz
+);
+create table marts.fct_referrals (
+    referral_key text, patient_key bigint, specialty_name text, priority_code text,
+    status_code text, reason_name text, is_open boolean, requested_at timestamptz,
+    completed_at timestamptz
+);
+create table marts.fct_appointments (
+    appointment_key text, patient_key bigint, appointment_type_name text,
+    status_code text, specialty_name text, is_upcoming boolean, is_missed boolean,
+    requested_at timestamptz, starts_at timestamptz
+);
+create table marts.fct_administrations (
+    administration_key text, patient_key bigint, drug_name text, dose_text text,
+    dose_unit text, status_code text, reason_name text, performer_name text,
+    administered_at timestamptz
+);
+create table marts.fct_medication_requests (
+    medication_request_key text, patient_key bigint, request_type_code text,
+    drug_name text, status_code text, answered_by_name text, is_open boolean,
+    requested_at timestamptz, answered_at timestamptz
+);
+create table marts.fct_family_history (
+    family_history_key text, patient_key bigint, relationship_code text,
+    condition_name text, condition_code text, onset_age_years numeric,
+    recorded_at timestamptz
+);
+create table marts.fct_social_history (
+    social_history_key text, patient_key bigint, observation_name text,
+    value_text text, is_latest boolean, observed_at timestamptz
+);
+create table marts.fct_questionnaire_responses (
+    questionnaire_response_key text, patient_key bigint, question_name text,
+    answer_text text, answered_at timestamptz
+);
 
 do $$
 declare
@@ -234,12 +282,12 @@ insert into ml.risk_score (
     scored_at, status_code, risk, base_rate,
     reason_1_name, reason_1_value, reason_1_effect,
     reason_2_name, reason_2_value, reason_2_effect,
-    training_events, is_model_shown, features_known_until
+    training_events, is_model_shown, features_known_until, sensitivity
 )
 values (
     1, 'hospital:E9', 'readmission', '2026-06-01', '2026-06-14 12:00Z',
     '2026-07-14 23:59Z', '2026-06-15 Z', 'scored', 0.312, 0.17,
     'Admissions in the 12 months before', '3', 'raises',
     'Haemoglobin', '13.9 g/dL', 'lowers',
-    240, true, '2026-06-14 11:00Z'
+    240, true, '2026-06-14 11:00Z', 0
 );

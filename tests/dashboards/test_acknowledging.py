@@ -11,6 +11,7 @@ from pipelines.database.connections import connect
 from pipelines.database.databases import RECORD
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
+from tests.access.audit_away import audit_away
 from tests.dashboards.conftest import FINDINGS, FORGET
 from tests.dashboards.test_pages import open_chart, sign_in, texts
 from tests.dashboards.test_worklist import headings, rows_shown
@@ -156,9 +157,8 @@ def test_without_audit_nothing_is_saved(
     analyte: str, app: AppTest, hospital: Settings
 ) -> None:
     app.run()
-    in_warehouse(hospital, "revoke usage on schema audit from ehr_auditor")
-    acknowledge(app, analyte)
-    in_warehouse(hospital, "grant usage on schema audit to ehr_auditor")
+    with audit_away(hospital):
+        acknowledge(app, analyte)
     said = texts(app.run())
 
     assert "the audit trail cannot be written" in said

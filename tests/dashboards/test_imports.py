@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 DASHBOARDS = Path(__file__).parents[2] / "dashboards"
-ALLOWED = ("pipelines.access", "pipelines.record.actions", "pipelines.settings")
+ALLOWED = (
+    "pipelines.access",
+    "pipelines.record.actions",
+    "pipelines.record.permissions",
+    "pipelines.settings",
+)
 
 
 def imports_of(path: Path) -> set[str]:

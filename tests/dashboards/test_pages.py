@@ -9,6 +9,7 @@ from pipelines.access import sign_in as access
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
+from tests.access.audit_away import audit_away
 from tests.dashboards.conftest import PASSWORD
 from tests.dashboards.entering import enter_as, enter_with
 
@@ -258,11 +259,8 @@ def test_when_the_audit_fails_the_page_says_so_and_shows_no_patient(
     app: AppTest, hospital: Settings
 ) -> None:
     sign_in(app, "doctor")
-    with connect(hospital, Role.OWNER) as connection:
-        connection.execute("revoke usage on schema audit from ehr_auditor")
-    said = texts(open_chart(app, "doctor", 1))
-    with connect(hospital, Role.OWNER) as connection:
-        connection.execute("grant usage on schema audit to ehr_auditor")
+    with audit_away(hospital):
+        said = texts(open_chart(app, "doctor", 1))
 
     assert "nothing is shown" in said
     assert "Meyer" not in said

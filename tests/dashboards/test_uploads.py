@@ -12,6 +12,7 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.record.actions.uploading import own_uploads
 from pipelines.settings import Settings
+from tests.access.audit_away import audit_away
 from tests.conftest import running_installation
 from tests.dashboards.entering import enter_as
 from tests.record.laboratory import (
@@ -238,13 +239,8 @@ def test_where_no_sample_can_be_made_the_page_says_so_and_stands(
 
 
 def test_without_audit_no_verdict_is_shown(page: AppTest, laboratory: Settings) -> None:
-    with connect(laboratory, Role.OWNER) as connection:
-        connection.execute("revoke usage on schema audit from ehr_auditor")
-    try:
+    with audit_away(laboratory):
         text = said(uploaded(page, line("N1")))
-    finally:
-        with connect(laboratory, Role.OWNER) as connection:
-            connection.execute("grant usage on schema audit to ehr_auditor")
 
     assert "Meyer" not in text
     assert "audit trail cannot be written" in text

@@ -26,6 +26,8 @@ PEOPLE = (
     Person("nurse", "Nurse", "nurse"),
     Person("patient", "Patient", "patient", patient_key=PATIENT_SEES),
     Person("technician", "Laboratory technician", "lab_technician"),
+    Person("registrar", "Registrar", "registrar"),
+    Person("billing", "Billing staff", "billing"),
 )
 
 

@@ -15,6 +15,10 @@ REFERENCES = {
     "part_of_encounter_id": None,
     "prescription_id": "prescriptions",
     "replaces_prescription_id": None,
+    "order_id": "lab_orders",
+    "specimen_id": "specimens",
+    "coverage_id": "coverages",
+    "claim_id": "claims",
 }
 VERSION = {
     "is_closed": False,

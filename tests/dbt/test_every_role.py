@@ -23,6 +23,8 @@ VISIBLE = {
     PersonRole.NURSE: NURSE_SEES,
     PersonRole.PATIENT: PATIENT_SEES,
     PersonRole.LAB_TECHNICIAN: set(PATIENTS),
+    PersonRole.REGISTRAR: set(PATIENTS),
+    PersonRole.BILLING: set(PATIENTS),
 }
 SCHEMAS = ("marts", "ml", "research")
 BUILDS = ("first", "touched", "full")

@@ -10,4 +10,5 @@ def fixed_keyring(seed: int = 1) -> Keyring:
     hash_keys = {
         purpose: bytes([seed + rank]) * 32 for rank, purpose in enumerate(PURPOSES)
     }
-    return Keyring(hash_keys, {"c1": bytes([seed]) * 32}, "c1")
+    column, wrapping = bytes([seed]) * 32, bytes([seed + 100]) * 32
+    return Keyring(hash_keys, {"c1": column}, "c1", {"w1": wrapping}, "w1")

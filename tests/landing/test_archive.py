@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.landing.archive import CHUNK_BYTES, TAG_BYTES, Archive, Entry
-from pipelines.landing.archive_entry import ArchiveError
+from pipelines.access.encryption import KeyringError
+from pipelines.landing.archive import Archive, Entry
+from pipelines.landing.archive_entry import CHUNK_BYTES, TAG_BYTES, ArchiveError
 from tests.landing.keyring import fixed_keyring
 
 LENGTHS = [0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES]
@@ -23,8 +24,8 @@ def keep(archive: Archive, content: bytes) -> Entry:
     return archive.keep(io.BytesIO(content))
 
 
-def path_of(folder: Path, entry: Entry) -> Path:
-    return folder / "archive" / entry.address[:2] / entry.address[2:]
+def path_of(folder: Path, entry: Entry, part: str = "body") -> Path:
+    return folder / "archive" / entry.address[:2] / entry.address[2:] / part
 
 
 def read(archive: Archive, entry: Entry) -> bytes:
@@ -102,10 +103,79 @@ def test_an_entry_under_the_address_of_another_is_found(
         read(archive, mine)
 
 
+@pytest.mark.parametrize("part", ["body", "key"])
+def test_a_part_of_another_entry_is_found(archive: Archive, tmp_path: Path, part: str):
+    mine, other = keep(archive, b"mine"), keep(archive, b"other")
+    path_of(tmp_path, mine, part).write_bytes(
+        path_of(tmp_path, other, part).read_bytes()
+    )
+    with pytest.raises(ArchiveError):
+        read(archive, mine)
+
+
+def test_swapped_chunks_are_found(archive: Archive, tmp_path: Path):
+    entry = keep(archive, b"x" * CHUNK_BYTES + b"y" * CHUNK_BYTES + b"z" * CHUNK_BYTES)
+    path = path_of(tmp_path, entry)
+    stored = path.read_bytes()
+    start = len(stored) - 3 * SEALED
+    first, second = stored[start : start + SEALED], stored[start + SEALED : -SEALED]
+    path.write_bytes(stored[:start] + second + first + stored[-SEALED:])
+    with pytest.raises(ArchiveError):
+        read(archive, entry)
+
+
+@pytest.mark.parametrize("position", range(0, 60, 3))
+def test_a_flipped_byte_of_the_key_is_found(
+    archive: Archive, tmp_path: Path, position: int
+):
+    entry = keep(archive, b"a")
+    path = path_of(tmp_path, entry, "key")
+    stored = bytearray(path.read_bytes())
+    stored[position] ^= 1
+    path.write_bytes(stored)
+    with pytest.raises((ArchiveError, KeyringError)):
+        read(archive, entry)
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 20, 60])
+def test_a_cut_key_is_found(archive: Archive, tmp_path: Path, length: int):
+    entry = keep(archive, b"a")
+    path = path_of(tmp_path, entry, "key")
+    path.write_bytes(path.read_bytes()[:length])
+    with pytest.raises((ArchiveError, KeyringError)):
+        read(archive, entry)
+
+
+def test_a_missing_key_is_told(archive: Archive, tmp_path: Path):
+    entry = keep(archive, b"a")
+    path_of(tmp_path, entry, "key").unlink()
+    with pytest.raises(ArchiveError, match="has no key"):
+        read(archive, entry)
+
+
+def test_two_entries_have_two_data_keys(archive: Archive, tmp_path: Path):
+    entries = [keep(archive, b"one"), keep(archive, b"two")]
+    bodies = [path_of(tmp_path, each).read_bytes()[-19:] for each in entries]
+    # The same key and nonce would give away how the two texts differ.
+    streams = [
+        bytes(sealed ^ plain for sealed, plain in zip(body, content, strict=False))
+        for body, content in zip(bodies, (b"one", b"two"), strict=True)
+    ]
+    assert streams[0] != streams[1]
+
+
 def test_a_wrong_key_opens_nothing(archive: Archive, tmp_path: Path):
     entry = keep(archive, b"a")
     with pytest.raises(ArchiveError):
         read(Archive(tmp_path / "archive", fixed_keyring(9)), entry)
+
+
+def test_an_entry_of_an_older_version_is_told(archive: Archive, tmp_path: Path):
+    entry = keep(archive, b"a")
+    path = path_of(tmp_path, entry)
+    path.write_bytes(path.read_bytes().replace(b"EHRA3", b"EHRA2", 1))
+    with pytest.raises(ArchiveError, match="older version"):
+        read(archive, entry)
 
 
 def test_a_missing_entry_is_told(archive: Archive):
@@ -125,7 +195,8 @@ def test_a_half_written_entry_is_swept_once_it_is_abandoned(
 ):
     keep(archive, b"a")
     abandoned = tmp_path / "archive" / "0011223344556677.part"
-    abandoned.write_bytes(b"EHRA")
+    abandoned.mkdir()
+    (abandoned / "body").write_bytes(b"EHRA")
     assert archive.sweep() == 0
     hours_ago = datetime.now(UTC).timestamp() - 7200
     os.utime(abandoned, (hours_ago, hours_ago))

@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
+from psycopg import sql
 
 from pipelines.access.assignments import assign_patient
 from pipelines.access.people import Person, create_person
 from pipelines.database.connections import connect
 from pipelines.database.databases import RECORD
 from pipelines.database.roles import Role
+from pipelines.feeds.catalogue import FEEDS
 from pipelines.record.actions.acknowledging import SeenResult
+from pipelines.record.tables import recorded_feeds, table_of
 from pipelines.settings import Settings
 from tests.conftest import running_installation
 
@@ -44,6 +47,11 @@ POLICIES = """
     );
     grant select on marts.{0} to ehr_doctor, ehr_nurse;
 """
+EMPTIED = (
+    "alter table {} disable trigger only_grows",
+    "truncate {}",
+    "alter table {} enable trigger only_grows",
+)
 INSERT = "insert into marts.{} values (%s, %s, %s)"
 
 
@@ -58,6 +66,9 @@ def shared_ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
             for person in PEOPLE:
                 create_person(owner, person, PASSWORD)
             assign_patient(owner, "nurse", 1, "covers the ward")
+            for doctor in (DOCTOR, OTHER_DOCTOR):
+                for patient_key in (1, 2):
+                    assign_patient(owner, doctor.user_id, patient_key, "treats")
         yield settings
 
 
@@ -79,11 +90,9 @@ def ward(shared_ward: Settings) -> Settings:
 def empty_record(settings: Settings) -> None:
     """Empty the record, which its owner alone can, and not by mistake."""
     with connect(settings, Role.OWNER, RECORD) as owner:
-        owner.execute(
-            "alter table laboratory.acknowledgements disable trigger only_grows; "
-            "truncate laboratory.acknowledgements; "
-            "alter table laboratory.acknowledgements enable trigger only_grows"
-        )
+        for feed in (FEEDS["acknowledgements"], *recorded_feeds()):
+            for statement in EMPTIED:
+                owner.execute(sql.SQL(statement).format(table_of(feed)))
 
 
 def fields(result: SeenResult) -> tuple[int, str, str]:

@@ -1,7 +1,5 @@
 """A small laboratory: two patients with one result each, and who works with them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.access.people import Person, create_person
@@ -86,15 +84,3 @@ def asked(settings: Settings, statement: str, role: Role = Role.OWNER) -> list[t
 def examined(settings: Settings, content: bytes) -> Examination:
     """Return what a file would do, as the technician sees it."""
     return examine(settings, TECHNICIAN, "a.csv", content, "hospital")
-
-
-@contextmanager
-def without_audit(settings: Settings) -> Iterator[None]:
-    """Take the audit store away for a while."""
-    with connect(settings, Role.OWNER) as connection:
-        connection.execute("revoke usage on schema audit from ehr_auditor")
-    try:
-        yield
-    finally:
-        with connect(settings, Role.OWNER) as connection:
-            connection.execute("grant usage on schema audit to ehr_auditor")

@@ -25,6 +25,7 @@ from pipelines.record.actions.uploading import (
     submit,
 )
 from pipelines.settings import Mode, Settings
+from tests.access.audit_away import audit_away
 from tests.conftest import running_installation
 from tests.landing.bad_files import encodings, line_ends, tables, values
 from tests.landing.bad_files.bad_file import BadFile
@@ -43,7 +44,6 @@ from tests.record.laboratory import (
     file_of,
     furnish,
     line,
-    without_audit,
 )
 
 BAD_FILES = [
@@ -272,7 +272,7 @@ def test_examining_is_audited_with_the_patients_of_the_file(
 def test_nothing_is_shown_when_the_audit_cannot_be_written(
     laboratory: Settings,
 ) -> None:
-    with without_audit(laboratory), pytest.raises(AuditError):
+    with audit_away(laboratory), pytest.raises(AuditError):
         examined(laboratory, file_of(line("N1")))
 
 

@@ -1,5 +1,6 @@
 """The simulated hospital: deliveries that parse, hold together and make sense."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from sklearn.metrics import roc_auc_score
 
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.feeds.contract import ColumnType
+from pipelines.record.simulator import simulation
 from pipelines.record.simulator.clock import DAY, minute_of
 from pipelines.record.simulator.disease import targets
 from pipelines.record.simulator.hospital import Hospital
@@ -112,6 +114,11 @@ def test_every_reference_leads_somewhere(name: str, read: Read) -> None:
         "organization_id": "organizations",
         "prescription_id": "prescriptions",
         "replaces_prescription_id": "prescriptions",
+        "order_id": "lab_orders",
+        "specimen_id": "specimens",
+        "coverage_id": "coverages",
+        "claim_id": "claims",
+        "replaces_claim_id": "claims",
     }
     for column in set(targets) & set(rows.columns):
         known = read(targets[column])["record_id"]
@@ -141,6 +148,8 @@ def test_nothing_happens_after_the_end_but_the_planted_mistakes(
             "%Y-%m-%dT%H:%M:%SZ", time_zone="UTC"
         )
         allowed = mistakes["collected in the future"] if name == "lab_results" else 0
+        if name == "appointments":
+            continue  # they may be made for days to come
         assert (times >= end).sum() == allowed, name
 
 
@@ -247,7 +256,11 @@ def test_no_child_is_treated_for_a_disease_of_adults(read: Read) -> None:
     }
 
 
-def test_about_one_stay_in_six_is_followed_by_an_unplanned_one_as_foretold() -> None:
+def test_about_one_stay_in_six_is_followed_by_an_unplanned_one_as_foretold(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(simulation, "write_paperwork", lambda _case: None)
+    monkeypatch.setattr(simulation, "make_paper_mistakes", lambda _facts: Counter())
     hospital, window = Hospital(900, 5), Window.ending(UNTIL, 3)
     returned: list[bool] = []
     foretold: list[float] = []

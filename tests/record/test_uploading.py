@@ -24,6 +24,7 @@ from pipelines.record.actions.uploading import (
     submit,
 )
 from pipelines.settings import Settings
+from tests.access.audit_away import audit_away
 from tests.conftest import running_installation
 from tests.record.laboratory import (
     COLLEAGUE,
@@ -36,7 +37,6 @@ from tests.record.laboratory import (
     file_of,
     furnish,
     line,
-    without_audit,
 )
 
 LAST_EVENT = """
@@ -160,7 +160,7 @@ def test_without_an_audit_nothing_is_submitted(laboratory: Settings) -> None:
     folders = list(laboratory.deliveries_folder.glob("*/*"))
 
     with (
-        without_audit(laboratory),
+        audit_away(laboratory),
         pytest.raises(ActionError, match="audit"),
     ):
         submit(laboratory, TECHNICIAN, found)

@@ -25,7 +25,7 @@ from pipelines.sources.operational import ADAPTER
 from pipelines.write_back import is_news_waiting, land_record, read_position
 from tests.record.conftest import DOCTOR, GLUCOSE, POTASSIUM, empty_record
 
-SCHEDULES = 24
+SCHEDULES = 50
 WRITERS, WRITES = 4, 2
 GIVE_UP, LAND = 0.2, 0.6  # how often a writer takes back, and a step is followed by one
 LANDED = "select lab_result_key from raw.acknowledgements order by 1"
@@ -175,7 +175,7 @@ def test_a_row_lands_once_however_late_its_transaction_commits(
 def test_a_watermark_of_time_would_skip_rows(ward: Settings) -> None:
     """The planted fault: the schedules above must be able to find one."""
     missed = 0
-    for seed in range(SCHEDULES // 3):
+    for seed in range(SCHEDULES // 5):
         empty_record(ward)
         taken: dict[str, object] = {}
 

@@ -42,7 +42,10 @@ def test_every_feed_is_named_where_the_format_is_documented() -> None:
 
 def test_every_feed_can_be_delivered_but_what_only_the_record_may_say() -> None:
     assert {table.name for table in ADAPTER.tables} == DELIVERED.keys()
-    assert FEEDS.keys() - DELIVERED.keys() == {"acknowledgements"}
+    assert FEEDS.keys() - DELIVERED.keys() == {
+        "acknowledgements",
+        "correction_requests",
+    }
 
 
 @pytest.mark.parametrize(

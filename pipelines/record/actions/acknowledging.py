@@ -16,11 +16,11 @@ from pipelines.access.reading import Query, Reader
 from pipelines.database.databases import RECORD
 from pipelines.record.actions.announcing import UNAUDITED, Announcement, announce
 from pipelines.record.actions.failures import ActionError
-from pipelines.record.actions.permissions import Action, require
+from pipelines.record.actions.in_record import as_person
+from pipelines.record.actions.permissions import require
 from pipelines.record.actions.saved_acknowledgements import (
     PendingAcknowledgement,
     acknowledgements_of,
-    as_person,
     pending_acknowledgements,
 )
 from pipelines.record.actions.statements import (
@@ -82,7 +82,7 @@ def acknowledge(
     Raises:
         ActionError: nothing was saved; the message says why.
     """
-    require(person, Action.ACKNOWLEDGE)
+    require(settings, person, "acknowledge")
     readings = sorted(set(seen), key=lambda each: each.lab_result_key)
     if not readings:
         raise ActionError(NOTHING)
@@ -92,7 +92,7 @@ def acknowledge(
     _check_current(settings, person, readings)
     patient_keys = sorted({each.patient_key for each in readings})
     announcement = announce(
-        settings, person, Action.ACKNOWLEDGE, SUBJECT, patient_keys, len(readings)
+        settings, person, "acknowledge", SUBJECT, patient_keys, len(readings)
     )
     return _save(settings, person, readings, comment, announcement)
 

@@ -12,13 +12,8 @@ from pipelines.access import audit
 from pipelines.access.audit import AuditError, Event
 from pipelines.access.people import Person
 from pipelines.record.actions.failures import ActionError
-from pipelines.record.actions.permissions import Action
+from pipelines.record.actions.permissions import UNAUDITED
 from pipelines.settings import Settings
-
-UNAUDITED = (
-    "nothing was saved: the audit trail cannot be written just now; try again, and if "
-    "it stays so, tell whoever runs this system"
-)
 
 
 class Announcement:
@@ -50,7 +45,7 @@ class Announcement:
 def announce(
     settings: Settings,
     person: Person,
-    action: Action,
+    action: str,
     subject: str,
     patient_keys: Sequence[int] = (),
     row_count: int = 0,
@@ -63,7 +58,7 @@ def announce(
     event = Event(
         user_id=person.user_id,
         role=person.role,
-        action=action.value,
+        action=action,
         subject=subject,
         patient_keys=patient_keys,
         row_count=row_count,

@@ -1,37 +1,30 @@
-"""Who may do what: every action's roles, as data, in one place.
+"""Lets a person go on only with what the table of permissions allows their role."""
 
-PostgreSQL holds the same rules once more, by the rights of each role's login.
-"""
-
-from enum import StrEnum
-
-from pipelines.access.people import Person, PersonRole
+from pipelines.access import audit
+from pipelines.access.audit import AuditError, Event
+from pipelines.access.people import Person
 from pipelines.record.actions.failures import ActionError
+from pipelines.record.permissions import permissions
+from pipelines.settings import Settings
+
+UNAUDITED = (
+    "nothing was saved: the audit trail cannot be written just now; try again, and if "
+    "it stays so, tell whoever runs this system"
+)
 
 
-class Action(StrEnum):
-    """Something that changes the record or brings data in; the value is audited."""
-
-    ACKNOWLEDGE = "acknowledge"
-    SEE_ACKNOWLEDGEMENTS = "see acknowledgements"
-    UPLOAD = "upload"
-
-
-ALLOWED = {
-    Action.ACKNOWLEDGE: frozenset({PersonRole.DOCTOR}),
-    Action.SEE_ACKNOWLEDGEMENTS: frozenset(
-        {PersonRole.DOCTOR, PersonRole.NURSE, PersonRole.LAB_TECHNICIAN}
-    ),
-    Action.UPLOAD: frozenset({PersonRole.LAB_TECHNICIAN}),
-}
-
-
-def require(person: Person, action: Action) -> None:
-    """Let a person go on only with what their role may do.
+def require(settings: Settings, person: Person, action: str) -> None:
+    """Let a person go on; a refused attempt is audited.
 
     Raises:
         ActionError: the role may not; nothing was changed.
     """
-    if person.role not in ALLOWED[action]:
-        msg = f"your role, {person.role.title.lower()}, may not {action.value}"
-        raise ActionError(msg)
+    if permissions()[action].allows(person.role):
+        return
+    event = Event(person.user_id, person.role, action, "permissions", result="denied")
+    try:
+        audit.append(settings, event)
+    except AuditError:
+        raise ActionError(UNAUDITED) from None
+    msg = f"your role, {person.role.title.lower()}, may not {action}"
+    raise ActionError(msg)

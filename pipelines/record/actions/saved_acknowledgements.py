@@ -1,7 +1,6 @@
 """What the record holds about results: on its way to the marts, shown at once."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,13 +8,12 @@ import psycopg
 from psycopg.rows import class_row
 
 from pipelines.access.people import Person
-from pipelines.access.pools import pool_of
 from pipelines.database.databases import RECORD, WAREHOUSE
 from pipelines.record.actions.failures import ActionError
-from pipelines.record.actions.permissions import Action, require
+from pipelines.record.actions.in_record import as_person
+from pipelines.record.actions.permissions import require
 from pipelines.record.actions.statements import (
     ACKNOWLEDGEMENTS_OF,
-    BE_THE_PERSON,
     CURRENT_READINGS,
 )
 from pipelines.settings import Settings
@@ -43,7 +41,7 @@ def pending_acknowledgements(
     Raises:
         ActionError: the person's role may not, or the record cannot be read.
     """
-    require(person, Action.SEE_ACKNOWLEDGEMENTS)
+    require(settings, person, "see acknowledgements")
     if not lab_result_keys:
         return []
     try:
@@ -63,17 +61,6 @@ def acknowledgements_of(
     """Return every acknowledgement of these results, to a connection of a person."""
     with record.cursor(row_factory=class_row(PendingAcknowledgement)) as cursor:
         return cursor.execute(ACKNOWLEDGEMENTS_OF, (list(lab_result_keys),)).fetchall()
-
-
-@contextmanager
-def as_person(
-    settings: Settings, person: Person, database: str
-) -> Iterator[psycopg.Connection]:
-    """Yield a connection in a transaction that knows the person."""
-    pool = pool_of(settings, person.role.login, database)
-    with pool.connection() as connection, connection.transaction():
-        connection.execute(BE_THE_PERSON, (person.user_id,))
-        yield connection
 
 
 def _visible(

@@ -23,7 +23,6 @@ CURRENT_READINGS = """
         findings.lab_result_key = any(%(lab_result_keys)s)
         and results.lab_result_key is null
 """
-BE_THE_PERSON = "select set_config('ehr.user_id', %s, true)"
 # The same click twice is one acknowledgement. But a result that went back to what it
 # read before somebody acknowledged it otherwise must be acknowledged anew.
 INSERT_ACKNOWLEDGEMENT = """

@@ -13,7 +13,7 @@ from pipelines.access.identity import IDENTITY_OF, TABLE
 from pipelines.access.people import Person
 from pipelines.database.databases import WAREHOUSE
 from pipelines.record.actions.failures import ActionError
-from pipelines.record.actions.saved_acknowledgements import as_person
+from pipelines.record.actions.in_record import as_person
 from pipelines.settings import Settings
 from pipelines.sources.csv_feeds.template import ColumnDescription, describe, template
 

@@ -17,8 +17,8 @@ from pipelines.record.actions.announcing import announce
 from pipelines.record.actions.examination import Examination, examination_of
 from pipelines.record.actions.failures import ActionError
 from pipelines.record.actions.handing_over import FORMAT, write_delivery
-from pipelines.record.actions.permissions import Action, require
-from pipelines.record.actions.saved_acknowledgements import as_person
+from pipelines.record.actions.in_record import as_person
+from pipelines.record.actions.permissions import require
 from pipelines.settings import Settings
 from pipelines.sources.naming import is_name_of_a_folder
 
@@ -99,7 +99,7 @@ def examine(
             of the source is being landed at the moment.
         AuditError: the trail cannot be written; nothing is shown.
     """
-    require(person, Action.UPLOAD)
+    require(settings, person, "upload")
     if source_system not in upload_sources(settings, person):
         msg = "results cannot be uploaded for this source: choose one of the list"
         raise ActionError(msg)
@@ -118,14 +118,14 @@ def submit(settings: Settings, person: Person, examination: Examination) -> Uplo
         ActionError: nothing was submitted: nothing in the file would change anything,
             it would be held, or neither delivery nor audit can be written.
     """
-    require(person, Action.UPLOAD)
+    require(settings, person, "upload")
     if examination.cannot_be_submitted_because:
         raise ActionError(examination.cannot_be_submitted_because)
     upload_id = uuid4()
     announcement = announce(
         settings,
         person,
-        Action.UPLOAD,
+        "upload",
         f"upload {upload_id}",
         examination.patient_keys,
         examination.records,

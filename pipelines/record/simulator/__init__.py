@@ -8,6 +8,8 @@ code, phone number, national id or address leads to one.
 ``simulation`` runs it; ``patient_course`` is one patient's time line; ``population``
 draws people; ``disease`` says where a body tends to, ``body`` how fast; ``treatment``
 decides, ``medicines`` prescribes and dispenses; ``laboratory``, ``observations`` and
-``documentation`` write down; ``mistakes`` plants what real deliveries get wrong;
-``version_times`` says when each of it was known.
+``documentation`` write down; ``paperwork`` makes everything that is written beside what
+happened (contacts, insurance, orders, doses, notes, claims) from the finished record,
+with draws of its own; ``mistakes`` and ``paper_mistakes`` plant what real deliveries
+get wrong; ``version_times`` says when each of it was known.
 """

@@ -16,6 +16,8 @@ from pipelines.record.simulator.medicines import Order, Regimen
 from pipelines.record.simulator.person import Person
 from pipelines.record.simulator.population import Window
 
+Asked = tuple["Visit", tuple[str, ...], int, str]
+
 ALLERGEN_PRESCRIBED_SHARE = 0.015  # of the occasions on which it could happen
 
 
@@ -49,6 +51,8 @@ class Case:
     discharges: list[int] = field(default_factory=list)
     risks: list[tuple[int, float]] = field(default_factory=list)  # at each discharge
     mistakes: Counter[str] = field(default_factory=Counter)
+    # What was asked of the laboratory and was not ready when the record ended.
+    unanswered: list[Asked] = field(default_factory=list)
 
     @property
     def end(self) -> int:

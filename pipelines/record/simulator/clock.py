@@ -1,8 +1,7 @@
 """Time in the simulated hospital: whole minutes since 1970-01-01T00:00Z."""
 
 from datetime import UTC, date, datetime
-
-import numpy as np
+from typing import Protocol
 
 HOUR = 60
 DAY = 24 * HOUR
@@ -23,7 +22,14 @@ def date_of(minute: int) -> date:
     return datetime.fromtimestamp(minute * _MINUTE_SECONDS, tz=UTC).date()
 
 
-def office_hour(minute: int, rng: np.random.Generator) -> int:
+class Draws(Protocol):
+    """What draws whole numbers: numpy's generators, and a patient's paper stream."""
+
+    def integers(self, high: int, /) -> int:
+        """Return a whole number below ``high``."""
+
+
+def office_hour(minute: int, rng: Draws) -> int:
     """Return a quarter hour from 8:00 to 17:00 on that or the next working day."""
     day = minute // DAY
     weekday = (day + _EPOCH_WEEKDAY) % 7

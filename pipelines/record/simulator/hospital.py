@@ -9,6 +9,7 @@ from pipelines.record.simulator.names import FAMILY_NAMES, GIVEN_NAMES
 
 PATIENTS_PER_DOCTOR = 100  # a doctor's list that a demonstration can show on one page
 PATIENTS_PER_NURSE = 11  # coordinated patients per nurse; inpatients come on top
+RADIOLOGISTS = 2
 COORDINATED_SHARE = 0.10  # patients with enough illness to have a coordinating nurse
 
 HOSPITAL = "O0001"
@@ -70,6 +71,8 @@ class Hospital:
         for ward in WARDS:
             for _ in range(4):
                 self._hire(rng, "nurse", ward)
+        for _ in range(RADIOLOGISTS):  # last, so that nobody else's draws move
+            self._hire(rng, "physician", "Radiology")
 
     def _hire(self, rng: np.random.Generator, role: str, specialty: str) -> None:
         """Add one member of staff under the next number of their profession."""
@@ -123,6 +126,13 @@ class Hospital:
     def practice_of(self) -> dict[str, str]:
         """Return the organization of each member of staff."""
         return {one["record_id"]: one["organization_id"] for one in self.practitioners}
+
+    @cached_property
+    def name_of(self) -> dict[str, str]:
+        """Return the name of each member of staff."""
+        return {
+            one["record_id"]: one["practitioner_name"] for one in self.practitioners
+        }
 
     def family_doctor(self, patient_number: int, *, is_child: bool) -> str:
         """Return the doctor on whose list a patient is."""

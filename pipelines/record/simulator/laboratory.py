@@ -44,13 +44,15 @@ def draw(
 ) -> dict[str, float]:
     """Measure and write down a set of analytes from one venipuncture.
 
-    Results that would be ready after the end of the record are not written.
+    Results that would be ready after the end of the record are not written; what was
+    asked is kept as unanswered.
     """
     case.body.advance(collected)
     values = measure(case.body, keys, case.rng)
     wait = (25, 75) if priority == "STAT" else (90, 420)
     resulted = collected + int(case.rng.integers(*wait))
     if resulted >= case.end:
+        case.unanswered.append((visit, keys, collected, priority))
         return {}
     number = f"{case.person.number:06d}-{len(case.journal.rows['lab_results']) + 1}"
     shared = {

@@ -3,7 +3,7 @@
 from pipelines.record.simulator.allergies import write_allergies
 from pipelines.record.simulator.case import Case
 from pipelines.record.simulator.clock import DAY, HOUR
-from pipelines.record.simulator.journal import Journal, Row
+from pipelines.record.simulator.journal import BELONGS_TO, Journal, Row
 
 HEAVY_BURDEN = 0.9  # from which a nurse coordinates the care; about a tenth
 DUPLICATE_ONE_IN, DUPLICATE_REMAINDER = 250, 31  # patients registered twice
@@ -109,4 +109,6 @@ def _move(case: Case, encounter_id: str, patient_id: str) -> None:
 
 
 def _encounter_of(feed: str, row: Row) -> object:
-    return row["record_id"] if feed == "encounters" else row.get("encounter_id")
+    if feed == "encounters":
+        return row["record_id"]
+    return row.get(BELONGS_TO) or row.get("encounter_id")

@@ -13,6 +13,8 @@ from pipelines.record.simulator.hospital import Hospital
 from pipelines.record.simulator.journal import Row
 from pipelines.record.simulator.laboratory import local_codes
 from pipelines.record.simulator.mistakes import make_mistakes
+from pipelines.record.simulator.paper_mistakes import make_paper_mistakes
+from pipelines.record.simulator.paperwork import write_paperwork
 from pipelines.record.simulator.patient_course import follow, open_case
 from pipelines.record.simulator.pharmacy import write_medicines
 from pipelines.record.simulator.population import Window, draw_person
@@ -24,7 +26,7 @@ from pipelines.record.simulator.registration import (
 from pipelines.record.simulator.version_times import state_version_times
 from pipelines.record.simulator.writing import DeliveryFolder
 
-PATIENTS_AT_A_TIME = 200  # about 150,000 rows: quick to write, 200 MB to hold
+PATIENTS_AT_A_TIME = 150  # about 120,000 rows: quick to write, 200 MB to hold
 FEEDS = (
     "local_codes",
     "organizations",
@@ -32,19 +34,35 @@ FEEDS = (
     "patients",
     "patient_links",
     "care_team",
+    "contacts",
+    "coverages",
+    "consents",
+    "correction_requests",
     "encounters",
+    "appointments",
+    "referrals",
     "conditions",
     "allergies",
     "procedures",
     "immunizations",
+    "devices",
+    "family_history",
     "social_history",
+    "notes",
     "vital_signs",
     "care_plans",
     "questionnaire_responses",
+    "lab_orders",
+    "specimens",
     "lab_results",
     "imaging_studies",
+    "imaging_reports",
     "prescriptions",
     "dispenses",
+    "administrations",
+    "medication_requests",
+    "claims",
+    "payments",
 )
 
 Progress = Callable[[str, int, int], None]
@@ -128,7 +146,8 @@ def simulate_patient(
     nurse = hospital.coordinator(coordinated) if is_coordinated(case) else None
     write_registration(case, nurse)
     write_medicines(case.regimen, case.journal, window.end, rng)
+    facts = write_paperwork(case)
     write_duplicate(case)
-    case.mistakes += make_mistakes(case)
+    case.mistakes += make_mistakes(case) + make_paper_mistakes(facts)
     state_version_times(case.journal)
     return case

@@ -6,6 +6,7 @@ formats: a file in this format could be forged, and would take results off workl
 """
 
 from pipelines.feeds.catalogue import FEEDS
+from pipelines.record.tables import recorded_feeds
 from pipelines.sources.adapter import Adapter
 from pipelines.sources.csv_feeds import build_table
 from pipelines.sources.naming import RECORD
@@ -14,6 +15,8 @@ ADAPTER = Adapter(
     name=RECORD,
     revision=1,
     is_historical=False,
-    tables=tuple(build_table(feed) for feed in FEEDS.values() if feed.is_of_record),
+    tables=tuple(
+        build_table(feed) for feed in (FEEDS["acknowledgements"], *recorded_feeds())
+    ),
     gives_patient_keys=True,
 )

@@ -19,7 +19,7 @@ lab_results as (
 
 versions as (
 
-    select * from {{ source('raw', 'lab_results') }}
+    select * from {{ source('persons', 'lab_results') }}
     where not is_closed
 
 ),
@@ -130,6 +130,16 @@ coded as (
     left join equivalent_loinc_codes
         on with_loinc.loinc_code = equivalent_loinc_codes.loinc_code
 
+),
+
+labelled as (
+
+    {{ labelled(
+        'coded', 'lab_results', 'lab_result_key',
+        codes=[('loinc_code', "'LOINC'"), ('test_code', 'code_system')],
+        names=[('loinc_code', 'shown_test_name')]
+    ) }}
+
 )
 
-select * from coded
+select * from labelled

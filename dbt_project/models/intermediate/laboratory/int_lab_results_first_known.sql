@@ -10,7 +10,7 @@ with
 
 lab_results as (
 
-    select * from {{ source('raw', 'lab_results') }}
+    select * from {{ source('persons', 'lab_results') }}
 
 ),
 

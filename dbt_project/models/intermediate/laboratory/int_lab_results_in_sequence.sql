@@ -27,6 +27,9 @@ with_acknowledgement as (
 
     select
         lab_results.*,
+        bit_or(lab_results.sensitivity) over (
+            partition by lab_results.patient_key, lab_results.analyte_code
+        ) as sensitivity_of_analyte,
         coalesce(acknowledged_results.is_acknowledged, false) as is_acknowledged,
         acknowledged_results.lab_result_key is not null
         and not acknowledged_results.is_acknowledged as is_changed_since_acknowledged,

@@ -37,7 +37,8 @@ select
     latest_value_text,
     coalesce(unit_ucum, unit) as latest_unit,
     displayed_flag as latest_flag,
-    collected_at as latest_collected_at
+    collected_at as latest_collected_at,
+    sensitivity
 from ranked
 where
     place_from_last = 1

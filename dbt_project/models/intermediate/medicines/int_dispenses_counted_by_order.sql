@@ -20,7 +20,8 @@ counted as (
         min(handed_out_at) as first_dispensed_at,
         max(handed_out_at) as last_dispensed_at,
         sum(days_supply) as days_supply_total,
-        max(supply_ends_at) as supply_ends_at
+        max(supply_ends_at) as supply_ends_at,
+        bit_or(sensitivity) as sensitivity
     from dispenses
     where is_handed_out
     group by patient_key, order_key

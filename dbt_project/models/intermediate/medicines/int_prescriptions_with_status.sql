@@ -5,9 +5,20 @@
 -#}
 with
 
-prescriptions as (
+unlabelled as (
 
     select * from {{ ref('stg_prescriptions') }}
+
+),
+
+prescriptions as (
+
+    {{ labelled(
+        'unlabelled', 'prescriptions', 'prescription_key',
+        codes=[('drug_code', 'code_system'), ('reason_code', none)],
+        names=[('reason_code', 'reason_name')],
+        always_names=['drug_name']
+    ) }}
 
 ),
 

@@ -10,6 +10,8 @@
     Facts of a live source wait until their calendar year is over: a row that appears on
     a day tells a reader who looks every day what happened on it.
 
+    Who denied research is not there, from the next build on.
+
     No year is shown that lies so far back that the oldest were children then: what
     happens to a child tells the birth within a few years.
 -#}
@@ -30,6 +32,17 @@ research_keys as (
 sources as (
 
     select * from {{ source('raw', 'source') }}
+
+),
+
+refusals as (
+
+    select distinct
+        coalesce(merged.surviving_patient_key, consent.patient_key) as patient_key
+    from {{ source('access', 'consent_in_force') }} as consent
+    left join {{ source('raw', 'merged_patients') }} as merged
+        on consent.patient_key = merged.patient_key
+    where consent.scope_code = 'research' and consent.decision_code = 'deny'
 
 ),
 
@@ -76,6 +89,9 @@ with_today as (
         on patients.source_system = source_as_of.source_system
     left join last_visits
         on patients.patient_key = last_visits.patient_key
+    left join refusals
+        on patients.patient_key = refusals.patient_key
+    where refusals.patient_key is null
 
 ),
 

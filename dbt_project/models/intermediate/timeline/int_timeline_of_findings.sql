@@ -19,6 +19,7 @@ select
         finding_flag
     ) as detail,
     collected_at as event_at,
+    sensitivity,
     source_system,
     known_from
 from findings

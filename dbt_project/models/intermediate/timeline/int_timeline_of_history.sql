@@ -33,6 +33,7 @@ select
     coalesce(condition_name, condition_code) as title,
     category_code as detail,
     started_at as event_at,
+    sensitivity,
     source_system,
     known_from
 from conditions
@@ -48,6 +49,7 @@ select
     coalesce(substance_name, substance_code) as title,
     reaction_1_name as detail,
     started_at as event_at,
+    sensitivity,
     source_system,
     known_from
 from allergies
@@ -63,6 +65,7 @@ select
     coalesce(vaccine_name, vaccine_code) as title,
     status_code as detail,
     administered_at as event_at,
+    sensitivity,
     source_system,
     known_from
 from immunizations
@@ -78,6 +81,7 @@ select
     coalesce(procedure_name, procedure_code) as title,
     reason_name as detail,
     started_at as event_at,
+    sensitivity,
     source_system,
     known_from
 from procedures

@@ -22,6 +22,7 @@ select
     drug_name as title,
     coalesce(frequency_text, strength_text) as detail,
     started_at as event_at,
+    sensitivity,
     source_system,
     known_from
 from medications
@@ -36,6 +37,7 @@ select
     drug_name as title,
     case when ended_at is null then 'replaced' else 'stopped' end as detail,
     coalesce(ended_at, replaced_at) as event_at,
+    sensitivity,
     source_system,
     known_from
 from medications

@@ -20,6 +20,7 @@ select
     coalesce(procedure_name, modality_name, modality_code) as title,
     body_site_name as detail,
     started_at as event_at,
+    sensitivity,
     source_system,
     known_from
 from imaging_studies
@@ -34,6 +35,7 @@ select
     coalesce(plan_name, plan_code) as title,
     reason_name as detail,
     started_at as event_at,
+    sensitivity,
     source_system,
     known_from
 from care_plans

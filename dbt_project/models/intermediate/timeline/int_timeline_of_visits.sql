@@ -20,6 +20,7 @@ select
     ) as title,
     coalesce(reason_name, encounter_class_code) as detail,
     started_at as event_at,
+    sensitivity,
     source_system,
     known_from
 from encounters

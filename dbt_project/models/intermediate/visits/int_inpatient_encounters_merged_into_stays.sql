@@ -42,6 +42,7 @@ merged_into_stays as (
         max(case when is_emergency then 1 else 0 end) = 1 as is_emergency,
         max(case when place_from_last = 1 and is_open then 1 else 0 end) = 1 as is_open,
         max(case when has_time_conflict then 1 else 0 end) = 1 as has_time_conflict,
+        bit_or(sensitivity) as sensitivity,
 
         -- times
         min(started_at) as admitted_at,

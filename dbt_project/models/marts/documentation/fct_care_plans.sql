@@ -6,12 +6,28 @@
 
 with
 
+unlabelled as (
+
+    select * from {{ ref('stg_care_plans') }}
+
+),
+
+labelled as (
+
+    {{ labelled(
+        'unlabelled', 'care_plans', 'care_plan_key',
+        codes=[('plan_code', 'code_system'), ('reason_code', none)],
+        names=[('plan_code', 'plan_name'), ('reason_code', 'reason_name')]
+    ) }}
+
+),
+
 care_plans as (
 
     select
         *,
         lower(status_code) as status
-    from {{ ref('stg_care_plans') }}
+    from labelled
 
 ),
 
@@ -55,6 +71,7 @@ judged as (
         and coalesce(care_plans.ended_at > source_as_of.as_of, true)
         and coalesce(patients.deceased_at > source_as_of.as_of, true)
         and coalesce(care_plans.status, 'active') = 'active' as is_active,
+        care_plans.sensitivity,
 
         -- times
         care_plans.started_at,

@@ -1,9 +1,19 @@
 with
 
-responses as (
+unlabelled as (
 
     select * from {{ ref('stg_questionnaire_responses') }}
     {{ only_touched_patients() }}
+
+),
+
+responses as (
+
+    {{ labelled(
+        'unlabelled', 'questionnaire_responses', 'questionnaire_response_key',
+        codes=[('question_code', 'code_system')],
+        names=[('question_code', 'question_name')]
+    ) }}
 
 )
 
@@ -27,6 +37,9 @@ select
         when regexp_like(answer_text, '^-?[0-9]+([.][0-9]+)?$')
             then cast(answer_text as {{ dbt.type_numeric() }})
     end as answer_number,
+
+    -- labels
+    sensitivity,
 
     -- times
     answered_at,

@@ -4,6 +4,19 @@
 -#}
 with
 
+unlabelled as (
+
+    select * from {{ ref('stg_allergies') }}
+    {{ only_touched_patients() }}
+
+),
+
+labelled as (
+
+    {{ labelled('unlabelled', 'allergies', 'allergy_key') }}
+
+),
+
 allergies as (
 
     select
@@ -12,8 +25,7 @@ allergies as (
         coalesce(lower(verification_status_code), '') in (
             'refuted', 'entered-in-error'
         ) as is_refuted
-    from {{ ref('stg_allergies') }}
-    {{ only_touched_patients() }}
+    from labelled
 
 ),
 
@@ -51,6 +63,7 @@ judged as (
         and coalesce(clinical_status, 'active')
         not in ('inactive', 'resolved', 'remission')
             as is_active,
+        sensitivity,
 
         -- times
         started_at,

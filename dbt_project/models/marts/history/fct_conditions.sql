@@ -1,9 +1,18 @@
 with
 
-conditions as (
+unlabelled as (
 
     select * from {{ ref('int_conditions_judged') }}
     {{ only_touched_patients() }}
+
+),
+
+conditions as (
+
+    {{ labelled(
+        'unlabelled', 'conditions', 'condition_key',
+        codes=[('condition_code', 'code_system')]
+    ) }}
 
 ),
 
@@ -48,6 +57,7 @@ with_start as (
         -- flags
         conditions.is_active,
         conditions.is_refuted,
+        conditions.sensitivity,
 
         -- times
         coalesce(

@@ -1,9 +1,15 @@
 with
 
-immunizations as (
+unlabelled as (
 
     select * from {{ ref('stg_immunizations') }}
     {{ only_touched_patients() }}
+
+),
+
+immunizations as (
+
+    {{ labelled('unlabelled', 'immunizations', 'immunization_key') }}
 
 )
 
@@ -23,6 +29,7 @@ select
 
     -- flags
     coalesce(lower(status_code), 'completed') = 'completed' as is_given,
+    sensitivity,
 
     -- times
     administered_at,

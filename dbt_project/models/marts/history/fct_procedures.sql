@@ -1,9 +1,19 @@
 with
 
-procedures as (
+unlabelled as (
 
     select * from {{ ref('stg_procedures') }}
     {{ only_touched_patients() }}
+
+),
+
+procedures as (
+
+    {{ labelled(
+        'unlabelled', 'procedures', 'procedure_key',
+        codes=[('procedure_code', 'code_system'), ('reason_code', none)],
+        names=[('procedure_code', 'procedure_name'), ('reason_code', 'reason_name')]
+    ) }}
 
 )
 
@@ -25,6 +35,9 @@ select
 
     -- numbers
     sequence_number,
+
+    -- labels
+    sensitivity,
 
     -- times
     started_at,

@@ -1,9 +1,19 @@
 with
 
-observations as (
+unlabelled as (
 
     select * from {{ ref('stg_social_history') }}
     {{ only_touched_patients() }}
+
+),
+
+observations as (
+
+    {{ labelled(
+        'unlabelled', 'social_history', 'social_history_key',
+        codes=[('observation_code', 'code_system')],
+        names=[('observation_code', 'observation_name')]
+    ) }}
 
 ),
 
@@ -37,6 +47,7 @@ categorised as (
             partition by observations.patient_key, observations.observation_code
             order by observations.observed_at desc, observations.social_history_key desc
         ) = 1 as is_latest,
+        observations.sensitivity,
 
         -- times
         observations.observed_at,

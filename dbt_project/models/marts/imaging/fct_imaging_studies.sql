@@ -1,12 +1,27 @@
 with
 
+unlabelled as (
+
+    select * from {{ ref('stg_imaging_studies') }}
+    {{ only_touched_patients() }}
+
+),
+
+labelled as (
+
+    {{ labelled(
+        'unlabelled', 'imaging_studies', 'imaging_study_key',
+        names=[('procedure_code', 'procedure_name')]
+    ) }}
+
+),
+
 images as (
 
     select
         *,
         coalesce(source_system || ':' || study_id, imaging_study_key) as study_key
-    from {{ ref('stg_imaging_studies') }}
-    {{ only_touched_patients() }}
+    from labelled
 
 ),
 
@@ -45,6 +60,9 @@ grouped_by_study as (
         nullif(count(distinct instance_uid), 0) as instances_count,
         count(distinct modality_code) as modalities_count,
         count(distinct body_site_code) as body_sites_count,
+
+        -- labels
+        bit_or(sensitivity) as sensitivity,
 
         -- times
         min(started_at) as started_at,

@@ -47,6 +47,7 @@ select
     acknowledgements.person_name,
     acknowledgements.role_code,
     acknowledgements.comment_text,
+    coalesce(lab_results.sensitivity, gone.sensitivity, 0) as sensitivity,
 
     -- times
     acknowledgements.acknowledged_at,

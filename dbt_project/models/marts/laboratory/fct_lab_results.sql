@@ -10,10 +10,20 @@
 
 with
 
-lab_results as (
+unlabelled as (
 
     select * from {{ ref('int_lab_results_read') }}
     {{ only_touched_patients() }}
+
+),
+
+lab_results as (
+
+    {{ labelled(
+        'unlabelled', 'lab_results', 'lab_result_key',
+        codes=[('loinc_code', "'LOINC'"), ('test_code', 'code_system')],
+        names=[('loinc_code', 'shown_test_name')]
+    ) }}
 
 )
 
@@ -79,6 +89,7 @@ select
     is_flag_unread,
     priority_code,
     comment_text,
+    sensitivity,
 
     -- times
     collected_at,

@@ -63,6 +63,7 @@ trends as (
         max(case when rank_from_last = 2 then collected_at end)
             as previous_collected_at,
         max(collected_at) as last_collected_at,
+        bit_or(sensitivity) as sensitivity,
         max(seconds) - min(seconds) as span_seconds,
         count(*) * sum(seconds * value_number) - sum(seconds) * sum(value_number)
             as slope_numerator,
@@ -104,6 +105,7 @@ select
             )
     end as out_of_range_share,
     last_flag,
+    sensitivity,
 
     -- times
     first_collected_at,

@@ -65,6 +65,7 @@ ranked as (
         *,
         count(*) over of_analyte as open_findings_count,
         max(open_since) over of_analyte as newest_open_at,
+        bit_or(sensitivity) over of_analyte as sensitivity_of_findings,
         count(case when is_changed then 1 end) over of_analyte > 0
             as is_changed_after_acknowledgement,
         row_number() over (
@@ -124,6 +125,10 @@ select
 
     -- the patient
     coalesce(patients.is_deceased, false) as is_deceased,
+
+    -- labels
+    ranked.sensitivity_of_findings
+    | coalesce(latest_results.sensitivity, 0) as sensitivity,
 
     -- times
     ranked.collected_at,

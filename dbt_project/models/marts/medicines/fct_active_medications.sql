@@ -41,6 +41,7 @@ select
     is_infusion_component,
     is_inpatient_order,
     ended_at is null as is_end_unknown,
+    sensitivity,
 
     -- times
     started_at,

@@ -6,16 +6,26 @@
 -#}
 with
 
-dispenses as (
+unlabelled as (
 
     select * from {{ ref('stg_dispenses') }}
     {{ only_touched_patients() }}
 
 ),
 
+dispenses as (
+
+    {{ labelled(
+        'unlabelled', 'dispenses', 'dispense_key',
+        codes=[('drug_code', 'code_system')],
+        always_names=['drug_name']
+    ) }}
+
+),
+
 prescriptions as (
 
-    select * from {{ ref('stg_prescriptions') }}
+    select * from {{ ref('int_prescriptions_with_status') }}
     {{ only_touched_patients() }}
 
 ),
@@ -30,6 +40,8 @@ matched as (
 
     select
         dispenses.*,
+        dispenses.sensitivity | coalesce(prescriptions.sensitivity, 0)
+            as sensitivity_with_order,
         prescriptions.prescription_key is not null as is_prescription_known,
         coalesce(
             dispenses.prescription_key,
@@ -105,6 +117,7 @@ with_supply as (
         -- flags
         is_handed_out,
         is_prescription_known,
+        sensitivity_with_order as sensitivity,
 
         -- times
         handed_out_at,

@@ -92,6 +92,9 @@ with_supply as (
         ) as is_inpatient_order,
         coalesce(prescriptions.ended_at < prescriptions.started_at, false)
             as has_time_conflict,
+        coalesce(prescriptions.sensitivity, 0)
+        | coalesce(on_prescription.sensitivity, on_order.sensitivity, 0)
+            as sensitivity,
 
         -- times
         prescriptions.started_at,

@@ -9,10 +9,16 @@
 
 with
 
-vital_signs as (
+unlabelled as (
 
     select * from {{ ref('int_vital_signs_parsed') }}
     {{ only_touched_patients() }}
+
+),
+
+vital_signs as (
+
+    {{ labelled('unlabelled', 'vital_signs', 'vital_sign_key') }}
 
 )
 
@@ -39,6 +45,9 @@ select
     unit_ucum,
     standard_number,
     case when standard_number is not null then standard_unit end as standard_unit,
+
+    -- labels
+    sensitivity,
 
     -- times
     measured_at,

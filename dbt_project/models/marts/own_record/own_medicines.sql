@@ -44,6 +44,7 @@ select
     -- flags
     active_medications.prescription_key is not null as is_taken_now,
     medications.is_inpatient_order as is_in_hospital,
+    medications.sensitivity,
 
     -- times
     medications.started_at,

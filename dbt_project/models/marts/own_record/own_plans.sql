@@ -28,6 +28,7 @@ select
 
     -- flags
     coalesce(care_plans.is_active, false) as is_running,
+    care_plans.sensitivity,
 
     -- times
     care_plans.started_at,

@@ -11,6 +11,7 @@ patients as (
 
 select
     patient_key,
+    sensitivity,
 
     -- provenance
     source_system,

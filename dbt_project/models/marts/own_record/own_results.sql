@@ -52,6 +52,7 @@ select
     susceptibility_code,
     is_usable or judgement_code in ('withdrawn', 'cancelled') as is_final,
     result_status_code in ('corrected', 'amended') as is_corrected,
+    sensitivity,
 
     -- times
     coalesce(collected_at, resulted_at) as taken_at,

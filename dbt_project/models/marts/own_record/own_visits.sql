@@ -32,6 +32,7 @@ select
     -- flags
     encounters.is_open,
     encounters.has_time_conflict,
+    encounters.sensitivity,
 
     -- times
     encounters.started_at,

@@ -49,6 +49,9 @@ with_normalised_sex as (
         -- flags
         patients.deceased_at is not null as is_deceased,
 
+        -- labels: who somebody is carries none, and every table says so alike
+        0 as sensitivity,
+
         -- times
         patients.birth_date,
         patients.deceased_at,

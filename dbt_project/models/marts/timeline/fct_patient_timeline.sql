@@ -16,6 +16,9 @@ events as (
     union all
     select * from {{ ref('int_timeline_of_findings') }}
     {{ only_touched_patients() }}
+    union all
+    select * from {{ ref('int_timeline_of_orders_and_notes') }}
+    {{ only_touched_patients() }}
 
 )
 
@@ -32,6 +35,9 @@ select
     -- names
     title,
     detail,
+
+    -- labels
+    sensitivity,
 
     -- times
     event_at,

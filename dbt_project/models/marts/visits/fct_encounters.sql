@@ -1,9 +1,20 @@
 with
 
-encounters as (
+unlabelled as (
 
     select * from {{ ref('int_encounters_classified') }}
     {{ only_touched_patients() }}
+
+),
+
+encounters as (
+
+    {{ labelled(
+        'unlabelled', 'encounters', 'encounter_key',
+        codes=[('encounter_type_code', none), ('reason_code', none)],
+        names=[('encounter_type_code', 'encounter_type_name'), ('reason_code', 'reason_name')],
+        always_names=['service_name', 'location_name']
+    ) }}
 
 ),
 
@@ -54,6 +65,7 @@ with_duration as (
         encounters.ended_at is null as is_open,
         coalesce(encounters.ended_at < encounters.started_at, false)
             as has_time_conflict,
+        encounters.sensitivity,
 
         -- times
         encounters.started_at,

@@ -81,6 +81,7 @@ with_outcome as (
                 false
             )
         end as is_died_in_hospital,
+        sequenced.sensitivity,
 
         -- times
         sequenced.admitted_at,

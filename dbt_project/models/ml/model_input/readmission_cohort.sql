@@ -31,6 +31,12 @@ source_as_of as (
 
 ),
 
+labels_of_patients as (
+
+    select * from {{ ref('int_labels_of_patients') }}
+
+),
+
 with_window as (
 
     select
@@ -39,6 +45,7 @@ with_window as (
         patients.birth_year,
         patients.deceased_at,
         source_as_of.as_of,
+        coalesce(labels_of_patients.sensitivity, 0) as sensitivity,
         {{ day_begins_after('stays.predicted_at', var('readmission_days') + 1) }}
         - interval '1 second' as window_ends_at,
         {{ days_between('stays.predicted_at', 'stays.next_admitted_at') }}
@@ -52,6 +59,8 @@ with_window as (
         on stays.patient_key = patients.patient_key
     left join source_as_of
         on stays.source_system = source_as_of.source_system
+    left join labels_of_patients
+        on stays.patient_key = labels_of_patients.patient_key
 
 ),
 
@@ -115,6 +124,9 @@ select
             )
     end as is_readmitted,
     is_planned,
+
+    -- labels
+    sensitivity,
 
     -- times
     cohort_admitted_at as admitted_at,

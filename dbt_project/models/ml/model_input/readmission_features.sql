@@ -22,14 +22,23 @@ features as (
     union all
     select * from {{ ref('int_readmission_adherence_features') }}
 
+),
+
+labels_of_patients as (
+
+    select * from {{ ref('int_labels_of_patients') }}
+
 )
 
 select
-    stay_key,
-    patient_key,
-    feature_name,
-    cast(feature_value as double precision) as feature_value,
-    known_from,
-    predicted_at
+    features.stay_key,
+    features.patient_key,
+    features.feature_name,
+    cast(features.feature_value as double precision) as feature_value,
+    coalesce(labels_of_patients.sensitivity, 0) as sensitivity,
+    features.known_from,
+    features.predicted_at
 from features
-where feature_value is not null
+left join labels_of_patients
+    on features.patient_key = labels_of_patients.patient_key
+where features.feature_value is not null

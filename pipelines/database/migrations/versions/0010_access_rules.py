@@ -1,4 +1,4 @@
-"""Access: consents, sensitivity labels, breaking the glass..
+"""Access: consents, sensitivity labels, breaking the glass.
 
 The statements are in ``0010_access_rules.sql``.
 """

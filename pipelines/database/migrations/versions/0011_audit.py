@@ -1,4 +1,4 @@
-"""Audit: retention, reviews, disclosures..
+"""Audit: months, the spool, weekly reviews, disclosures, looks to ask about.
 
 The statements are in ``0011_audit.sql``.
 """
@@ -15,5 +15,5 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply the statements."""
-    statements = Path(__file__).with_suffix(".sql").read_text()
+    statements = Path(__file__).with_suffix(".sql").read_text().replace("%", "%%")
     op.get_bind().exec_driver_sql(statements)

@@ -1,4 +1,4 @@
-"""Keys: rotation and erasure..
+"""Whether keys and database belong together, and who was erased.
 
 The statements are in ``0012_keys.sql``.
 """

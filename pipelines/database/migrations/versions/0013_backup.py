@@ -1,4 +1,4 @@
-"""Backups and restore drills..
+"""Backups and restore drills.
 
 The statements are in ``0013_backup.sql``.
 """

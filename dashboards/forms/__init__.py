@@ -1,0 +1,1 @@
+"""Forms: fields, drafts, a check before saving, and what was saved."""

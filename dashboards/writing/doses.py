@@ -1,0 +1,168 @@
+"""Giving medicines: what is to be given, what was given, also a moment ago."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import streamlit as st
+
+from dashboards.chart.words import capitalised, plain, time_text, unit_text
+from dashboards.data import Chart
+from dashboards.forms.fields import Values, choice, line, moment
+from dashboards.forms.form import Form, show_form
+from dashboards.writing.allergy_warnings import allergy_warnings, show_allergies_beside
+from dashboards.writing.dosage_fields import wrong_dosage
+from dashboards.writing.local_time import local
+from dashboards.writing.parts import act, chart_form, entries_of
+from dashboards.writing.prescriptions import current_of
+from dashboards.writing.tellers import dosage_words
+from dashboards.writing.words import author_words, processed_words
+from pipelines.record.actions.entry import Entry
+from pipelines.record.actions.giving import (
+    GIVEN,
+    REASONS,
+    STATUSES,
+    Dose,
+    doses_among,
+    interval_of,
+    record_dose,
+    too_near,
+)
+
+OPEN_DOSE = "open_dose"
+SHOWN = timedelta(hours=24)
+# Another nurse's dose must show at once; a rerun of the page reads it anew.
+AT_ONCE = 0.0
+NOT_GIVEN = {code: words for code, words in STATUSES.items() if code != GIVEN}
+
+
+def show_doses(chart: Chart) -> None:
+    """Show each medicine that runs, its doses of the last day, and what to do."""
+    show_allergies_beside(chart)
+    current = current_of(chart)
+    started = [each for each in current if _has_begun(each)]
+    if not started:
+        st.info("No medicine that runs was prescribed here.")
+        return
+    found = entries_of(chart, "administrations", within=AT_ONCE)
+    for entry in sorted(started, key=lambda each: each.values["drug_name"] or ""):
+        _show_medicine(chart, entry, doses_among(found, entry))
+
+
+def _has_begun(entry: Entry) -> bool:
+    begins = entry.values["started_at"]
+    return begins is None or begins <= datetime.now(UTC)
+
+
+def _show_medicine(chart: Chart, entry: Entry, doses: list[Entry]) -> None:
+    name = entry.record_id
+    with st.container(border=True):
+        st.markdown(
+            f"**{plain(capitalised(entry.values['drug_name']))}**, "
+            f"{plain(dosage_words(entry.values))}"
+        )
+        for told in _told_doses(doses):
+            st.caption(plain(told))
+        st.caption(plain(_due(entry, doses)))
+        with st.container(horizontal=True):
+            st.button("Give", key=f"give_{name}", on_click=_open, args=(name, True))
+            st.button(
+                "Not given", key=f"not_given_{name}", on_click=_open, args=(name, False)
+            )
+        opened = st.session_state.get(OPEN_DOSE)
+        if opened == (name, True):
+            show_form(_give(chart, entry, doses))
+        elif opened == (name, False):
+            show_form(_withhold(chart, entry))
+
+
+def _open(name: str, is_given: bool) -> None:  # noqa: FBT001 - of a button
+    st.session_state[OPEN_DOSE] = (name, is_given)
+
+
+def _told_doses(doses: list[Entry]) -> list[str]:
+    since = datetime.now(UTC) - SHOWN
+    recent = [each for each in doses if each.values["administered_at"] >= since]
+    return [_told(each) for each in recent] or ["No dose in the last 24 hours."]
+
+
+def _told(dose: Entry) -> str:
+    values = dose.values
+    status = STATUSES.get(values["status_code"], values["status_code"])
+    at = time_text(local(values["administered_at"]))
+    amount = " ".join(
+        part for part in (values["dose_text"], unit_text(values["dose_unit"])) if part
+    )
+    who = values["performer_name"] or author_words(dose)
+    parts = (f"{status} {at}", amount, values["reason_name"], f"by {who}")
+    return f"{', '.join(part for part in parts if part)}{processed_words(dose)}"
+
+
+def _due(entry: Entry, doses: list[Entry]) -> str:
+    given = [each for each in doses if each.values["status_code"] == GIVEN]
+    interval = interval_of(entry)
+    if interval is None:
+        return "How often is not known; ask before a second dose."
+    if not given:
+        return "No dose was recorded yet."
+    next_at = given[-1].values["administered_at"] + interval
+    return f"Next dose from {time_text(local(next_at))}."
+
+
+def _give(chart: Chart, entry: Entry, doses: list[Entry]) -> Form:
+    def near(values: Values) -> Entry | None:
+        return too_near(doses, entry, values["administered_at"])
+
+    def warn(values: Values) -> list[str]:
+        warnings = allergy_warnings(chart, entry.values["drug_name"])
+        if dose := near(values):
+            warnings.append(f"SECOND DOSE within the interval. {_told(dose)}.")
+        if values["dose_text"] != entry.values["dose_text"]:
+            ordered = dosage_words(entry.values)
+            warnings.append(f"Another amount than was ordered: {ordered}.")
+        return warnings
+
+    def save(values: dict[str, Any]) -> None:
+        dose = Dose(
+            GIVEN,
+            values["administered_at"],
+            values["dose_text"],
+            is_second_confirmed=near(values) is not None,
+        )
+        act(record_dose, entry, dose)
+        st.session_state.pop(OPEN_DOSE, None)
+
+    unit = unit_text(entry.values["dose_unit"])
+    return chart_form(
+        chart,
+        f"give {entry.record_id}",
+        f"record that you gave {entry.values['drug_name']}",
+        "Dose recorded",
+        (
+            line("dose_text", "Amount", unit=unit, is_required=True, longest=20),
+            moment("administered_at", "Given", is_past=True, is_now=True),
+        ),
+        save,
+        starts_with={"dose_text": entry.values["dose_text"]},
+        check=wrong_dosage,
+        warn=warn,
+        columns=2,
+    )
+
+
+def _withhold(chart: Chart, entry: Entry) -> Form:
+    def save(values: dict[str, Any]) -> None:
+        act(record_dose, entry, Dose(**values))
+        st.session_state.pop(OPEN_DOSE, None)
+
+    return chart_form(
+        chart,
+        f"withhold {entry.record_id}",
+        f"record that {entry.values['drug_name']} was not given",
+        "Recorded that it was not given",
+        (
+            choice("status", "What happened", NOT_GIVEN, is_required=True),
+            choice("reason", "Why", REASONS, is_required=True),
+            moment("administered_at", "When", is_past=True, is_now=True),
+        ),
+        save,
+    )

@@ -1,0 +1,137 @@
+"""What the forms of a chart share: whom they are about, its entries, choosing one."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from dashboards import session
+from dashboards.chart.words import date_text, plain
+from dashboards.data import Chart
+from dashboards.forms.fields import Code, Field, choice
+from dashboards.forms.form import Form, Subject
+from dashboards.pending import forget_saved
+from dashboards.writing.local_time import local
+from dashboards.writing.words import entry_words, processed_words
+from pipelines.record.actions.code_search import find_diagnoses
+from pipelines.record.actions.entry import Entry
+from pipelines.record.actions.reading_entries import entries
+
+KEPT = "kept_entries"
+KEPT_SECONDS = 30
+MOST_VISITS = 5
+MOST_LISTED = 50
+
+
+def act(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    """Do something in the name of the person signed in."""
+    return function(session.settings(), session.person(), *arguments, **named)
+
+
+def entries_of(chart: Chart, feed: str, within: float = KEPT_SECONDS) -> list[Entry]:
+    """Return a patient's entries of a feed; ``within`` seconds it is the same read."""
+    kept = st.session_state.setdefault(KEPT, {})
+    place = (chart.patient_key, feed)
+    kept_at, found = kept.get(place, (0.0, None))
+    if found is None or time.monotonic() - kept_at >= within:
+        found = act(entries, feed, [chart.patient_key])
+        kept[place] = (time.monotonic(), found)
+    return found
+
+
+def forget_entries() -> None:
+    """Read everything anew, because something was saved."""
+    st.session_state.pop(KEPT, None)
+    forget_saved()
+
+
+def subject_of(chart: Chart) -> Subject:
+    """Return whom a form is about."""
+    identity = chart.identity
+    return Subject(
+        chart.patient_key, identity.full_name or "", identity.record_number or ""
+    )
+
+
+def chart_form(
+    chart: Chart,
+    name: str,
+    doing: str,
+    done: str,
+    fields: Sequence[Field],
+    save: Callable[[dict[str, Any]], object],
+    **more: Any,
+) -> Form:
+    """Return a form about the patient of a chart."""
+    return Form(
+        name=name,
+        doing=doing,
+        done=done,
+        fields=fields,
+        save=save,
+        subject=subject_of(chart),
+        after=forget_entries,
+        **more,
+    )
+
+
+def choose_entry(
+    label: str,
+    listed: Sequence[Entry],
+    key: str,
+    words: Callable[[Entry], str] = entry_words,
+) -> Entry | None:
+    """Let one entry be chosen; the newest come first."""
+    newest_first = sorted(listed, key=lambda each: each.changed_at, reverse=True)
+    by_id = {each.record_id: each for each in newest_first[:MOST_LISTED]}
+    if not by_id:
+        return None
+    chosen = st.selectbox(
+        label,
+        list(by_id),
+        index=None,
+        format_func=lambda key: f"{words(by_id[key])}{processed_words(by_id[key])}",
+        placeholder="Choose",
+        key=f"entry|{key}",
+    )
+    return by_id.get(chosen)
+
+
+def visit_field(chart: Chart) -> tuple[Field, str | None]:
+    """Return the field of the visit that something is about, and the open one."""
+    visits = [
+        each
+        for each in entries_of(chart, "encounters")
+        if not each.is_entered_in_error and not each.values["part_of_encounter_id"]
+    ]
+    visits.sort(key=lambda each: each.values["started_at"], reverse=True)
+    recent = visits[:MOST_VISITS]
+    words = {each.record_id: _visit_words(each) for each in recent}
+    running = [each.record_id for each in recent if each.values["ended_at"] is None]
+    field = choice("encounter_id", "Visit", words, help="Empty: no particular visit.")
+    return field, running[0] if running else None
+
+
+def _visit_words(visit: Entry) -> str:
+    values = visit.values
+    kind = (values["encounter_class_code"] or "visit").replace("_", " ")
+    named = values["reason_name"] or values["encounter_type_name"] or ""
+    until = "" if values["ended_at"] else ", still open"
+    since = date_text(local(values["started_at"]))
+    return ", ".join(part for part in (kind.capitalize(), since, named) if part) + until
+
+
+def find_codes(sought: str) -> list[Code]:
+    """Return diagnoses by a part of their title or code."""
+    return [
+        Code(found.code_system, found.code, found.title)
+        for found in act(find_diagnoses, sought)
+    ]
+
+
+def told_elsewhere(chart: Chart) -> None:
+    """Say where facts are corrected that were not written here."""
+    source = chart.patient.source_system
+    if source != "operational":
+        st.caption(plain(f"What {source} delivered is corrected there."))

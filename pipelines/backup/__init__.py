@@ -1,0 +1,1 @@
+"""Backups: made, verified, restored, tried out; sealed to two holders of keys."""

@@ -1,0 +1,1 @@
+"""Lawful erasure: one patient leaves every place, and does not come back."""

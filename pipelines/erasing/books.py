@@ -1,0 +1,150 @@
+"""The books after an erasure: what went counts as left out, with the reason ``erased``.
+
+The same bytes, delivered again, come to the same counts.
+"""
+
+from collections import Counter
+
+import psycopg
+from psycopg import sql
+
+from pipelines.erasing.archived import ArchivedFile, Rest
+from pipelines.feeds.catalogue import FEEDS
+from pipelines.landing.erased import REASON
+from pipelines.landing.erased_patients import Dropped
+from pipelines.landing.known_versions import table_of
+from pipelines.landing.report import Verdict
+
+WHOLE = (Verdict.HELD, Verdict.REFUSED)
+MOVE = """
+    update raw.delivery_file
+    set
+        archive_address = %(address)s,
+        byte_count = %(byte_count)s,
+        mapped = mapped - %(mapped)s,
+        refused = refused - %(refused)s,
+        excluded = excluded + %(mapped)s + %(refused)s
+    where file_id = %(file_id)s
+"""
+VERDICT = "select verdict from raw.delivery_file where file_id = %s"
+LESS_LEFT_OUT = """
+    update raw.delivery_exclusion set records = records - %s
+    where file_id = %s and reason = %s
+"""
+LEFT_OUT = """
+    insert into raw.delivery_exclusion (file_id, reason, records) values (%s, %s, %s)
+    on conflict (file_id, reason)
+    do update set records = delivery_exclusion.records + excluded.records
+"""
+NONE_LEFT_OUT = """
+    delete from raw.delivery_exclusion where file_id = %s and records = 0
+"""
+FEED = """
+    update raw.delivery_feed
+    set
+        made = made - %(made)s,
+        landed = landed - %(landed)s,
+        refused = refused - %(refused)s,
+        unchanged = unchanged - (%(made)s - %(landed)s - %(refused)s)
+    where file_id = %(file_id)s and feed = %(feed)s
+"""
+REFUSED_LINES = """
+    select row_id, feed, line_number from quarantine.row
+    where file_id = any(%s) and line_number > 0
+"""
+LESS_OF_WHOLE = """
+    update quarantine.row set records = records - %s
+    where file_id = %s and line_number = 0
+"""
+LANDED = "select file_id, count(*) from {table} where {is_theirs} group by file_id"
+
+
+def landed_rows(
+    owner: psycopg.Connection, patient_key: int
+) -> dict[tuple[str, int], int]:
+    """Return how many rows of a patient each file landed, by feed and file."""
+    landed: dict[tuple[str, int], int] = {}
+    for name, feed in FEEDS.items():
+        if not feed.has_patient:
+            continue
+        columns = ["patient_key", *(_key_of(each) for each in feed.patient_references)]
+        is_theirs = sql.SQL(" or ").join(
+            sql.SQL("{} = %(key)s").format(sql.Identifier(each)) for each in columns
+        )
+        statement = sql.SQL(LANDED).format(table=table_of(feed), is_theirs=is_theirs)
+        rows = owner.execute(statement, {"key": patient_key}).fetchall()
+        landed |= {(name, file_id): count for file_id, count in rows}
+    return landed
+
+
+def correct_books(
+    owner: psycopg.Connection, rest: Rest, landed: dict[tuple[str, int], int]
+) -> int:
+    """Have the books name the rest of an entry; return how many refused rows went."""
+    removed = 0
+    for file, dropped in rest.parts:
+        refused = _remove_refused(owner, file, dropped)
+        removed += sum(refused.values())
+        for file_id in file.file_ids:
+            _correct_file(owner, rest, file_id, dropped)
+            _correct_feeds(owner, file_id, dropped, refused, landed)
+    return removed
+
+
+def _correct_file(
+    owner: psycopg.Connection, rest: Rest, file_id: int, dropped: Dropped
+) -> None:
+    (verdict,) = owner.execute(VERDICT, (file_id,)).fetchone() or ("",)
+    mapped, refused, excluded = dropped.mapped, dropped.refused, dropped.excluded
+    if verdict in WHOLE:
+        mapped, refused, excluded = 0, dropped.records, Counter()
+        owner.execute(LESS_OF_WHOLE, (refused, file_id))
+    values = {
+        "address": rest.entry.address if rest.entry else None,
+        "byte_count": rest.entry.byte_count if rest.entry else 0,
+        "mapped": mapped,
+        "refused": refused,
+        "file_id": file_id,
+    }
+    owner.execute(MOVE, values)
+    for reason, records in excluded.items():
+        owner.execute(LESS_LEFT_OUT, (records, file_id, reason))
+    owner.execute(NONE_LEFT_OUT, (file_id,))
+    if dropped.records:
+        owner.execute(LEFT_OUT, (file_id, REASON, dropped.records))
+
+
+def _correct_feeds(
+    owner: psycopg.Connection,
+    file_id: int,
+    dropped: Dropped,
+    refused: Counter[str],
+    landed: dict[tuple[str, int], int],
+) -> None:
+    (verdict,) = owner.execute(VERDICT, (file_id,)).fetchone() or ("",)
+    for feed, made in dropped.feeds.items():
+        values = {
+            "made": made,
+            "landed": landed.get((feed, file_id), 0),
+            "refused": made if verdict in WHOLE else refused[feed],
+            "file_id": file_id,
+            "feed": feed,
+        }
+        owner.execute(FEED, values)
+
+
+def _remove_refused(
+    owner: psycopg.Connection, file: ArchivedFile, dropped: Dropped
+) -> Counter[str]:
+    """Remove what of the lines that go was refused; return how many rows, by feed."""
+    refused: Counter[str] = Counter()
+    rows = owner.execute(REFUSED_LINES, (file.file_ids,)).fetchall()
+    for row_id, feed, line in rows:
+        if dropped.holds(line):
+            owner.execute("delete from quarantine.row where row_id = %s", (row_id,))
+            refused[feed or ""] += 1
+    return refused
+
+
+def _key_of(column: str) -> str:
+    return column.removesuffix("_patient_id") + "_patient_key"

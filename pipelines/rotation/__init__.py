@@ -1,0 +1,1 @@
+"""New keys for an installation that goes on working."""

@@ -1,0 +1,1 @@
+"""Access rules as a whole: worlds against an oracle, mutants, lints."""

@@ -1,0 +1,150 @@
+"""A small hospital of which one patient, full of canaries, is to be erased."""
+
+import csv
+import gzip
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from psycopg import sql
+
+from pipelines.access.encryption import load_keyring, patient_key_of
+from pipelines.access.people import Person, create_person
+from pipelines.building import build_marts
+from pipelines.database.connections import connect
+from pipelines.database.databases import RECORD
+from pipelines.database.roles import Role
+from pipelines.feeds.catalogue import FEEDS
+from pipelines.landing.loading import load
+from pipelines.record.simulator.simulation import simulate
+from pipelines.record.tables import content_columns, place_of, recorded_feeds, table_of
+from pipelines.settings import Settings
+from tests.conftest import running_installation
+
+SOURCE = "hospital"
+PATIENT_ID = "QX-77331155"
+OTHER_ID = "QX-11223344"
+CANARY = "Qanarienvogel"
+AT = "2026-02-01T10:00:00Z"
+
+
+@dataclass(frozen=True)
+class Hospital:
+    """The installation, and whom it is about."""
+
+    settings: Settings
+    patient_key: int
+
+
+def key_of(settings: Settings, patient_id: str) -> int:
+    keyring = load_keyring(settings.keys_folder)
+    return patient_key_of(keyring.patient_digest(SOURCE, patient_id))
+
+
+@pytest.fixture(scope="module")
+def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
+    """Yield a hospital of some patients and two planted ones, loaded and built."""
+    for settings in running_installation(tmp_path_factory.mktemp("erasing")):
+        folder = settings.root / "simulated"
+        until = datetime.now(UTC).date()
+        simulate(patients=12, years=1, seed=1, until=until, folder=folder)
+        load(settings, folder, format_name="csv", source_system=SOURCE)
+        planted = settings.deliveries_folder / "csv" / "planted"
+        write_planted(planted)
+        load(settings, planted, format_name="csv", source_system=SOURCE)
+        patient_key = key_of(settings, PATIENT_ID)
+        write_record(settings, patient_key)
+        with connect(settings, Role.OWNER) as owner:
+            person = Person("own.patient", CANARY, "patient", patient_key=patient_key)
+            create_person(owner, person, "a long password")
+        build_marts(settings)
+        yield Hospital(settings, patient_key)
+
+
+def write_planted(folder: Path) -> None:
+    """Write two patients' facts: good, refused, unreadable, and what no feed takes."""
+    folder.mkdir(parents=True)
+    names = [column.name for column in FEEDS["patients"].direct_columns]
+    patients = [
+        {"source_patient_id": each, "birth_date": "1970-01-02", "sex": "F"}
+        | {name: f"{CANARY}{name}" if each == PATIENT_ID else "plain" for name in names}
+        for each in (PATIENT_ID, OTHER_ID)
+    ]
+    write(folder / "patients.csv", patients)
+    results = [
+        {
+            "record_id": f"{each}-R{number}",
+            "source_patient_id": each,
+            "test_code": "2823-3",
+            "test_name": "Potassium",
+            "value_text": "4.1" if number else f"{CANARY} by mouth",
+            "unit": "mmol/L",
+            "collected_at": AT,
+            "resulted_at": AT if number != 2 else f"{CANARY}",
+            "status_code": "final",
+        }
+        for each in (PATIENT_ID, OTHER_ID)
+        for number in range(4)
+    ]
+    write(folder / "lab_results.csv.gz", results)
+    with (folder / "patients.csv").open("a") as file:
+        file.write(f"{PATIENT_ID},half a line of {CANARY}\n")
+        file.write(f"{OTHER_ID},half a line\n")
+    notes = [
+        {
+            "record_id": f"{each}-N",
+            "source_patient_id": each,
+            "note_text": f"{CANARY if each == PATIENT_ID else 'a plain note'}\nwritten "
+            f"on two lines",
+            "written_at": AT,
+        }
+        for each in (PATIENT_ID, OTHER_ID)
+    ]
+    write(folder / "notes.csv", notes)
+    unknown = [{"who": PATIENT_ID, "what": CANARY}, {"who": OTHER_ID, "what": "plain"}]
+    write(folder / "odd_table.csv", unknown)
+
+
+def write(path: Path, rows: list[dict[str, str]]) -> None:
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "wt", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def write_record(settings: Settings, patient_key: int) -> None:
+    """Write an entry of the patient into every table of the record."""
+    keyring = load_keyring(settings.keys_folder)
+    with connect(settings, Role.OWNER, RECORD) as record:
+        for feed in recorded_feeds():
+            if not feed.has_patient:
+                continue
+            version_id = uuid.uuid4()
+            values = {
+                "version_id": version_id,
+                "record_id": f"{version_id}",
+                "patient_key": patient_key,
+                "changed_by_user_id": "owner",
+                "changed_by_name": "Owner",
+                "changed_by_role_code": "owner",
+                "change_reason_text": CANARY,
+            }
+            direct = {column.name for column in feed.direct_columns}
+            for name, kind in content_columns(feed):
+                if name in direct:
+                    place = place_of(feed, name, version_id)
+                    values[name] = keyring.encrypt(CANARY, place)
+                elif kind == "text":
+                    values[name] = CANARY
+            record.execute(
+                sql.SQL("insert into {} ({}) values ({})").format(
+                    table_of(feed),
+                    sql.SQL(", ").join(map(sql.Identifier, values)),
+                    sql.SQL(", ").join(sql.Placeholder() * len(values)),
+                ),
+                list(values.values()),
+            )

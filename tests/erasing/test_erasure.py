@@ -1,0 +1,259 @@
+"""An erased patient is nowhere, and nobody else has lost anything."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from psycopg import sql
+from typer.testing import CliRunner
+
+from pipelines.access.erasure import reapply
+from pipelines.cli import app
+from pipelines.database.connections import connect
+from pipelines.database.roles import Role
+from pipelines.erasing.erasing import erase
+from pipelines.erasing.patient import ErasureError
+from pipelines.erasing.register import Order
+from pipelines.landing.examining import examine_results
+from pipelines.landing.loading import load
+from pipelines.settings import PROJECT, Settings
+from tests.erasing.conftest import (
+    CANARY,
+    OTHER_ID,
+    PATIENT_ID,
+    SOURCE,
+    Hospital,
+    key_of,
+    write,
+    write_planted,
+    write_record,
+)
+from tests.erasing.traces import traces
+from tests.landing.state import faults
+
+ORDER = Order("request 12", "d.officer", "operator:test")
+MARTS = """
+    select relation.oid::regclass::text
+    from pg_class as relation
+    where relation.relnamespace = 'marts'::regnamespace and relation.relkind = 'r'
+    order by 1
+"""
+
+
+def facts_of_others(settings: Settings, patient_key: int) -> dict[str, list[str]]:
+    """Return every mart's rows but the patient's own."""
+    facts = {}
+    with connect(settings, Role.BUILDER) as builder:
+        for (mart,) in builder.execute(MARTS).fetchall():
+            rows = builder.execute(
+                sql.SQL(
+                    "select t::text from {} as t where to_jsonb(t)->>'patient_key' "
+                    "is distinct from %s order by 1"
+                ).format(sql.SQL(mart)),
+                (str(patient_key),),
+            )
+            facts[mart] = [row for (row,) in rows]
+    return facts
+
+
+def counts_of_files(settings: Settings) -> list[tuple]:
+    """Return what the books say of each delivery of each file."""
+    with connect(settings, Role.OWNER) as owner:
+        return owner.execute(
+            "select table_name, records, mapped, excluded, refused from "
+            "raw.delivery_file order by file_id"
+        ).fetchall()
+
+
+def test_an_erased_patient_is_nowhere_and_others_lose_nothing(
+    hospital: Hospital,
+) -> None:
+    settings, key = hospital.settings, hospital.patient_key
+    signs = (CANARY, PATIENT_ID, str(key))
+    before = traces(settings, signs)
+    others = facts_of_others(settings, key)
+    assert len(before) > 40, before
+
+    removed = erase(settings, str(key), ORDER)
+
+    assert traces(settings, signs) == set()
+    assert facts_of_others(settings, key) == others
+    assert faults(settings) == []
+    assert removed["archive entries"] == 4
+    assert removed["raw.lab_results"] >= 2
+
+
+def test_who_erased_when_and_why_is_kept_and_not_whom(hospital: Hospital) -> None:
+    with connect(hospital.settings, Role.COMPLIANCE) as compliance:
+        found = compliance.execute(
+            "select ordered_by, reason_text, done_by, ended_at is not null, "
+            "rows_removed from access.erasure"
+        ).fetchall()
+        audited = compliance.execute(
+            "select result, purpose, patient_keys from audit.event "
+            "where action = 'erase' order by event_id"
+        ).fetchall()
+
+    ((ordered_by, reason, done_by, is_ended, removed),) = found
+    assert (ordered_by, reason, done_by) == ("d.officer", "request 12", "operator:test")
+    assert is_ended
+    assert str(hospital.patient_key) not in json.dumps(removed)
+    assert [result for result, _, _ in audited] == ["intended", "ok"]
+    assert audited[0][1:] == (
+        "request 12; ordered by d.officer",
+        [hospital.patient_key],
+    )
+
+
+def test_the_same_bytes_delivered_again_bring_nothing_back(
+    hospital: Hospital, tmp_path: Path
+) -> None:
+    settings = hospital.settings
+    write_planted(tmp_path / "again")
+    before = counts_of_files(settings)
+
+    report = load(settings, tmp_path / "again", format_name="csv", source_system=SOURCE)
+
+    assert traces(settings, (CANARY, PATIENT_ID)) == set()
+    assert {
+        feed: counts.landed for feed, counts in report.feeds.items()
+    } == dict.fromkeys(report.feeds, 0)
+    again = counts_of_files(settings)[len(before) :]
+    assert sorted(again, key=str) == sorted(before[-len(again) :], key=str)
+    assert report.files["patients"].reasons["erased"] == 2
+    assert faults(settings) == []
+
+
+def test_another_delivery_of_the_patient_is_left_out_and_of_others_lands(
+    hospital: Hospital, tmp_path: Path
+) -> None:
+    settings = hospital.settings
+    rows = [
+        {
+            "record_id": f"{each}-late",
+            "source_patient_id": each,
+            "test_code": "2823-3",
+            "value_text": CANARY if each == PATIENT_ID else "4.4",
+            "collected_at": "2026-03-01",
+        }
+        for each in (PATIENT_ID, OTHER_ID)
+    ]
+    write(tmp_path / "lab_results.csv", rows)
+
+    report = load(settings, tmp_path, format_name="csv", source_system=SOURCE)
+
+    assert report.files["lab_results"].reasons == {"erased": 1}
+    assert report.feeds["lab_results"].landed == 1
+    assert traces(settings, (CANARY, PATIENT_ID)) == set()
+    assert faults(settings) == []
+
+
+def test_a_trial_tells_that_rows_of_an_erased_patient_would_not_be_taken(
+    hospital: Hospital,
+) -> None:
+    content = (
+        "record_id,source_patient_id,test_code,value_text,collected_at\n"
+        f"T1,{PATIENT_ID},2823-3,4.4,2026-03-02\n"
+        f"T2,{OTHER_ID},2823-3,4.5,2026-03-02\n"
+    )
+
+    examined = examine_results(hospital.settings, content.encode(), SOURCE)
+
+    assert examined.rows["rules"].to_list() == ["source_patient_id:erased", None]
+
+
+def test_a_file_without_records_that_names_an_erased_patient_is_not_taken(
+    hospital: Hospital, tmp_path: Path
+) -> None:
+    text = f"record_id,source_patient_id\nX,{PATIENT_ID}\n"
+    (tmp_path / "conditions.csv").write_bytes(text.encode("utf-16"))
+
+    report = load(hospital.settings, tmp_path, format_name="csv", source_system=SOURCE)
+
+    assert report.files["conditions"].verdict == "not opened"
+    assert "erased" in report.files["conditions"].problem
+    assert traces(hospital.settings, (CANARY, PATIENT_ID)) == set()
+
+
+def test_an_erasure_comes_back_with_a_restored_database(hospital: Hospital) -> None:
+    """What a backup brings back, the file of erasures takes away again."""
+    settings = hospital.settings
+    with connect(settings, Role.OWNER) as owner:
+        owner.execute("delete from access.erased_entry")
+        owner.execute("delete from access.erased_patient")
+        owner.execute("delete from access.erasure")
+    planted = settings.root / "deliveries" / "csv" / "restored"
+    write_planted(planted)
+    load(settings, planted, format_name="csv", source_system=SOURCE)
+    write_record(settings, hospital.patient_key)
+    assert traces(settings, (CANARY,))
+
+    assert reapply(settings) == 1
+
+    assert traces(settings, (CANARY, PATIENT_ID)) == set()
+    assert faults(settings) == []
+    assert reapply(settings) == 0
+
+
+def test_an_erasure_that_was_killed_is_ended_by_the_next_try(
+    hospital: Hospital,
+) -> None:
+    settings = hospital.settings
+    other = str(key_of(settings, OTHER_ID))
+    for failpoint in (
+        "erasure.entered:1",
+        "erasure.entry:2",
+        "erasure.rows_removed:1",
+        "erasure.key_destroyed:1",
+    ):
+        killed = subprocess.run(
+            [sys.executable, "-m", "tests.erasing.killed_erasure", other],
+            cwd=PROJECT,
+            env=os.environ
+            | {
+                "EHR_HOME": str(settings.root),
+                "EHR_MODE": "test",
+                "EHR_DATABASE_URL": "",
+                "EHR_FAILPOINT": failpoint,
+            },
+            check=False,
+        )
+        assert killed.returncode == -signal.SIGKILL, failpoint
+
+    assert reapply(settings) == 1
+
+    assert traces(settings, (OTHER_ID, other)) == set()
+    assert faults(settings) == []
+
+
+def test_an_unknown_patient_is_told_without_the_id(hospital: Hospital) -> None:
+    for named in ("123", f"{SOURCE}:nobody", "nobody"):
+        with pytest.raises(ErasureError, match="no patient of that key") as caught:
+            erase(hospital.settings, named, ORDER)
+        assert "nobody" not in str(caught.value)
+
+
+def test_a_confirmation_that_differs_erases_nothing(
+    hospital: Hospital, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = hospital.settings
+    monkeypatch.setenv("EHR_HOME", str(settings.root))
+    monkeypatch.setenv("EHR_MODE", "test")
+    with connect(settings, Role.OWNER) as owner:
+        (key,) = owner.execute(
+            "select patient_key from identity.patient_key order by 1 limit 1"
+        ).fetchone()
+    command = ["erase", str(key), "--reason", "a request", "--ordered-by", "d.officer"]
+
+    for typed in ("1\nerase\n", f"{key}\nyes\n"):
+        result = CliRunner().invoke(app, command, input=typed)
+        assert result.exit_code == 2
+    with connect(settings, Role.OWNER) as owner:
+        found = owner.execute(
+            "select 1 from identity.patient_key where patient_key = %s", (key,)
+        )
+        assert found.fetchone()

@@ -1,0 +1,1 @@
+"""Tests of new keys in place of old ones."""
