@@ -5,6 +5,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from pipelines.access.confirming import confirm_identity
 from pipelines.access.sessions import (
     cookie_name,
     end_open_session,
@@ -14,12 +15,7 @@ from pipelines.access.sessions import (
     sign_out_everywhere,
     token_in,
 )
-from pipelines.access.sign_in import (
-    SignInError,
-    confirm_identity,
-    sign_in,
-    sign_in_as_persona,
-)
+from pipelines.access.sign_in import SignInError, sign_in, sign_in_as_persona
 from pipelines.settings import Settings
 from tests.access.conftest import PASSWORD, PEOPLE
 
