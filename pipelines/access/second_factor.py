@@ -101,7 +101,7 @@ def offer_secret(settings: Settings, person: Person) -> str:
                 "it away with 'ehr user second-factor'"
             )
             raise SecondFactorError(msg)
-    return _generator(secret).provisioning_uri(person.user_id, ISSUER)
+    return _generator(secret).provisioning_uri(name=person.user_id, issuer_name=ISSUER)
 
 
 def new_recovery_codes(settings: Settings, person: Person) -> Sequence[str]:
