@@ -29,6 +29,7 @@ from pipelines.record.actions.giving import (
 )
 
 OPEN_DOSE = "open_dose"
+GIVE, WITHHOLD, RECORDED = "give", "withhold", "recorded"
 SHOWN = timedelta(hours=24)
 # Another nurse's dose must show at once; a rerun of the page reads it anew.
 AT_ONCE = 0.0
@@ -64,19 +65,24 @@ def _show_medicine(chart: Chart, entry: Entry, doses: list[Entry]) -> None:
             st.caption(plain(told))
         st.caption(plain(_due(entry, doses)))
         with st.container(horizontal=True):
-            st.button("Give", key=f"give_{name}", on_click=_open, args=(name, True))
+            st.button("Give", key=f"give_{name}", on_click=_open, args=(name, GIVE))
             st.button(
-                "Not given", key=f"not_given_{name}", on_click=_open, args=(name, False)
+                "Not given",
+                key=f"not_given_{name}",
+                on_click=_open,
+                args=(name, WITHHOLD),
             )
         opened = st.session_state.get(OPEN_DOSE)
-        if opened == (name, True):
+        if opened == (name, GIVE):
             show_form(_give(chart, entry, doses))
-        elif opened == (name, False):
+        elif opened == (name, WITHHOLD):
             show_form(_withhold(chart, entry))
+        elif opened == (name, RECORDED):
+            st.success("Recorded. Every nurse of this patient sees it at once.")
 
 
-def _open(name: str, is_given: bool) -> None:  # noqa: FBT001 - of a button
-    st.session_state[OPEN_DOSE] = (name, is_given)
+def _open(name: str, what: str) -> None:
+    st.session_state[OPEN_DOSE] = (name, what)
 
 
 def _told_doses(doses: list[Entry]) -> list[str]:
@@ -129,7 +135,7 @@ def _give(chart: Chart, entry: Entry, doses: list[Entry]) -> Form:
             is_second_confirmed=near(values) is not None,
         )
         act(record_dose, entry, dose)
-        st.session_state.pop(OPEN_DOSE, None)
+        st.session_state[OPEN_DOSE] = (entry.record_id, RECORDED)
 
     unit = unit_text(entry.values["dose_unit"])
     return chart_form(
@@ -152,7 +158,7 @@ def _give(chart: Chart, entry: Entry, doses: list[Entry]) -> Form:
 def _withhold(chart: Chart, entry: Entry) -> Form:
     def save(values: dict[str, Any]) -> None:
         act(record_dose, entry, Dose(**values))
-        st.session_state.pop(OPEN_DOSE, None)
+        st.session_state[OPEN_DOSE] = (entry.record_id, RECORDED)
 
     return chart_form(
         chart,
