@@ -29,7 +29,7 @@ from pipelines.record.actions.giving import (
 )
 
 OPEN_DOSE = "open_dose"
-GIVE, WITHHOLD, RECORDED = "give", "withhold", "recorded"
+GIVE, WITHHOLD, RECORDED = "give", "not_given", "recorded"
 SHOWN = timedelta(hours=24)
 # Another nurse's dose must show at once; a rerun of the page reads it anew.
 AT_ONCE = 0.0

@@ -12,7 +12,10 @@ BOX = (
     "//div[@data-testid='{kind}']"
     "[.//label[starts-with(normalize-space(.), '{label}')]]//{inner}"
 )
-SHOWN_TEXT = "//div[contains(@class, 'st-key-{key}')]//*[normalize-space(text())='{text}']"
+SHOWN_TEXT = (
+    "//div[contains(@class, 'st-key-{key}')]//*[normalize-space(text())='{text}']"
+)
+CONSIDERED = "I have considered this"
 
 
 def found(browser: WebDriver, path: str, what: str) -> WebElement:
@@ -74,7 +77,9 @@ def save(browser: WebDriver, done: str) -> None:
     press(browser, "Check and go on")
     see(browser, "You are about to")
     settle(browser)
-    if browser.find_elements(By.XPATH, "//*[normalize-space(text())='I have considered this']"):
+    if browser.find_elements(
+        By.XPATH, "//*[normalize-space(text())='I have considered this']"
+    ):
         tick(browser, "I have considered this")
     press(browser, "Save")
     see(browser, done)
