@@ -56,7 +56,8 @@ class Form:
     ``doing`` ends the sentence "You are about to ...", ``done`` begins the line that
     says what was saved. ``save`` gets the values and raises ``ActionError`` in words.
     ``check`` returns errors by field; ``tell`` more lines for the last step; ``warn``
-    what has to be ticked before it can be saved. ``after`` runs once it is saved.
+    what has to be ticked before it can be saved. ``refresh`` runs before the last step
+    and after saving: what the page has read before is then read anew.
     """
 
     name: str
@@ -69,7 +70,7 @@ class Form:
     check: Callable[[Values], dict[str, str]] = nothing_wrong
     tell: Callable[[Values], Sequence[str]] = nothing_to_add
     warn: Callable[[Values], Sequence[str]] = nothing_to_add
-    after: Callable[[], None] | None = None
+    refresh: Callable[[], None] | None = None
     columns: int = 1
     where: str = "It shows at once, marked as being processed."
 
@@ -133,6 +134,8 @@ def _check(form: Form, memory: Memory) -> None:
         memory.refusal = "Not saved: some of it has to be mended first."
     else:
         memory.checked = values
+        if form.refresh:
+            form.refresh()
 
 
 def _confirm(form: Form, memory: Memory) -> None:
@@ -184,8 +187,8 @@ def _save(form: Form, memory: Memory) -> None:
         memory.refusal = told_failure(error)
     else:
         memory.begin_anew(form.starts_with, _result(form))
-        if form.after:
-            form.after()
+        if form.refresh:
+            form.refresh()
 
 
 def _result(form: Form) -> str:

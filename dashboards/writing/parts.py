@@ -71,7 +71,7 @@ def chart_form(
         fields=fields,
         save=save,
         subject=subject_of(chart),
-        after=forget_entries,
+        refresh=forget_entries,
         **more,
     )
 

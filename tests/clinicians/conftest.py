@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
+from dashboards.statements import LISTED_PATIENTS
 from pipelines.access.assignments import assign_patient
 from pipelines.access.demonstration import make_demo_people
 from pipelines.access.encryption import load_keyring
-from pipelines.access.identity import identities_of
 from pipelines.access.people import Person, find_person
+from pipelines.access.reading import Query, Reader
 from pipelines.building import build_marts
 from pipelines.database.connections import connect
 from pipelines.database.databases import RECORD
@@ -113,11 +114,13 @@ def furnished(
         "update access.person set patient_key = %s where user_id = 'patient'",
         (patient_key,),
     )
-    who = identities_of(owner, load_keyring(settings.keys_folder), [patient_key])
     owner.commit()
+    doctor = find_person(owner, "doctor")
+    query = {"listed": Query(LISTED_PATIENTS, {"patient_keys": [patient_key]})}
+    who = Reader(settings, doctor).read("test", query, [patient_key]).identities
     return Clinic(
         settings,
-        find_person(owner, "doctor"),
+        doctor,
         find_person(owner, "nurse"),
         find_person(owner, "patient"),
         patient_key,
