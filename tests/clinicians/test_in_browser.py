@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from pipelines.database.connections import connect
@@ -21,8 +23,11 @@ from tests.clinicians.filling_in import (
     click,
     fill,
     found,
+    pick,
     save,
+    search,
     select,
+    set_time,
     tick,
     write,
 )
@@ -189,16 +194,13 @@ def save_again(browser: WebDriver, done: str) -> None:
 
 def diagnoses(browser: WebDriver) -> None:
     """Record two diagnoses; resolve one, and refute the other."""
+    choose(browser, "Diagnosis")
     for sought, title in (
         ("iron deficiency anemia unspecified", "Iron deficiency anemia, unspecified"),
         ("gout, unspecified", "Gout, unspecified"),
         ("migraine, unspecified", "Migraine, unspecified"),
     ):
-        choose(browser, "Diagnosis")
-        fill(browser, "Diagnosis", sought)
-        see(browser, "found")
-        select(browser, "", title)
-        see(browser, "Another")
+        search(browser, "Diagnosis", sought, title)
         save(browser, "Diagnosis recorded")
     choose(browser, "It is over", "diagnosis_what")
     select(browser, "Which diagnosis", "Gout, unspecified")
@@ -252,7 +254,6 @@ def orders_refers_and_books(browser: WebDriver) -> None:
     choose(browser, "Order")
     pick(browser, "Tests and panels", "Basic metabolic")
     save(browser, "Ordered")
-    choose(browser, "Order")
     select(browser, "Kind", "Imaging")
     pick(browser, "Examinations", "Plain X-ray of chest")
     write(browser, "Question", "pneumonia?")
@@ -263,39 +264,32 @@ def orders_refers_and_books(browser: WebDriver) -> None:
     save(browser, "Referred")
     choose(browser, "Follow-up")
     at = datetime.now(UTC) + timedelta(days=14)
-    fill(browser, "Begins", f"{at:%Y-%m-%d}, 09:00", "stDateTimeInput")
+    set_time(browser, "Begins", at)
     save(browser, "Appointment booked")
-
-
-def pick(browser: WebDriver, label: str, option: str) -> None:
-    """Choose one of several options."""
-    from selenium.webdriver.common.keys import Keys  # noqa: PLC0415
-
-    path = (
-        "//div[@data-testid='stMultiSelect']"
-        f"[.//label[starts-with(normalize-space(.), '{label}')]]//input"
-    )
-    field = found(browser, path, label)
-    field.send_keys(option)
-    field.send_keys(Keys.ENTER)
-    field.send_keys(Keys.ESCAPE)
-    settle(browser)
 
 
 def answers_requests(browser: WebDriver, clinic: Clinic) -> None:
     """Go from the queue to the chart; approve the refill, deny the correction."""
+    refill = clinic.entries("medication_requests")[-1]
+    correction = clinic.entries("correction_requests")[-1]
     go_to(browser, "/requests")
     see(browser, "only two tablets left")
-    press(browser, "Answer")
+    click(browser, found(browser, button_of(f"answer_{refill.record_id}"), "Answer"))
     see(browser, "Refills more")
-    select(browser, "Answer", "Approve")
-    save(browser, "being processed")
+    form = form_of(f"answer_{refill.record_id}")
+    select(browser, "Answer", "Approve", form)
+    save(browser, "Visits", form)
     assert clinic.entries("medication_requests")[-1].values["status_code"] == "approved"
-    see(browser, "this was my sister")
-    select(browser, "Answer", "Deny")
-    write(browser, "What the patient reads", "The result is yours.")
-    save(browser, "Record")
+    form = form_of(f"answer_correction_{correction.record_id}")
+    select(browser, "Answer", "Deny", form)
+    write(browser, "What the patient reads", "The result is yours.", form)
+    save(browser, "Visits", form)
     assert clinic.entries("correction_requests")[-1].values["status_code"] == "denied"
+
+
+def form_of(name: str) -> str:
+    """Return the path of a form by its name."""
+    return f"//div[contains(@class, 'st-key-form_{name}')]"
 
 
 def reviews_the_medicines(browser: WebDriver, clinic: Clinic) -> None:
@@ -374,9 +368,7 @@ def takes_history(browser: WebDriver) -> None:
     see(browser, "Shellfish")
     choose(browser, "History")
     select(browser, "Relative", "Mother")
-    fill(browser, "Condition", "breast unspecified")
-    see(browser, "found")
-    select(browser, "", "Malignant neoplasm of breast")
+    search(browser, "Condition", "C50", "Malignant neoplasm of breast")
     fill(browser, "Age at onset", "61")
     save(browser, "Family history recorded")
     choose(browser, "Way of life", "history_what")
@@ -401,9 +393,6 @@ def makes_a_round(browser: WebDriver, clinic: Clinic) -> None:
 
 def type_into_grid(browser: WebDriver, column: int, text: str) -> None:
     """Type into a cell of the first row, by the keyboard."""
-    from selenium.webdriver.common.action_chains import ActionChains  # noqa: PLC0415
-    from selenium.webdriver.common.keys import Keys  # noqa: PLC0415
-
     canvas = found(browser, "//canvas[@data-testid='data-grid-canvas']", "grid")
     size = canvas.size
     keys = ActionChains(browser)
