@@ -5,7 +5,7 @@ import streamlit as st
 from dashboards import data, session
 from dashboards.chart.header import show_header
 from dashboards.chart.medicines import show_medicines
-from dashboards.chart.problems import show_allergies, show_problems
+from dashboards.chart.problems import show_problems
 from dashboards.chart.record_sections import show_record_sections
 from dashboards.chart.results import show_results
 from dashboards.chart.visits import show_visits
@@ -13,6 +13,7 @@ from dashboards.chart.vital_signs import show_vital_signs
 from dashboards.freshness import show_freshness
 from dashboards.risk.section import show_risk
 from dashboards.worklist.on_chart import show_open_results
+from dashboards.writing.allergy_warnings import show_all_allergies
 from dashboards.writing.menu import show_menu
 from dashboards.writing.saved import show_saved
 
@@ -36,8 +37,7 @@ def show_chart(list_page: str) -> None:
         return
     show_header(chart, list_page)
     show_freshness(chart.frames["freshness"])
-    show_allergies(chart.frames["allergies"])
-    show_saved(chart, "allergies")
+    show_all_allergies(chart)
     show_menu(chart)
     show_problems(chart.frames["problems"])
     show_saved(chart, "conditions")

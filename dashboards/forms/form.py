@@ -16,7 +16,7 @@ from dashboards import session
 from dashboards.chart.words import plain, time_text
 from dashboards.failures import capitalised_sentence, told_failure
 from dashboards.forms.fields import Field, Values
-from dashboards.forms.memory import Memory, memory_of
+from dashboards.forms.memory import Memory, memory_of, untold_result
 from dashboards.forms.reading import read_values, told, unusual
 from dashboards.forms.widgets import show_field
 from pipelines.access.acting import RuleError
@@ -85,6 +85,7 @@ def show_form(form: Form) -> None:
     memory = memory_of(form.key, form.starts_with)
     with st.container(border=True, key=f"form_{form.key}".replace(" ", "_")):
         if memory.result:
+            untold_result()
             st.success(plain(memory.result))
         if memory.refusal:
             st.error(plain(memory.refusal))

@@ -9,6 +9,7 @@ from dashboards.chart.words import capitalised, plain, time_text, unit_text
 from dashboards.data import Chart
 from dashboards.forms.fields import Values, choice, line, moment
 from dashboards.forms.form import Form, show_form
+from dashboards.forms.memory import untold_result
 from dashboards.writing.allergy_warnings import allergy_warnings, show_allergies_beside
 from dashboards.writing.dosage_fields import wrong_dosage
 from dashboards.writing.local_time import local
@@ -78,6 +79,7 @@ def _show_medicine(chart: Chart, entry: Entry, doses: list[Entry]) -> None:
         elif opened == (name, WITHHOLD):
             show_form(_withhold(chart, entry))
         elif opened == (name, RECORDED):
+            untold_result()
             st.success("Recorded. Every nurse of this patient sees it at once.")
 
 
@@ -110,8 +112,10 @@ def _due(entry: Entry, doses: list[Entry]) -> str:
         return "How often is not known; ask before a second dose."
     if not given:
         return "No dose was recorded yet."
-    next_at = given[-1].values["administered_at"] + interval
-    return f"Next dose from {time_text(local(next_at))}."
+    last_at = given[-1].values["administered_at"]
+    if last_at + interval <= datetime.now(UTC):
+        return f"The last dose was given {time_text(local(last_at))}."
+    return f"Next dose from {time_text(local(last_at + interval))}."
 
 
 def _give(chart: Chart, entry: Entry, doses: list[Entry]) -> Form:

@@ -278,12 +278,12 @@ def answers_requests(browser: WebDriver, clinic: Clinic) -> None:
     see(browser, "Refills more")
     form = form_of(f"answer_{refill.record_id}")
     select(browser, "Answer", "Approve", form)
-    save(browser, "Visits", form)
+    save(browser, "Request answered", form)
     assert clinic.entries("medication_requests")[-1].values["status_code"] == "approved"
     form = form_of(f"answer_correction_{correction.record_id}")
     select(browser, "Answer", "Deny", form)
     write(browser, "What the patient reads", "The result is yours.", form)
-    save(browser, "Visits", form)
+    save(browser, "Request answered", form)
     assert clinic.entries("correction_requests")[-1].values["status_code"] == "denied"
 
 
