@@ -116,12 +116,11 @@ def _ask(form: Form, memory: Memory) -> None:
 
 def _show_fields(form: Form, memory: Memory) -> None:
     shown = [each for each in form.fields if each.is_shown(memory.typed)]
-    columns = st.columns(form.columns) if form.columns > 1 else [st.container()]
+    # Columns of their own for each row: on a phone they stand in the order of reading.
     for start in range(0, len(shown), form.columns):
-        for column, each in zip(
-            columns, shown[start : start + form.columns], strict=False
-        ):
-            with column:
+        row = shown[start : start + form.columns]
+        for place, each in zip(st.columns(form.columns), row, strict=False):
+            with place:
                 show_field(each, memory)
 
 
