@@ -122,7 +122,7 @@ def _forget_all_but_the_place() -> None:
     st.session_state.clear()
     st.session_state[PAGE] = page
     if person is not None and patient_key is not None:
-        place = {PATIENT: patient_key, "at": int(time.time())}
+        place = {PATIENT: int(patient_key), "at": int(time.time())}
         keep_draft(settings(), person, PLACE, place)
 
 

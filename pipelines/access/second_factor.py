@@ -129,7 +129,7 @@ def take_code(
     connection: psycopg.Connection, keyring: Keyring, person: Person, code: str
 ) -> bool:
     """Return whether a code is right, and use it up; the first right one enrols."""
-    typed = "".join(code.split())
+    typed = "".join(code.split()).encode(errors="replace").decode()
     found = connection.execute(SEALED, (person.user_id,)).fetchone()
     if found is None:
         return False

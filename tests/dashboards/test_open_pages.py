@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -20,7 +19,6 @@ from tests.demonstration.chromium import (
     DESKTOP,
     PATIENCE,
     PHONE,
-    awaited,
     chromium,
     enter,
     enter_with_password,
@@ -103,22 +101,6 @@ def test_sign_in_returns_to_the_page_that_was_open(
 
     see(browser, "Find a patient")
     is_at(browser, "/patients")
-
-
-def test_sign_in_returns_to_the_chart_of_the_same_patient(
-    browser: WebDriver, address: str, owner: psycopg.Connection
-) -> None:
-    enter(browser, f"{address}/patients", "doctor")
-    awaited(browser, "input[type=text]").send_keys("meyr", Keys.ENTER)
-    press(browser, "Meyer, Ada")
-    see(browser, "born 3 Aug 1956")
-    settle(browser)
-    owner.execute("update access.session set revoked_at = now()")
-    see(browser, "Your session has ended")
-    press_by_id(browser, "persona_doctor")
-
-    see(browser, "born 3 Aug 1956")
-    is_at(browser, "/chart")
 
 
 def test_a_name_and_password_open_the_pages_and_a_reload_keeps_them_open(
