@@ -22,11 +22,13 @@ from dashboards.pending import (
 )
 from dashboards.statements import FRESHNESS_OF_SOURCES, LISTED_PATIENTS, MY_PATIENTS
 from pipelines.access.identity import Identity
+from pipelines.access.protected_text import Texts
 from pipelines.access.reading import Query, Reading
 
 KEPT_SECONDS = 60
 KEPT_CHART = "kept_chart"
 KEPT_FRESHNESS = "kept_freshness"
+KEPT_TEXTS = "kept_texts"
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,17 @@ def chart(patient_key: int) -> Chart | None:
         return None
     identity = reading.identities.get(patient_key, Identity())
     return Chart(patients.iloc[0], identity, reading.frames, saved)
+
+
+def texts_of(patient_key: int, feed: str) -> Texts:
+    """Return the encrypted texts of one feed about a patient, opened and audited."""
+    kept_for, kept_at, kept = st.session_state.get(KEPT_TEXTS, (None, 0.0, None))
+    is_fresh = time.monotonic() - kept_at < KEPT_SECONDS
+    if kept_for == (patient_key, feed) and is_fresh:
+        return kept
+    texts = session.reader().read("chart", {}, [patient_key], [feed]).texts[feed]
+    st.session_state[KEPT_TEXTS] = ((patient_key, feed), time.monotonic(), texts)
+    return texts
 
 
 def _read_chart(patient_key: int) -> Reading:

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboards import data, session
 from dashboards.chart.header import show_header
 from dashboards.chart.medicines import show_medicines
-from dashboards.chart.problems import show_allergies, show_problems
+from dashboards.chart.problems import show_problems
 from dashboards.chart.record_sections import show_record_sections
 from dashboards.chart.results import show_results
 from dashboards.chart.visits import show_visits
@@ -15,6 +15,7 @@ from dashboards.glass.hidden import note_hidden, show_hidden
 from dashboards.glass.way_in import show_way_in
 from dashboards.risk.section import show_risk
 from dashboards.worklist.on_chart import show_open_results
+from dashboards.writing.allergy_warnings import show_all_allergies
 from dashboards.writing.menu import show_menu
 from dashboards.writing.saved import show_saved
 
@@ -40,8 +41,7 @@ def show_chart(list_page: str) -> None:
     show_header(chart, list_page)
     show_freshness(chart.frames["freshness"])
     show_hidden(chart.frames["hidden"], patient_key)
-    show_allergies(chart.frames["allergies"])
-    show_saved(chart, "allergies")
+    show_all_allergies(chart)
     show_menu(chart)
     show_problems(chart.frames["problems"])
     note_hidden(chart.frames["hidden"], "conditions")

@@ -2,10 +2,24 @@
 
 NOTES = """
     select note_key, note_type_code, title, author_name, author_role_name, status_code,
-        written_at
+        written_at, source_system
     from marts.fct_notes
     where patient_key = %(patient_key)s and not is_entered_in_error
     order by written_at desc, note_key
+"""
+REPORTS = """
+    select imaging_report_key, procedure_name, modality_code, body_site_name,
+        author_name, status_code, is_final, is_corrected, reported_at
+    from marts.fct_imaging_reports
+    where patient_key = %(patient_key)s and not is_cancelled
+    order by reported_at desc, imaging_report_key
+"""
+DEVICES = """
+    select device_name, device_code, body_site_name, is_present, started_at, ended_at
+    from marts.fct_devices
+    where patient_key = %(patient_key)s
+        and coalesce(status_code, '') <> 'entered-in-error'
+    order by is_present desc nulls first, started_at desc, device_key
 """
 PLANS = """
     select care_plan_key, plan_name, reason_name, status_code, goal_text, outcome_text,
@@ -72,6 +86,8 @@ SCORES = """
 """
 RECORD_STATEMENTS = {
     "notes": NOTES,
+    "reports": REPORTS,
+    "devices": DEVICES,
     "plans": PLANS,
     "orders": ORDERS,
     "referrals": REFERRALS,

@@ -5,16 +5,33 @@ from collections.abc import Iterable
 import streamlit as st
 
 from dashboards.chart.problems import show_allergies
+from dashboards.chart.words import plain
 from dashboards.data import Chart
-from dashboards.writing.saved import show_saved
+from dashboards.writing.words import saved_words
 from pipelines.record.actions.catalogue import words_of_allergen, words_of_medicine
+from pipelines.record.actions.entry import Entry
+
+
+def show_all_allergies(chart: Chart) -> None:
+    """Show the allergies, those of the last minutes as loud as the others."""
+    standing, others = [], []
+    for entry in chart.saved.of("allergies"):
+        (standing if _stands(entry) else others).append(entry)
+    if standing:
+        told = "; ".join(map(saved_words, standing))
+        st.error(f"**Allergies, just recorded:** {plain(told)}")
+    allergies = chart.frames["allergies"]
+    # "None recorded" would be untrue beside one that was recorded just now.
+    if not standing or not allergies.empty:
+        show_allergies(allergies)
+    for entry in others:
+        st.caption(plain(saved_words(entry)))
 
 
 def show_allergies_beside(chart: Chart) -> None:
     """Show the allergies beside a form about medicines."""
     with st.container(border=True):
-        show_allergies(chart.frames["allergies"])
-        show_saved(chart, "allergies")
+        show_all_allergies(chart)
 
 
 def allergy_warnings(chart: Chart, drug_name: str | None) -> list[str]:
@@ -34,6 +51,16 @@ def _substances(chart: Chart) -> Iterable[str]:
         if each.is_active is not False:
             yield each.substance_name
     for entry in chart.saved.of("allergies"):
-        is_refuted = entry.values["verification_status_code"] == "refuted"
-        if not entry.is_entered_in_error and not is_refuted:
+        if _stands(entry):
             yield entry.values["substance_name"]
+
+
+def _stands(entry: Entry) -> bool:
+    is_refuted = entry.values["verification_status_code"] == "refuted"
+    return not entry.is_entered_in_error and not is_refuted
+
+
+def is_on_record(chart: Chart, substance: str) -> bool:
+    """Return whether an allergy to a substance is on record already."""
+    known = {(name or "").casefold() for name in _substances(chart)}
+    return substance.casefold() in known

@@ -9,6 +9,7 @@ from dashboards import session
 from dashboards.chart.words import plain
 from dashboards.data import Chart
 from dashboards.failures import capitalised_sentence
+from dashboards.forms.memory import untold_result
 from dashboards.writing.allergies import show_allergy_forms
 from dashboards.writing.appointments import show_appointments
 from dashboards.writing.diagnoses import show_diagnoses
@@ -65,7 +66,10 @@ def show_menu(chart: Chart) -> None:
     chosen = st.pills("Write", list(offered), key=CHOSEN)
     if chosen is None:
         return
+    above = st.container()
     try:
         offered[chosen].show(chart)
     except ActionError as error:
         st.error(plain(capitalised_sentence(str(error))))
+    if told := untold_result():
+        above.success(plain(told))

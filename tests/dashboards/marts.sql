@@ -80,7 +80,22 @@ create table marts.fct_vital_signs (
 create table marts.fct_notes (
     note_key text, patient_key bigint, note_type_code text, title text,
     author_name text, author_role_name text, status_code text,
-    is_entered_in_error boolean, written_at timestamptz
+    is_entered_in_error boolean, written_at timestamptz, source_system text
+);
+create table marts.fct_imaging_reports (
+    imaging_report_key text, patient_key bigint, procedure_name text,
+    modality_code text, body_site_name text, author_name text, status_code text,
+    is_final boolean, is_corrected boolean, is_cancelled boolean,
+    reported_at timestamptz
+);
+create table marts.fct_devices (
+    device_key text, patient_key bigint, device_name text, device_code text,
+    body_site_name text, status_code text, is_present boolean, started_at timestamptz,
+    ended_at timestamptz
+);
+create table marts.fct_protected_texts (
+    kind_code text, fact_key text, patient_key bigint, is_for_patient boolean,
+    sensitivity integer
 );
 create table marts.fct_care_plans (
     care_plan_key text, patient_key bigint, plan_name text, reason_name text,

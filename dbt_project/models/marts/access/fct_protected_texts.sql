@@ -5,28 +5,26 @@
 -#}
 {{ config(indexes=[{'columns': ['patient_key', 'kind_code']}]) }}
 
-{%- set kinds = [
-    ('notes', 'fct_notes', 'note_key', 'is_for_patient'),
-    ('imaging_reports', 'fct_imaging_reports', 'imaging_report_key',
-        'coalesce(is_final, false)'),
-    ('appointments', 'fct_appointments', 'appointment_key', 'true'),
-    ('referrals', 'fct_referrals', 'referral_key', 'false'),
-    ('lab_orders', 'fct_lab_orders', 'lab_order_key', 'false'),
-    ('medication_requests', 'fct_medication_requests', 'medication_request_key',
-        "coalesce(requester_code, 'patient') = 'patient'"),
-    ('correction_requests', 'fct_correction_requests', 'correction_request_key',
-        'true'),
-    ('family_history', 'fct_family_history', 'family_history_key', 'false'),
-    ('devices', 'fct_devices', 'device_key', 'false'),
-    ('contacts', 'dim_contacts', 'contact_key', 'true'),
-    ('coverages', 'dim_coverages', 'coverage_key', 'true'),
-] -%}
-
 with
 
 facts as (
 
-    {%- for kind, mart, key, is_for_patient in kinds %}
+    {%- for kind, mart, key, is_for_patient in [
+        ('notes', 'fct_notes', 'note_key', 'is_for_patient'),
+        ('imaging_reports', 'fct_imaging_reports', 'imaging_report_key',
+            'coalesce(is_final, false)'),
+        ('appointments', 'fct_appointments', 'appointment_key', 'true'),
+        ('referrals', 'fct_referrals', 'referral_key', 'false'),
+        ('lab_orders', 'fct_lab_orders', 'lab_order_key', 'false'),
+        ('medication_requests', 'fct_medication_requests', 'medication_request_key',
+            "coalesce(requester_code, 'patient') = 'patient'"),
+        ('correction_requests', 'fct_correction_requests', 'correction_request_key',
+            'true'),
+        ('family_history', 'fct_family_history', 'family_history_key', 'false'),
+        ('devices', 'fct_devices', 'device_key', 'false'),
+        ('contacts', 'dim_contacts', 'contact_key', 'true'),
+        ('coverages', 'dim_coverages', 'coverage_key', 'true'),
+    ] %}
         {% if not loop.first %}union all{% endif %}
         select
             '{{ kind }}' as kind_code,
