@@ -131,7 +131,8 @@ def signed_in(settings: Settings, role: PersonRole) -> Person:
     with connect(settings, Role.OWNER) as connection:
         person = find_person(connection, role.value)
     st.session_state.clear()
-    st.session_state[session.PERSON] = person
+    seen_with = session._mark(session.token_of_browser())  # noqa: SLF001
+    st.session_state |= {session.SEEN_WITH: seen_with, session.PERSON: person}
     return person
 
 
