@@ -7,6 +7,7 @@ import streamlit as st
 from dashboards import session
 from dashboards.audit_banner import show_audit_banner
 from dashboards.failures import show_failure
+from dashboards.glass.banner import show_glass_banner
 from dashboards.navigation import pages_for
 from pipelines.access.people import Person
 
@@ -37,8 +38,8 @@ if signed_in is None:
 page = st.navigation(pages_for(signed_in), position="top")
 show_who_is_signed_in(signed_in)
 try:
-    if signed_in:
-        show_audit_banner()
+    show_audit_banner()
+    show_glass_banner()
     page.run()
 except Exception as error:  # noqa: BLE001 - nobody may see what an error holds
     show_failure(error)

@@ -9,8 +9,8 @@ from datetime import datetime
 from uuid import UUID
 
 from pipelines.access.acting import Act, RuleError, asking, perform
-from pipelines.access.confirming import confirm_identity
 from pipelines.access.people import Person
+from pipelines.access.sign_in import confirm_identity
 from pipelines.settings import Settings
 
 REASONS = {
@@ -25,6 +25,10 @@ OPEN = "select break_glass_id, ends_at from access.open_glass(%s, %s, %s)"
 CLOSE = "select access.close_glass(%s)"
 OPEN_NOW = """
     select break_glass_id, patient_key, opened_at, ends_at from access.open_glasses()
+"""
+
+IS_CLOSED = """
+    select %s = any(access.closed_patients())
 """
 
 
@@ -93,3 +97,9 @@ def open_glasses(settings: Settings, person: Person) -> list[OpenGlass]:
     """Return what the person has open now."""
     with asking(settings, person) as connection:
         return [OpenGlass(*row) for row in connection.execute(OPEN_NOW)]
+
+
+def is_closed(settings: Settings, person: Person, patient_key: int) -> bool:
+    """Return whether a record is restricted and not open to the person."""
+    with asking(settings, person) as connection:
+        return bool(connection.execute(IS_CLOSED, (patient_key,)).fetchone()[0])

@@ -11,13 +11,12 @@ same read: nothing is fetched anew, and nobody else comes to see it.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import pandas as pd
 import psycopg
-from psycopg import adapters
 
 from pipelines.access import audit
+from pipelines.access.frames import Query, frame_of
 from pipelines.access.identity import Identity, identities_of
 from pipelines.access.key_check import keyring_of
 from pipelines.access.people import Person
@@ -27,17 +26,6 @@ from pipelines.access.search import FIND_PATIENTS, MOST_FOUND, sought_terms
 from pipelines.settings import Settings
 
 PATIENT_COLUMN = "patient_key"
-NUMBERS = {adapters.types[name].oid for name in ("numeric", "int8", "int4", "float8")}
-BOOLEAN = adapters.types["bool"].oid
-TIMESTAMP = adapters.types["timestamptz"].oid
-
-
-@dataclass(frozen=True)
-class Query:
-    """One statement with its parameters; never text put together from input."""
-
-    statement: str
-    parameters: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -106,7 +94,7 @@ class Reader:
         with self._transaction() as connection:
             keyring = keyring_of(self._settings, connection)
             frames = {
-                name: _frame(connection, query) for name, query in queries.items()
+                name: frame_of(connection, query) for name, query in queries.items()
             }
             wanted = sorted(_patients_in(frames) | asked)
             texts = {
@@ -127,7 +115,7 @@ class Reader:
             values = (terms.kinds, terms.tokens, terms.words, MOST_FOUND)
             matches = connection.execute(FIND_PATIENTS, values).fetchall()
             keys = [key for key, _ in matches]
-            found = _frame(connection, Query(details, {"patient_keys": keys}))
+            found = frame_of(connection, Query(details, {"patient_keys": keys}))
             identities = identities_of(connection, keyring, keys)
         order = {key: position for position, key in enumerate(keys)}
         found = found.sort_values(
@@ -169,25 +157,6 @@ class Reader:
             result=result,
         )
         audit.append(self._settings, event)
-
-
-def _frame(connection: psycopg.Connection, query: Query) -> pd.DataFrame:
-    """Return a query's rows; times are those of the hospital's clock."""
-    # Prepared statements cannot hold a second statement.
-    cursor = connection.execute(query.statement, query.parameters, prepare=True)
-    names = [column.name for column in cursor.description]
-    frame = pd.DataFrame(cursor.fetchall(), columns=names, dtype=object)
-    # A column that is empty for this patient still has its type.
-    for column in cursor.description:
-        if column.type_code in NUMBERS:
-            frame[column.name] = pd.to_numeric(frame[column.name])
-        elif column.type_code == TIMESTAMP:
-            instants = pd.to_datetime(frame[column.name], utc=True)
-            local = instants.dt.tz_convert(connection.info.timezone)
-            frame[column.name] = local.dt.tz_localize(None)
-        elif column.type_code == BOOLEAN:
-            frame[column.name] = frame[column.name].astype("boolean")
-    return frame
 
 
 def _subject(page: str, feeds: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ import psycopg
 
 from pipelines.access import audit
 from pipelines.access.encryption import load_keyring
+from pipelines.access.key_check import keyring_of
 from pipelines.access.passwords import is_right
 from pipelines.access.people import Person, all_people, find_person
 from pipelines.access.pools import pool_of
@@ -138,8 +139,9 @@ def confirm_identity(settings: Settings, person: Person, password: str) -> None:
 def _check_password(
     settings: Settings, user_id: str, password: str, action: str
 ) -> None:
-    keyring = load_keyring(settings.keys_folder)
     with pool_of(settings, Role.SIGNIN).connection() as connection:
+        # Foreign keys would find nobody by name, and say nothing: nobody gets in.
+        keyring = keyring_of(settings, connection)
         admitted = is_admitted(connection, keyring, user_id)
         found = connection.execute(SELECT_HASH, (user_id,)).fetchone()
     # No connection is held while hashing, and the same work is done for unknown names.

@@ -275,3 +275,17 @@ def test_a_refused_read_of_texts_is_audited_as_denied(hospital: Settings) -> Non
     with connect(hospital, Role.OWNER) as owner:
         event = owner.execute(LATEST_EVENT).fetchone()
     assert event == ("nurse", "chart, with texts of coverages", [key], "denied")
+
+
+def test_a_merged_patient_s_texts_are_those_of_the_person(
+    hospital: Settings, tmp_path
+) -> None:
+    """Last of the module: afterwards P2 is P1."""
+    link = row_of("patient_links", "P2", surviving_patient_id="P1", linked_at=now())
+    deliver(hospital, tmp_path / "merged", [("patient_links", link)])
+    apart = read_as(hospital, PersonRole.NURSE, "notes")
+    build_marts(hospital)
+    together = read_as(hospital, PersonRole.NURSE, "notes")
+
+    assert apart == notes_of("P1", *NOTES)
+    assert together == notes_of("P1", *NOTES) | notes_of("P2", *NOTES)

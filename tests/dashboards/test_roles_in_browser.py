@@ -58,6 +58,9 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
         "checks": ("Checks",),
         "refused_rows": ("Refused rows",),
     },
+    PersonRole.SUPPORT: {
+        "why": ("Why can, or can't, somebody see a patient?", "Give both")
+    },
 }
 COMING = {"": ("Your pages are being built",)}
 ADDRESSES = sorted({path for pages in PAGES.values() for path in pages})

@@ -109,6 +109,7 @@ def at(text: str) -> datetime:
         ("fct_care_plans", 179),
         ("fct_medication_history", 1772),
         ("fct_imaging_studies", 22),
+        ("fct_devices", 47),
     ],
 )
 def test_a_mart_holds_every_line_of_its_file_once(marts, mart, expected):

@@ -17,7 +17,8 @@ def test_the_sources_file_is_what_the_contracts_say() -> None:
 def test_a_direct_identifier_is_in_no_source() -> None:
     columns = {
         column["name"]
-        for table in raw_sources()["sources"][0]["tables"]
+        for source in raw_sources()["sources"]
+        for table in source["tables"]
         for column in table["columns"]
         if table["name"] == "patients"
     }
@@ -28,7 +29,8 @@ def test_a_direct_identifier_is_in_no_source() -> None:
 def test_a_patient_reference_is_a_key() -> None:
     (links,) = (
         table
-        for table in raw_sources()["sources"][0]["tables"]
+        for source in raw_sources()["sources"]
+        for table in source["tables"]
         if table["name"] == "patient_links"
     )
     names = [column["name"] for column in links["columns"]]

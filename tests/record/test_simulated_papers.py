@@ -415,6 +415,67 @@ def test_a_change_of_dose_answers_a_request_about_what_it_replaced(
         assert row["answered_at"] == replaced[row["prescription_id"]]["started_at"]
 
 
+def test_a_stop_is_of_a_medicine_that_nothing_replaced(cases: list[Case]) -> None:
+    prescriptions = latest_of(cases, "prescriptions")
+    replaced = {row["replaces_prescription_id"] for row in prescriptions.values()}
+    asked = [
+        row
+        for row in latest_of(cases, "medication_requests").values()
+        if row["request_type_code"] == "stop"
+    ]
+    assert asked
+    for row in asked:
+        assert row["prescription_id"] not in replaced
+        ended = prescriptions[row["prescription_id"]]["ended_at"]
+        assert row["answered_at"] == ended
+
+
+def test_a_dose_in_intensive_care_is_given_by_its_nurses(cases: list[Case]) -> None:
+    wards = [
+        row
+        for row in latest_of(cases, "encounters").values()
+        if row.get("location_name") == "Intensive Care Unit"
+    ]
+    practitioners = {
+        row["record_id"]: row["organization_id"]
+        for row in cases[0].hospital.practitioners
+    }
+    checked = 0
+    for dose, stay in with_visit(cases, "administrations"):
+        for ward in wards:
+            at = dose["administered_at"]
+            is_there = ward["part_of_encounter_id"] == stay["record_id"]
+            if is_there and ward["started_at"] <= at < ward["ended_at"]:
+                place = practitioners[dose["practitioner_id"]]
+                assert place == ward["organization_id"]
+                checked += 1
+    assert checked > 5
+
+
+def test_no_relative_fell_ill_older_than_they_can_be(cases: list[Case]) -> None:
+    for case in cases:
+        for row in rows_of([case], "family_history"):
+            age = case.person.age_at(row["recorded_at"])
+            older = {"mother": 40, "father": 45, "sibling": 8}
+            if row["onset_age_years"] is not None:
+                oldest = age + older[row["relationship_code"]]
+                assert row["onset_age_years"] <= oldest
+
+
+def test_a_failing_heart_reads_the_same_whatever_the_visit_is_for(
+    cases: list[Case],
+) -> None:
+    readings = defaultdict(set)
+    for case in cases:
+        if not case.person.has("heart_failure", WINDOW.start):
+            continue
+        for row in latest_of([case], "imaging_reports").values():
+            if row["procedure_name"] == "Echocardiography":
+                readings[case.person.number].add(row["impression_text"])
+    assert readings
+    assert {len(one) for one in readings.values()} == {1}
+
+
 def test_some_wishes_wait_for_an_answer(cases: list[Case]) -> None:
     waiting = [
         row

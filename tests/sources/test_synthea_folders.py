@@ -83,6 +83,23 @@ def key_columns(feed: str, rows: pl.DataFrame) -> list[str]:
     return [name for name in FEEDS[feed].natural_key if name in rows.columns]
 
 
+# Lines of devices.csv, and how many have a STOP; counted with zcat and wc in the files.
+DEVICES = {
+    "synthea_2022_59_patients": (47, 14),
+    "synthea_2024_11_patients_all_tables": (11, 4),
+    "synthea_2024_42_patients": (30, 8),
+}
+
+
+def test_devices_are_taken_with_the_number_of_the_very_device(folder: Path):
+    tables = mapped_tables(folder)
+    assert ("devices" in tables) == (folder.name in DEVICES)
+    if folder.name in DEVICES:
+        made = tables["devices"][1].feeds["devices"]
+        assert (made.height, made["ended_at"].count()) == DEVICES[folder.name]
+        assert made["unique_device_identifier"].null_count() == 0
+
+
 def test_observations_are_sorted_without_loss(folder: Path):
     expected = OBSERVATIONS[folder.name]
     records, made = observations(folder)

@@ -120,7 +120,7 @@ def _write_dose(
 
 def nurse_on_duty(facts: Facts, stay: Row, minute: int) -> str:
     """Return who is on duty: three shifts a day, four nurses a ward."""
-    nurses = facts.case.hospital.by_specialty[_WARD_OF[stay["location_name"]]]
+    nurses = facts.case.hospital.by_specialty[_WARD_OF[facts.ward_at(stay, minute)]]
     return nurses[(minute // (8 * HOUR)) % len(nurses)]
 
 

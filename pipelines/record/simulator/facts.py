@@ -18,6 +18,7 @@ class Facts:
     case: Case
     chances: Chances
     visits: list[Row] = field(default_factory=list)  # without stays on wards
+    wards: dict[str, list[Row]] = field(default_factory=dict)  # parts of stays
     by_visit: dict[str, dict[str, list[Row]]] = field(default_factory=dict)
 
     @property
@@ -47,6 +48,17 @@ class Facts:
     def name_of(self, practitioner_id: object) -> str:
         """Return the name of a member of staff."""
         return self.case.hospital.name_of[practitioner_id]
+
+    def ward_at(self, stay: Row, minute: int) -> str:
+        """Return the ward that a stay was on at a time."""
+        return next(
+            (
+                row["location_name"]
+                for row in self.wards.get(stay["record_id"], ())
+                if row["started_at"] <= minute < self.over(row)
+            ),
+            stay["location_name"],
+        )
 
     def write(self, feed: str, minute: int, **values: object) -> Row:
         """Write the first version of a row, made at a minute, and return it."""
@@ -80,6 +92,9 @@ def facts_of(case: Case) -> Facts:
         ),
         key=lambda row: row["started_at"],
     )
+    for row in case.journal.rows["encounters"]:
+        if row["encounter_class_code"] == "ward_stay":
+            facts.wards.setdefault(row["part_of_encounter_id"], []).append(row)
     facts.index(
         "conditions",
         "procedures",

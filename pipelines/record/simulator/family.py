@@ -1,6 +1,5 @@
 """What runs in a family: likelier where the patient has it, too."""
 
-from pipelines.record.simulator.clock import DAY
 from pipelines.record.simulator.conditions import CHRONIC
 from pipelines.record.simulator.facts import Facts
 
@@ -20,13 +19,14 @@ _RUNS = {
                       "unspecified female breast", 0.02, 1.0, (42, 76)),
 }
 # fmt: on
-RELATIVES = ("mother", "father", "sibling")
+# Relative, and how much older they can be than the patient.
+RELATIVES = {"mother": 40, "father": 45, "sibling": 8}
+KILLS = frozenset({"coronary_disease", "colon_cancer", "breast_cancer"})
 ONLY_WOMEN = frozenset({"breast_cancer"})
 COMMENT_SHARE = 0.25
 ASKED_SHARE = 0.8  # of adults who come; children's families are seldom asked
 CHILD_ASKED_SHARE = 0.3
 _COMMENTS = (
-    "Died of it at {age}.",
     "Still under treatment, as far as the patient knows.",
     "Patient is not sure about the age.",
     "Told by {name} at registration.",
@@ -53,14 +53,17 @@ def _write(facts: Facts, relative: str, disease: str) -> None:
     code, name, _, _, ages = _RUNS[disease]
     chances, person = facts.chances, facts.case.person
     visit = facts.visits[0]
+    told = visit["started_at"] + 12
+    oldest = int(person.age_at(told)) + RELATIVES[relative]
     onset = chances.whole(*ages)
-    if person.is_child_at(facts.end):
-        onset = chances.whole(18, 40)
+    if onset > oldest:
+        return  # they are not old enough yet
     comment = None
     if chances.happens(COMMENT_SHARE):
-        died, teller = onset + chances.whole(*_YEARS_ILL), person.identity["given_name"]
-        comment = chances.pick(_COMMENTS).format(age=died, name=teller)
-    told = min(visit["started_at"] + 12, visit["started_at"] + DAY)
+        comment = chances.pick(_COMMENTS).format(name=person.identity["given_name"])
+    elif disease in KILLS and onset + max(_YEARS_ILL) < oldest:
+        died = onset + chances.whole(*_YEARS_ILL)
+        comment = f"Died of it at {died}."
     facts.write(
         "family_history",
         told,

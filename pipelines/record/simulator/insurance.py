@@ -47,7 +47,7 @@ _BESIDE = (
 
 def write_coverages(facts: Facts, guardian: str) -> None:
     """Write one insurance after the other; the contracts meet without a gap."""
-    person, chances, end = facts.case.person, facts.chances, facts.end
+    person, chances, end = facts.case.person, facts.chances, facts.case.end
     started = facts.since - int(chances.between(0, OLDEST_CONTRACT_YEARS) * YEAR)
     started = max(started, person.born) // DAY * DAY
     retires = (person.born + MEDICARE_AGE * YEAR) // DAY * DAY

@@ -24,6 +24,11 @@ COURSES = (
     "Treatment goes on unchanged.",
     "Plan: follow blood tests, discharge when stable.",
 )
+GRAVE_COURSES = (
+    "Condition serious; family informed.",
+    "Treatment goes on unchanged.",
+    "Plan: follow closely.",
+)
 NURSING = (
     "Slept well.",
     "Restless night.",

@@ -11,6 +11,7 @@ from pipelines.record.simulator.journal import Row
 from pipelines.record.simulator.note_texts import (
     ADDENDA,
     COURSES,
+    GRAVE_COURSES,
     NURSING,
     about_person,
     of_discharge,
@@ -120,7 +121,8 @@ def _admission(facts: Facts, stay: Row, written: int) -> str:
     how = (
         "electively" if stay["admission_type_name"] == "elective" else "as an emergency"
     )
-    words = f"Admitted {how} to {stay['location_name']}: {stay['reason_name']}."
+    where = facts.ward_at(stay, stay["started_at"])
+    words = f"Admitted {how} to {where}: {stay['reason_name']}."
     taken = active_at(facts, stay["started_at"] - 1)
     home = ", ".join(str(row["drug_name"]) for row in taken)
     before = f"Medicines before admission: {home or 'none'}."
@@ -130,7 +132,8 @@ def _admission(facts: Facts, stay: Row, written: int) -> str:
 def _round(facts: Facts, stay: Row, written: int) -> str:
     day = (written // DAY) - (stay["started_at"] // DAY)
     said = _since(facts, stay, written - DAY, written)
-    course = facts.chances.pick(COURSES)
+    is_dying = stay["discharge_disposition_name"] == "Expired"
+    course = facts.chances.pick(GRAVE_COURSES if is_dying else COURSES)
     done = [
         f"{row['procedure_name']} done."
         for row in facts.of("procedures", stay)

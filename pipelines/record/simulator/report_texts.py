@@ -25,8 +25,8 @@ READINGS: dict[str, dict[str, tuple[Reading, ...]]] = {
         "A41.9": (
             ("Bilateral patchy opacities, more on the right. Heart size is normal.",
              "Bilateral infiltrates; infection is likely in this setting."),
-            ("Low lung volumes. No focal consolidation. Central line in good position.",
-             "No infiltrate. Line tip at the cavoatrial junction."),
+            ("Low lung volumes. No focal consolidation, no effusion.",
+             "No infiltrate: the chest is an unlikely focus."),
         ),
         "I50.9": (
             ("Enlarged cardiac silhouette, cephalisation of vessels and small "
@@ -111,7 +111,7 @@ READINGS: dict[str, dict[str, tuple[Reading, ...]]] = {
               "No hydronephrosis."),),
         "N17.9": (("Kidneys small and echogenic. No hydronephrosis.",
                    "Chronic parenchymal disease; no obstruction."),
-                  ("Normal size, raised echogenicity. Bladder empty with catheter.",
+                  ("Normal size, raised echogenicity. Bladder empty.",
                    "Parenchymal disease without obstruction.")),
     },
     "Ultrasonography of abdomen": {

@@ -1,14 +1,17 @@
 """Orders and reports of imaging: preliminary, then final, seldom corrected."""
 
 from pipelines.record.simulator.clock import DAY, HOUR
+from pipelines.record.simulator.conditions import CHRONIC
 from pipelines.record.simulator.facts import Facts
 from pipelines.record.simulator.hospital import HOSPITAL
 from pipelines.record.simulator.journal import Row
-from pipelines.record.simulator.report_texts import TECHNIQUE, readings_of
+from pipelines.record.simulator.report_texts import TECHNIQUE, Reading, readings_of
 
 CORRECTED_SHARE = 0.03
 PRELIMINARY_SHARE = 0.8  # the others are read once, with final status
 NAMED_SHARE = 0.06  # of reports that name the patient
+SEVERE = 0.5  # heart failure from which the ventricle is weak in every picture
+HEART_FAILURE = CHRONIC["heart_failure"].code
 OPEN_DAYS, OPEN_SHARE = 14, 0.06  # visits lately that ask for an image to come
 _ADDENDA = (
     "Addendum: the side was dictated wrongly in the first report and is now correct.",
@@ -96,10 +99,11 @@ def _correct(facts: Facts, row: Row, minute: int) -> None:
 
 def _content(facts: Facts, visit: Row, study: Row, order: Row) -> Row:
     chances, case = facts.chances, facts.case
-    findings, impression = chances.pick(
-        readings_of(study["procedure_name"], visit.get("reason_code"))
-    )
     is_echo = study["procedure_name"] == "Echocardiography"
+    readings = readings_of(study["procedure_name"], visit.get("reason_code"))
+    if is_echo:
+        readings = _readings_of_heart(facts, visit, study["started_at"])
+    findings, impression = chances.pick(readings)
     staff = case.hospital.by_specialty["Cardiology" if is_echo else "Radiology"]
     reader = chances.pick(staff)
     who = ""
@@ -118,6 +122,15 @@ def _content(facts: Facts, visit: Row, study: Row, order: Row) -> Row:
         "practitioner_id": reader,
         "author_name": facts.name_of(reader),
     }
+
+
+def _readings_of_heart(facts: Facts, visit: Row, minute: int) -> tuple[Reading, ...]:
+    """Return what fits a heart, which reads the same whatever the visit is for."""
+    person, procedure = facts.case.person, "Echocardiography"
+    severe, mild = readings_of(procedure, HEART_FAILURE)
+    if not person.has("heart_failure", minute):
+        return readings_of(procedure, visit.get("reason_code"))
+    return (severe if person.severities["heart_failure"] > SEVERE else mild,)
 
 
 def _order_to_come(facts: Facts) -> None:

@@ -35,8 +35,10 @@ def write_requests(facts: Facts) -> None:
     for fill in facts.journal.rows["dispenses"]:
         if fill["refill_number"] and facts.chances.happens(REFILL_SHARE):
             _ask_refill(facts, fill, fill["dispensed_at"])
-    for prescription in facts.journal.rows["prescriptions"]:
-        _decide(facts, prescription)
+    prescriptions = facts.journal.rows["prescriptions"]
+    replaced = {row["replaces_prescription_id"] for row in prescriptions}
+    for prescription in prescriptions:
+        _decide(facts, prescription, is_replaced=prescription["record_id"] in replaced)
     _ask_something_new(facts)
     _review(facts)
     _leave_open(facts)
@@ -102,7 +104,7 @@ def _ask_refill(facts: Facts, fill: Row, filled: int) -> None:
         _answer(facts, row, answered, status, chances.pick(_APPROVALS))
 
 
-def _decide(facts: Facts, prescription: Row) -> None:
+def _decide(facts: Facts, prescription: Row, *, is_replaced: bool) -> None:
     """Write the decision that a change or a stop of a medicine came from."""
     why, ended = prescription["change_reason_name"], prescription["ended_at"]
     if not why or why == RENEWAL or not facts.chances.happens(CHANGE_SHARE):
@@ -110,7 +112,7 @@ def _decide(facts: Facts, prescription: Row) -> None:
     replaced = prescription["replaces_prescription_id"]
     if replaced:
         kind, decided = "dose_change", prescription["started_at"]
-    elif ended and prescription["status_code"] == "stopped":
+    elif ended and prescription["status_code"] == "stopped" and not is_replaced:
         kind, decided = "stop", ended
     else:
         return

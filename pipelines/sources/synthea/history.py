@@ -1,4 +1,4 @@
-"""Synthea's conditions, allergies, procedures, immunizations and care plans."""
+"""Synthea's conditions, allergies, procedures, immunizations, plans and devices."""
 
 import polars as pl
 
@@ -103,6 +103,22 @@ def map_careplans(records: pl.DataFrame) -> Mapped:
     return Mapped({"care_plans": care_plans})
 
 
+def map_devices(records: pl.DataFrame) -> Mapped:
+    """Return devices; the number of the very device lands encrypted."""
+    devices = records.select(
+        LINE,
+        source_patient_id="patient",
+        encounter_id="encounter",
+        device_code="code",
+        code_system=stated_system(SNOMED_CT),
+        device_name="description",
+        unique_device_identifier="udi",
+        started_at="start",
+        ended_at="stop",
+    )
+    return Mapped({"devices": devices})
+
+
 TABLES = (
     Table(
         name="conditions",
@@ -136,5 +152,11 @@ TABLES = (
         required=("id", "start", "stop", "patient", "encounter", "code", "description"),
         optional=("system", "reasoncode", "reasondescription"),
         map_records=map_careplans,
+    ),
+    Table(
+        name="devices",
+        required=("start", "stop", "patient", "encounter", "code", "udi"),
+        optional=("description", "system"),
+        map_records=map_devices,
     ),
 )

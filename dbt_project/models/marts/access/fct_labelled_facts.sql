@@ -34,14 +34,14 @@ facts as (
         ('specimens', 'fct_specimens', 'specimen_key'),
         ('imaging_reports', 'fct_imaging_reports', 'imaging_report_key'),
     ] %}
-    {% if not loop.first %}union all{% endif %}
-    select
-        '{{ kind }}' as kind_code,
-        {{ key }} as fact_key,
-        patient_key,
-        sensitivity
-    from {{ ref(mart) }}
-    where sensitivity <> 0 {{ only_touched_patients('and') }}
+        {% if not loop.first %}union all{% endif %}
+        select
+            '{{ kind }}' as kind_code,
+            {{ key }} as fact_key,
+            patient_key,
+            sensitivity
+        from {{ ref(mart) }}
+        where sensitivity <> 0 {{ only_touched_patients('and') }}
     {%- endfor %}
 
 )

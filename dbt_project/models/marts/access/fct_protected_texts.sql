@@ -25,15 +25,15 @@ facts as (
         ('contacts', 'dim_contacts', 'contact_key', 'true'),
         ('coverages', 'dim_coverages', 'coverage_key', 'true'),
     ] %}
-    {% if not loop.first %}union all{% endif %}
-    select
-        '{{ kind }}' as kind_code,
-        {{ key }} as fact_key,
-        patient_key,
-        {{ is_for_patient }} as is_for_patient,
-        sensitivity
-    from {{ ref(mart) }}
-    {{ only_touched_patients() }}
+        {% if not loop.first %}union all{% endif %}
+        select
+            '{{ kind }}' as kind_code,
+            {{ key }} as fact_key,
+            patient_key,
+            {{ is_for_patient }} as is_for_patient,
+            sensitivity
+        from {{ ref(mart) }}
+        {{ only_touched_patients() }}
     {%- endfor %}
 
 )

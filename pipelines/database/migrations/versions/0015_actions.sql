@@ -148,7 +148,7 @@ begin
                 version.*,
                 version.source_system || ':' || btrim(version.record_id) as fact_key
             from identity.%%1$I as version
-            where version.patient_key = any($1)
+            where version.patient_key = any(access.keys_of_persons($1))
             order by
                 version.source_system,
                 version.record_id,
@@ -159,7 +159,7 @@ begin
         )
 
         select
-            latest.patient_key,
+            access.person_key_of(latest.patient_key),
             latest.fact_key,
             latest.record_id,
             latest.content_hash,
@@ -171,7 +171,8 @@ begin
             on shown.feed = $2
             and shown.column_name = cell.key
         where not latest.is_closed
-            and latest.patient_key || '|' || latest.fact_key = any($3)
+            and access.person_key_of(latest.patient_key) || '|' || latest.fact_key
+            = any($3)
             and cell.value is not null
             -- A fact that moved to another patient is nobody's until it is built.
             and not exists (
