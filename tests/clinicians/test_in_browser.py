@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 
+from dashboards.writing.menu import MENU
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.record.actions.entry import Change
 from pipelines.record.actions.saving import save as save_entries
+from pipelines.record.permissions import may
 from tests.clinicians.conftest import Clinic
 from tests.clinicians.filling_in import (
     choose,
@@ -275,7 +276,7 @@ def answers_requests(browser: WebDriver, clinic: Clinic) -> None:
     go_to(browser, "/requests")
     see(browser, "only two tablets left")
     click(browser, found(browser, button_of(f"answer_{refill.record_id}"), "Answer"))
-    see(browser, "Refills more")
+    see(browser, "What the patient reads")
     form = form_of(f"answer_{refill.record_id}")
     select(browser, "Answer", "Approve", form)
     save(browser, "Request answered", form)
@@ -296,8 +297,8 @@ def reviews_the_medicines(browser: WebDriver, clinic: Clinic) -> None:
     """Look at every medicine, and sign."""
     choose(browser, "Medication review")
     for entry in clinic.medicines():
-        name = entry.values["drug_name"]
-        select(browser, f"{name[:1].upper()}{name[1:]}", "Continue")
+        field = f"//div[contains(@class, '{entry.record_id}')]"
+        select(browser, "", "Continue", field)
     write(browser, "Conclusion", "Well tolerated.")
     tick(browser, "I have reviewed every medicine *")
     save(browser, "Medication review signed off")
@@ -323,7 +324,6 @@ def test_a_nurse_does_each_action_and_sees_it_on_the_chart(
     assert in_marts(clinic, "fct_questionnaire_responses", "answer_text", "55") == 1
     assert in_marts(clinic, "fct_allergies", "substance_name", "Shellfish") == 1
     assert in_marts(clinic, "fct_vital_signs", "value_text", "38.1") == 1
-    assert in_marts(clinic, "fct_vital_signs", "value_text", "67") >= 1
 
 
 def gives_and_withholds(browser: WebDriver, clinic: Clinic) -> None:
@@ -411,9 +411,9 @@ def test_every_form_fits_on_a_phone(
 ) -> None:
     with chromium(PHONE, tmp_path) as phone:
         open_chart(phone, clinic, address, role)
-        labels = phone.find_elements(By.CSS_SELECTOR, ".st-key-writing button")
+        person = clinic.doctor if role == "doctor" else clinic.nurse
         wide = []
-        for label in [each.text for each in labels if each.text]:
+        for label in [each.label for each in MENU if may(person, each.action)]:
             choose(phone, label)
             if phone.execute_script(OVERFLOW) > 0:
                 wide.append(label)
