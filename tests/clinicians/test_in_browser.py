@@ -16,8 +16,8 @@ from dashboards.writing.menu import MENU
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.record.actions.entry import Change
+from pipelines.record.actions.permissions import may
 from pipelines.record.actions.saving import save as save_entries
-from pipelines.record.permissions import may
 from tests.clinicians.conftest import Clinic
 from tests.clinicians.filling_in import (
     choose,
