@@ -72,7 +72,7 @@ class Form:
     warn: Callable[[Values], Sequence[str]] = nothing_to_add
     refresh: Callable[[], None] | None = None
     columns: int = 1
-    where: str = "It shows at once, marked as being processed."
+    where: str = "The chart shows it at once."
 
     @property
     def key(self) -> str:
@@ -143,7 +143,8 @@ def _confirm(form: Form, memory: Memory) -> None:
     about = f" for **{plain(str(form.subject))}**" if form.subject else ""
     st.markdown(f"You are about to {plain(form.doing)}{about}:")
     st.markdown("\n".join(_lines(form, values)))
-    warnings = [*form.warn(values), *unusual(form.fields, values)]
+    told_twice = [*form.warn(values), *unusual(form.fields, values)]
+    warnings = list(dict.fromkeys(told_twice))
     for each in warnings:
         st.warning(plain(each))
     is_considered = not warnings or st.checkbox(

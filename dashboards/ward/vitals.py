@@ -175,6 +175,6 @@ def _save(memory: Memory, measured: list[Measured], count: int) -> None:
         memory.begin_anew(
             {},
             f"{count} values of {patients} patients recorded. They show on the charts "
-            "at once, marked as being processed.",
+            "at once.",
         )
         forget_entries()

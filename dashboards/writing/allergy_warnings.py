@@ -37,10 +37,21 @@ def show_allergies_beside(chart: Chart) -> None:
 def allergy_warnings(chart: Chart, drug_name: str | None) -> list[str]:
     """Return a warning for each allergy that a medicine's name matches."""
     words = words_of_medicine(drug_name or "")
-    return [
+    return hidden_warnings(chart) + [
         f"ALLERGY on record: {substance}. This medicine matches it."
         for substance in dict.fromkeys(_substances(chart))
         if words & words_of_allergen(substance)
+    ]
+
+
+def hidden_warnings(chart: Chart) -> list[str]:
+    """Return a warning where medicines or allergies are kept from who looks."""
+    kinds = set(chart.frames["hidden"]["kind_code"])
+    if not kinds & {"prescriptions", "allergies"}:
+        return []
+    return [
+        "Medicines or allergies of this patient are kept to the treating team: this "
+        "may interact with one of them. Ask the team."
     ]
 
 

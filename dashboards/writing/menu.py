@@ -25,7 +25,7 @@ from dashboards.writing.referrals import show_referrals
 from dashboards.writing.requests import show_requests
 from dashboards.writing.review import show_review
 from pipelines.record.actions.failures import ActionError
-from pipelines.record.permissions import may
+from pipelines.record.actions.permissions import may
 
 CHOSEN = "writing"
 

@@ -16,7 +16,8 @@ from dashboards.writing.local_time import local
 from dashboards.writing.words import entry_words, processed_words
 from pipelines.record.actions.code_search import find_diagnoses
 from pipelines.record.actions.entry import Entry
-from pipelines.record.actions.reading_entries import entries, reads_whole
+from pipelines.record.actions.reading_entries import entries
+from pipelines.record.actions.reading_whole import reads_whole
 
 KEPT = "kept_entries"
 KEPT_SECONDS = 30

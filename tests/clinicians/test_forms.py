@@ -250,3 +250,38 @@ def test_nobody_is_offered_what_the_role_may_not(
     assert "Give medicines" in for_nurses
     assert "Give medicines" not in for_doctors
     assert not {"Prescription", "Diagnosis", "Order", "Referral"} & set(for_nurses)
+
+
+SNAPSHOT = """
+    select record_snapshot from raw.build where status = 'succeeded'
+    order by build_id desc limit 1
+"""
+OTHER_BUILD = """
+    update raw.build set record_snapshot = %s
+    where build_id = (select max(build_id) from raw.build where status = 'succeeded')
+"""
+
+
+def read_at(app: AppTest) -> float:
+    """Return when the chart on the page was read."""
+    return app.session_state["kept_chart"][1]
+
+
+def test_a_chart_is_read_anew_once_the_marts_were_built(
+    clinic: Clinic, doctor: AppTest
+) -> None:
+    before = read_at(doctor)
+    assert read_at(doctor.run()) == before
+    with connect(clinic.settings, Role.OWNER) as owner:
+        (snapshot,) = owner.execute(SNAPSHOT).fetchone()
+        first, after, _ = snapshot.split(":")
+        owner.execute(OTHER_BUILD, (f"{first}:{int(after) + 1}:",))
+    try:
+        # What was saved is kept for some seconds, as the chart is.
+        doctor.session_state["kept_saved"] = (None, 0.0, None)
+        doctor.run()
+    finally:
+        with connect(clinic.settings, Role.OWNER) as owner:
+            owner.execute(OTHER_BUILD, (snapshot,))
+
+    assert read_at(doctor) > before

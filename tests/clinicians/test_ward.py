@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pipelines.access.drafts import keep_draft
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from tests.clinicians.conftest import Clinic
@@ -81,3 +82,17 @@ def test_a_round_without_a_value_saves_nothing(
 
     assert "no value is filled in" in said(page)
     assert clinic.versions("vital_signs") == before
+
+
+def test_a_round_is_read_back_and_saved_at_once(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = {"grid": {str(clinic.patient_key): {"8867-4": "68", "8310-5": "37.2"}}}
+    keep_draft(clinic.settings, clinic.nurse, "ward round", typed)
+    before = clinic.versions("vital_signs")
+    page = press(opened(clinic, monkeypatch, "ward_round"), "Check and go on")
+
+    assert f"{clinic.name}, {clinic.number}: Heart rate 68, Body temp" in said(page)
+    assert clinic.versions("vital_signs") == before
+    assert "2 values of 1 patients recorded" in said(press(page, "Save"))
+    assert clinic.versions("vital_signs") == before + 2

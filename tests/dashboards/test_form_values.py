@@ -188,3 +188,10 @@ def test_a_round_asks_about_what_is_seldom() -> None:
     assert unusual_values(measured, NAMES) == [
         "Meyer, Ada: Heart rate 121 is unusual. Is it right?"
     ]
+
+
+def test_a_label_is_no_markdown() -> None:
+    named = choice("a", "![x](http://evil/p.png)", {}, is_required=True)
+
+    assert r"\[x\](http" in named.asked
+    assert named.asked.endswith(" *")

@@ -20,7 +20,8 @@ from pipelines.record.actions.in_record import as_person
 from pipelines.record.actions.measuring import recently
 from pipelines.record.actions.permissions import require
 from pipelines.record.actions.prescribing import require_current
-from pipelines.record.actions.reading_entries import entries, entry_of, reads_whole
+from pipelines.record.actions.reading_entries import entries, entry_of
+from pipelines.record.actions.reading_whole import reads_whole
 from pipelines.record.actions.requirements import (
     filled,
     one_of,

@@ -22,7 +22,6 @@ from pipelines.record.tables import content_columns, place_of, table_of
 from pipelines.settings import Settings
 
 BUILT = "select access.built_record_snapshot()"
-WHOLE = "select %s::bigint = any(access.patients_without_reserve())"
 # A snapshot that sees nothing, as long as the marts know nothing of the record.
 BEGINNING = "1:1:"
 NOT_READ = "the record cannot be read just now; try again"
@@ -105,23 +104,6 @@ def marts_state(settings: Settings, person: Person) -> str:
         return _built(settings, person)
     except psycopg.Error:
         raise ActionError(NOT_READ) from None
-
-
-def reads_whole(settings: Settings, person: Person, patient_key: int) -> bool:
-    """Return whether a person reads all that was written here about a patient.
-
-    Who is not entrusted with the patient, and from whom some labels are withheld,
-    reads the own entries only: enough to correct them, not to review the patient.
-
-    Raises:
-        ActionError: it cannot be read now.
-    """
-    try:
-        with admitted(settings, person, [patient_key]) as record:
-            row = record.execute(WHOLE, (patient_key,)).fetchone()
-    except psycopg.Error:
-        raise ActionError(NOT_READ) from None
-    return bool(row and row[0])
 
 
 def _read(

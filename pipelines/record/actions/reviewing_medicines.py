@@ -9,7 +9,8 @@ from pipelines.record.actions.entry import Entry
 from pipelines.record.actions.noting import note
 from pipelines.record.actions.permissions import require
 from pipelines.record.actions.prescribing import is_current, stop_change
-from pipelines.record.actions.reading_entries import entries, reads_whole
+from pipelines.record.actions.reading_entries import entries
+from pipelines.record.actions.reading_whole import reads_whole
 from pipelines.record.actions.requirements import filled, one_of, refuse
 from pipelines.record.actions.saving import save
 from pipelines.settings import Settings
