@@ -57,7 +57,9 @@ def rows_of(
     for number, column in enumerate(plantable(feed)):
         if feed.name == "patients":  # one row is all that can be said of a person
             patients = patients_of(ledger, path, count=1)
-        patient = {PATIENT: patients[number % len(patients)]} if feed.has_patient else {}
+        patient = (
+            {PATIENT: patients[number % len(patients)]} if feed.has_patient else {}
+        )
         row = example | patient | {"record_id": f"{path}-{feed.name}-{number}"}
         yield row | {column.name: ledger.of(feed, column, path)}
         plain = {PATIENT: f"P{number}"} if feed.has_patient else {}
@@ -73,9 +75,7 @@ def write_good(folder: Path, ledger: Ledger, patients: list[str]) -> Path:
     return folder
 
 
-def spoilt(
-    feed: Feed, ledger: Ledger, patients: list[str], path: str
-) -> Iterator[Row]:
+def spoilt(feed: Feed, ledger: Ledger, patients: list[str], path: str) -> Iterator[Row]:
     """Yield rows full of canaries that cannot land: times and numbers are none."""
     typed = [column for column in feed.columns if column not in plantable(feed)]
     row = example_of(feed) | {"record_id": f"{path}-{feed.name}"}
