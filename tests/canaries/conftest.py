@@ -96,7 +96,7 @@ def deliver(campaign: Campaign) -> None:
     """Load what lands, what is refused, what is held and what cannot be read."""
     ledger, patients, sources = campaign.ledger, campaign.patients, campaign.sources
     good = write_good(sources / "good", ledger, patients)
-    named = ledger.word("a file's name", Kind.IDENTIFYING, "landed")
+    named = ledger.word("a file's name", Kind.FILE_NAME, "landed")
     (good / "odd_table.csv").rename(good / f"{named}.csv")
     campaign.ehr("load", str(good), *SOURCE, path="load good")
     spoilt = write_spoilt(sources / "spoilt", ledger, patients)
@@ -116,7 +116,9 @@ def ask(campaign: Campaign) -> None:
     campaign.ehr("audit", "verify")
     export = campaign.settings.root / "exports" / "events.csv"
     export.parent.mkdir()
-    campaign.ehr("audit", "export", str(export), "--purpose", "a review")
+    campaign.ehr(
+        "audit", "export", str(export), "--purpose", "yearly review of exports"
+    )
 
 
 def look_everywhere(campaign: Campaign) -> list[Finding]:

@@ -140,7 +140,7 @@ def _examine_bad_files(campaign: Campaign) -> None:
     feed = FEEDS["lab_results"]
     rows = list(rows_of(feed, campaign.ledger, campaign.patients, "uploaded"))
     content = write(campaign.sources / "upload", feed.name, rows).read_bytes()
-    canary = campaign.ledger.word("a file's name", Kind.IDENTIFYING, "uploaded")
+    canary = campaign.ledger.word("a file's name", Kind.FILE_NAME, "uploaded")
     spoilt = (content, content[:-7], content.decode().encode("utf-16"), b"\x00" * 9)
     for each in spoilt:
         campaign.trying("upload", lambda each=each: _examine(campaign, canary, each))

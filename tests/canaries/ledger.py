@@ -17,6 +17,7 @@ class Kind(StrEnum):
     IDENTIFYING = "identifying"  # as ciphertext alone
     CLINICAL = "clinical"  # where facts are kept under row-level security
     NUMBER = "number"  # a clinical number
+    FILE_NAME = "file name"  # what the sender called a file
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,7 @@ def rows_of(
 ) -> Iterator[Row]:
     """Yield for each column a row that has a canary there, and a row without any."""
     example = example_of(feed)
+    has_patient = feed.has_patient
     for number, column in enumerate(plantable(feed)):
         if feed.name == "patients":  # one row is all that can be said of a person
             patients = patients_of(ledger, path, count=1)
@@ -62,7 +63,7 @@ def rows_of(
         )
         row = example | patient | {"record_id": f"{path}-{feed.name}-{number}"}
         yield row | {column.name: ledger.of(feed, column, path)}
-        plain = {PATIENT: f"P{number}"} if feed.has_patient else {}
+        plain = {PATIENT: f"P{number}"} if has_patient else {}
         yield example | plain | {"record_id": f"{path}-{feed.name}-plain{number}"}
 
 

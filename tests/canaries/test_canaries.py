@@ -18,6 +18,10 @@ from tests.canaries.scan import Finding, in_file, signs_in
 from tests.rotation.sealed_values import opened_values
 
 FEWEST = 200
+SUCCEEDING = (
+    *("fill", "land record", "load good", "load spoilt", "run", "land entries"),
+    *("quarantine --limit", "status", "audit verify", "audit export", "upload"),
+)
 
 
 def test_every_column_that_can_hold_one_holds_a_canary(campaign: Campaign) -> None:
@@ -63,8 +67,10 @@ def test_the_failing_paths_failed(campaign: Campaign) -> None:
 
     assert endings["killed load"] == -signal.SIGKILL
     assert endings["load held"] == 2
-    assert endings["load good"] == endings["load spoilt"] == endings["run"] == 0
+    assert all(endings[path] == 0 for path in SUCCEEDING)
     assert endings["dagster landed"] > 0
+    assert any(name.startswith("saved: ") and not end for name, end in endings.items())
+    assert all(end for name, end in endings.items() if name.startswith("refused: "))
     for path in (
         *("load fails", "load fails, json", "dagster", "run fails", "failing query"),
         *("failing page", "the record refuses", "the audit is away"),

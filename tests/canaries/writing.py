@@ -25,16 +25,16 @@ READ_AS = {
     ColumnType.DECIMAL: Decimal,
     ColumnType.BOOLEAN: lambda text: text == "true",
     ColumnType.DATE: date.fromisoformat,
-    ColumnType.TIMESTAMP: datetime.fromisoformat,
+    ColumnType.TIMESTAMP: lambda text: _instant(text),
 }
 
 
 def write_in_every_way(campaign: Campaign) -> None:
     """Save canaries by every action that begins an entry, and let each fail."""
     for action, person, feed in _actions(campaign):
-        _save(campaign, action, person, _values(campaign, feed, "saved"))
+        _save(campaign, action, person, _values(campaign, feed, "saved"), "saved")
         wrong = {each.name: _word(campaign, feed, each) for each in feed.columns}
-        _save(campaign, action, person, wrong)
+        _save(campaign, action, person, wrong, "refused")
     _fail_inside(campaign)
     keep_draft(
         campaign.settings,
@@ -70,6 +70,11 @@ def _values(campaign: Campaign, feed: Feed, path: str) -> dict[str, Any]:
     }
 
 
+def _instant(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def _word(campaign: Campaign, feed: Feed, column: Column) -> Any:
     if column.type in (ColumnType.DATE, ColumnType.TIMESTAMP):
         return datetime(2999, 1, 1, tzinfo=UTC)
@@ -79,12 +84,12 @@ def _word(campaign: Campaign, feed: Feed, column: Column) -> Any:
 
 
 def _save(
-    campaign: Campaign, action: str, person: Person, values: dict[str, Any]
+    campaign: Campaign, action: str, person: Person, values: dict[str, Any], path: str
 ) -> None:
     feed = permissions()[action].feed
     key = campaign.patient_keys[0] if FEEDS[feed].has_patient else None
     change = Change(action, key, values)
-    name = f"action: {action}"
+    name = f"{path}: {action}"
     campaign.trying(name, lambda: save(campaign.settings, person, [change]))
 
 
