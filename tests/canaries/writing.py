@@ -19,13 +19,21 @@ from tests.canaries.ledger import Kind, plantable
 from tests.canaries.people import STAFF, patient_of
 
 FREE = ("_name", "_text")
+
+
+def _instant(text: str) -> datetime:
+    """Read an example's time, in UTC where it names no zone."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 READ_AS = {
     ColumnType.TEXT: str,
     ColumnType.INTEGER: int,
     ColumnType.DECIMAL: Decimal,
     ColumnType.BOOLEAN: lambda text: text == "true",
     ColumnType.DATE: date.fromisoformat,
-    ColumnType.TIMESTAMP: lambda text: _instant(text),
+    ColumnType.TIMESTAMP: _instant,
 }
 
 
@@ -68,11 +76,6 @@ def _values(campaign: Campaign, feed: Feed, path: str) -> dict[str, Any]:
     return values | {
         column.name: campaign.ledger.of(feed, column, path) for column in free
     }
-
-
-def _instant(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _word(campaign: Campaign, feed: Feed, column: Column) -> Any:
