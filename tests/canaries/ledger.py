@@ -60,6 +60,16 @@ class Ledger:
         is_whole = column.type is ColumnType.INTEGER
         return self.number(name, path, is_whole=is_whole)
 
+    def found(self, sign: str) -> Canary | None:
+        """Return the canary that a sign is, or is the beginning of; None: no canary.
+
+        A number like ours can be part of a key that chance made.
+        """
+        if sign in self.planted or sign.isdigit():
+            return self.planted.get(sign)
+        whole = (each for each in self.planted.values() if each.sign.startswith(sign))
+        return next(whole, None)
+
     def of_kind(self, kind: Kind) -> set[str]:
         """Return the signs of a kind."""
         return {each.sign for each in self.planted.values() if each.kind is kind}

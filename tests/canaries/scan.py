@@ -21,8 +21,8 @@ from pipelines.database.databases import DAGSTER, RECORD, WAREHOUSE
 from pipelines.settings import Settings
 from tests.canaries.ledger import NUMBER, WORD
 
-SIGN = re.compile(rf"{WORD.lower()}[a-z]{{10}}|{NUMBER}\d{{8}}")
-HEXADECIMAL = re.compile(rf"{WORD.encode().hex()}(?:[0-9a-f]{{2}}){{10}}")
+SIGN = re.compile(rf"{WORD.lower()}[a-z]{{0,10}}|{NUMBER}\d{{8}}")
+HEXADECIMAL = re.compile(rf"{WORD.encode().hex()}(?:[0-9a-f]{{2}}){{0,10}}")
 IN_POSTGRES = rf"{WORD}|{NUMBER}\d{{8}}|{WORD.encode().hex()}"
 SQLITE = b"SQLite format 3\x00"
 RELATIONS = """

@@ -18,6 +18,7 @@ from tests.canaries.scan import Finding, in_file, signs_in
 from tests.rotation.sealed_values import opened_values
 
 FEWEST = 200
+MOST_ACTIONS = 20  # one or two take any word, and one takes no word
 SUCCEEDING = (
     *("fill", "land record", "load good", "load spoilt", "run", "land entries"),
     *("quarantine --limit", "status", "audit verify", "audit export", "upload"),
@@ -34,11 +35,11 @@ def test_every_column_that_can_hold_one_holds_a_canary(campaign: Campaign) -> No
 def test_no_canary_stands_where_its_kind_may_not(
     campaign: Campaign, findings: list[Finding]
 ) -> None:
-    planted = campaign.ledger.planted
+    found = ((each.place, campaign.ledger.found(each.sign)) for each in findings)
     leaks = Counter(
-        (each.place, planted[each.sign].kind.value, planted[each.sign].column)
-        for each in findings
-        if not is_allowed(each.place, planted[each.sign])
+        (place, canary.kind.value, canary.column, canary.path)
+        for place, canary in found
+        if canary and not is_allowed(place, canary)
     )
 
     assert not leaks, "\n".join(map(str, sorted(leaks)))
@@ -49,7 +50,11 @@ def test_canaries_came_through_the_paths(
 ) -> None:
     """A canary that never arrived proves nothing."""
     planted = campaign.ledger.planted
-    arrived = {(each.place, planted[each.sign].path) for each in findings}
+    arrived = {
+        (each.place, planted[each.sign].path)
+        for each in findings
+        if each.sign in planted
+    }
     sealed = signs_in("\n".join(opened_values(campaign.settings).values()))
     archived = set().union(*map(signs_in, archived_texts(campaign)))
     identifying = campaign.ledger.of_kind(Kind.IDENTIFYING)
@@ -69,8 +74,8 @@ def test_the_failing_paths_failed(campaign: Campaign) -> None:
     assert endings["load held"] == 2
     assert all(endings[path] == 0 for path in SUCCEEDING)
     assert endings["dagster landed"] > 0
-    assert any(name.startswith("saved: ") and not end for name, end in endings.items())
-    assert all(end for name, end in endings.items() if name.startswith("refused: "))
+    assert ended(endings, "saved: ", 0) >= MOST_ACTIONS
+    assert ended(endings, "refused: ", 1) >= MOST_ACTIONS
     for path in (
         *("load fails", "load fails, json", "dagster", "run fails", "failing query"),
         *("failing page", "the record refuses", "the audit is away"),
@@ -123,3 +128,10 @@ def archived_texts(campaign: Campaign) -> list[str]:
         b"".join(unpack(archive.read(address))).decode("latin-1")
         for address in archive.addresses()
     ]
+
+
+def ended(endings: dict[str, int], kind: str, how: int) -> int:
+    """Return how many actions of a kind ended so."""
+    return sum(
+        name.startswith(kind) and ending == how for name, ending in endings.items()
+    )
