@@ -6,19 +6,24 @@ import sys
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from unittest.mock import patch
 
 import psycopg
 
-from pipelines import cli
+from dashboards import failures
+from pipelines import building, cli
+from pipelines.assets import warehouse
 from pipelines.commands.failures import told
 from pipelines.database.connections import administrator_conninfo
 from pipelines.database.databases import WAREHOUSE
+from pipelines.record.actions import saving
 from pipelines.settings import Settings
 from tests.canaries.ledger import Ledger
+from tests.canaries.scan import signs_in
 
 
 @dataclass
@@ -32,6 +37,7 @@ class Campaign:
     patient_keys: list[int] = field(default_factory=list)
     said: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     endings: dict[str, int] = field(default_factory=dict)
+    quoting: set[str] = field(default_factory=set)
 
     def ehr(self, *arguments: str, path: str = "") -> None:
         """Run a command in this process; keep what it prints and how it ends."""
@@ -89,6 +95,36 @@ def listening(campaign: Campaign) -> Iterator[None]:
     finally:
         for logger in loggers:
             logger.removeHandler(listener)
+
+
+# What turns an error into words for a person: here a value would come through.
+WORDS_OF_ERRORS = (
+    (cli, "told"),
+    (building, "quoteless"),
+    (warehouse, "quoteless"),
+    (failures, "told_failure"),
+    (saving, "_words_of"),
+)
+
+
+@contextmanager
+def noting_quotes(campaign: Campaign) -> Iterator[None]:
+    """Note where an error came that quotes a canary: there was something to hide."""
+
+    def noting(module: ModuleType, name: str) -> Callable[[object], str]:
+        words_of = getattr(module, name)
+
+        def noted(problem: object) -> str:
+            if signs_in(str(problem)):
+                campaign.quoting.add(f"{module.__name__}.{name}")
+            return words_of(problem)
+
+        return noted
+
+    with ExitStack() as stack:
+        for module, name in WORDS_OF_ERRORS:
+            stack.enter_context(patch.object(module, name, noting(module, name)))
+        yield
 
 
 POISON = """

@@ -14,7 +14,7 @@ from pipelines.database.databases import RECORD
 from pipelines.database.roles import Role
 from pipelines.record.filling import fill_record
 from pipelines.write_back import land_record
-from tests.canaries.campaign import Campaign, listening
+from tests.canaries.campaign import Campaign, listening, noting_quotes
 from tests.canaries.failing import fail_in_every_way
 from tests.canaries.ledger import Kind, Ledger
 from tests.canaries.people import make_people
@@ -42,7 +42,7 @@ def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campaign]:
         with pytest.MonkeyPatch.context() as patch, temporary_folder(patch):
             patch.setenv("EHR_HOME", str(settings.root))
             patch.setenv("EHR_MODE", "test")
-            with listening(campaign):
+            with listening(campaign), noting_quotes(campaign):
                 push(campaign)
             yield campaign
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import dagster as dg
 from streamlit.testing.v1 import AppTest
 
-from dashboards.failures import told_failure
+from dashboards import failures
 from pipelines.access.reading import Query, Reader
 from pipelines.assets.dbt_manifest import ensure_manifest
 from pipelines.definitions import defs
@@ -108,7 +108,7 @@ def _fail_reading(campaign: Campaign) -> None:
         reader.read("chart", {"rows": query})
     except Exception as problem:  # noqa: BLE001 - what pages tell of it is looked at
         campaign.endings["failing query"] = 1
-        campaign.said["failing query"].append(told_failure(problem))
+        campaign.said["failing query"].append(failures.told_failure(problem))
     with audit_away(campaign.settings):
         campaign.trying("reading without audit", lambda: _read_names(reader))
 

@@ -11,7 +11,7 @@ from pipelines.access.encryption import load_keyring
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.landing.archive import Archive
 from pipelines.landing.unpacking import unpack
-from tests.canaries.campaign import Campaign, listening
+from tests.canaries.campaign import WORDS_OF_ERRORS, Campaign, listening
 from tests.canaries.ledger import Kind, plantable
 from tests.canaries.places import ALLOWED, is_allowed
 from tests.canaries.scan import Finding, in_file, signs_in
@@ -82,6 +82,13 @@ def test_the_failing_paths_failed(campaign: Campaign) -> None:
         "reading without audit",
     ):
         assert endings[path] >= 1, path
+
+
+def test_the_errors_did_quote_canaries(campaign: Campaign) -> None:
+    """An error without a value proves nothing about those that have one."""
+    wanted = {f"{module.__name__}.{name}" for module, name in WORDS_OF_ERRORS}
+
+    assert campaign.quoting == wanted
 
 
 @pytest.mark.parametrize("form", ["text", "upper", "utf_16", "hexadecimal"])
