@@ -140,8 +140,8 @@ def test_a_merge_changes_marts_and_what_is_derived(merged: Merged) -> None:
 
 
 def test_a_report_says_what_each_build_changed(merged: Merged) -> None:
-    with connect(merged.settings, Role.OWNER) as owner:
-        rows = owner.execute(
+    with connect(merged.settings, Role.BUILDER) as builder:
+        rows = builder.execute(
             "select change_code, mart, patient_key, surviving_patient_key, "
             "rows_of_patient_before, rows_of_survivor_before, rows_of_patient_after, "
             "rows_of_survivor_after from quality.merge_change "
