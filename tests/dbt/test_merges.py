@@ -89,8 +89,7 @@ def merged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Merged]:
     for settings in running_installation(tmp_path_factory.mktemp("merges")):
         fill_with_simulation(settings, patients=PATIENTS, years=1)
         chance = random.Random(7)  # noqa: S311 - pairs, no secret
-        numbers = [f"P{number:06d}" for number in range(1, PATIENTS + 1)]
-        chance.shuffle(numbers)
+        numbers = chance.sample(NUMBERS, 2 * PAIRS)
         pairs = list(zip(numbers[:PAIRS], numbers[PAIRS : 2 * PAIRS], strict=True))
         before, rows_before = state_of(settings), rows_by_patient(settings)
         link(settings, pairs, "merge", 1)
