@@ -12,7 +12,12 @@ from pipelines.sources.csv_feeds import column_classes as csv_feeds
 from pipelines.sources.mimic import column_classes as mimic
 from pipelines.sources.synthea import column_classes as synthea
 
-DECLARED = {"csv": csv_feeds, "mimic": mimic, "synthea": synthea}
+DECLARED = {
+    "csv": csv_feeds,
+    "mimic": mimic,
+    "synthea": synthea,
+    "upload": csv_feeds,  # the same columns
+}
 
 
 class ColumnClass(StrEnum):
