@@ -31,6 +31,9 @@ PAGES_OF = {
         ("views/patient/medicines.py", "My medicines"),
         ("views/patient/plans.py", "My treatment plans"),
         ("views/patient/visits.py", "My visits"),
+        ("views/patient/requests.py", "My requests"),
+        ("views/patient/contacts.py", "My contacts"),
+        ("views/patient/privacy.py", "Privacy"),
         ("views/patient/access_log.py", "Who looked at my record"),
     ),
 }
