@@ -20,7 +20,11 @@ PAGES_OF = {
         ("views/nurse/ward_round.py", "Ward round"),
         ("views/nurse/ward.py", "My ward"),
     ),
-    PersonRole.LAB_TECHNICIAN: (("views/lab_technician/upload.py", "Upload"),),
+    PersonRole.LAB_TECHNICIAN: (
+        ("views/lab_technician/upload.py", "Upload"),
+        ("views/lab_technician/worklist.py", "Orders and specimens"),
+        ("views/lab_technician/results.py", "Results"),
+    ),
     PersonRole.QUALITY: (
         ("views/quality/loads.py", "Loads"),
         ("views/quality/checks.py", "Checks"),

@@ -46,10 +46,36 @@ as $$
 $$;
 comment on function access.record_has_patients() is
 'Whether the record has patients of its own, so that results can be about them.';
+
+create function access.birth_dates(patient_keys bigint[])
+returns table (patient_key bigint, birth_date date)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select distinct on (access.person_key_of(patient.patient_key))
+        access.person_key_of(patient.patient_key),
+        patient.birth_date
+    from raw.patients as patient
+    where patient.patient_key
+        = any(access.keys_of_persons(access.may_see(patient_keys)))
+        and not patient.is_closed
+    order by
+        access.person_key_of(patient.patient_key),
+        patient.version_at desc,
+        patient.adapter_revision desc,
+        patient.content_hash desc
+$$;
+comment on function access.birth_dates(bigint[]) is
+'Birth dates of patients whom the person asking may see: with name and number what a
+laboratory matches a tube by, and nothing more.';
 revoke execute on function
-access.patient_numbers(bigint[]), access.record_has_patients() from public;
+access.patient_numbers(bigint[]),
+access.record_has_patients(),
+access.birth_dates(bigint[]) from public;
 grant execute on function
-access.patient_numbers(bigint[]), access.record_has_patients() to ehr_lab_technician;
+access.patient_numbers(bigint[]),
+access.record_has_patients(),
+access.birth_dates(bigint[]) to ehr_lab_technician;
 
 -- Encrypted texts: who reads which -------------------------------------------------
 
