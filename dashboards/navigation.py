@@ -38,6 +38,7 @@ PAGES_OF = {
         ("views/patient/requests.py", "My requests"),
         ("views/patient/contacts.py", "My contacts"),
         ("views/patient/privacy.py", "Privacy"),
+        ("views/patient/download.py", "Download"),
         ("views/patient/access_log.py", "Who looked at my record"),
     ),
 }
