@@ -63,6 +63,14 @@ def show_decisions() -> None:
     _show_single(decisions)
 
 
+def is_asked_first() -> bool:
+    """Return whether results are shown only on a click; so too if it is not known."""
+    try:
+        return decision_of(act(in_force), "ask_first") == PERMIT
+    except ActionError:
+        return True
+
+
 def _show_setting(scope: str, decisions: list[Decision]) -> None:
     title, if_permitted, if_denied, otherwise = SETTINGS[scope]
     decided = decision_of(decisions, scope)
