@@ -92,8 +92,8 @@ def _status(row: Any, saved: Entry | None) -> str:
     if saved:
         return f"{status_words(saved)}, being processed"
     words = STATUSES.get(row.status_code, row.status_code or "")
-    late = getattr(row, "is_overdue", None) is True
-    return f"{words}, overdue" if late else words
+    late = getattr(row, "is_overdue", None)
+    return words if pd.isna(late) or not late else f"{words}, overdue"
 
 
 def _show_chosen(which: str, listed: pd.DataFrame, names: dict[int, str]) -> None:
