@@ -30,6 +30,14 @@ PAGES_OF = {
         ("views/quality/checks.py", "Checks"),
         ("views/quality/refused_rows.py", "Refused rows"),
     ),
+    PersonRole.COMPLIANCE: (
+        ("views/compliance/reviews.py", "Weekly reviews"),
+        ("views/compliance/search.py", "Audit"),
+        ("views/compliance/looks.py", "Looks to ask about"),
+        ("views/compliance/glass.py", "Broken glass"),
+        ("views/compliance/disclosures.py", "Disclosures"),
+        ("views/compliance/grants.py", "Who may do what"),
+    ),
     PersonRole.PATIENT: (
         ("views/patient/results.py", "My results"),
         ("views/patient/medicines.py", "My medicines"),
@@ -41,6 +49,7 @@ PAGES_OF = {
         ("views/patient/download.py", "Download"),
         ("views/patient/access_log.py", "Who looked at my record"),
     ),
+    PersonRole.SUPPORT: (("views/support/why.py", "Why"),),
 }
 
 
