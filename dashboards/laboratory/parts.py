@@ -30,7 +30,7 @@ def lab_form(
         fields=fields,
         save=save,
         subject=Subject(*who),
-        after=forget_entries,
+        refresh=forget_entries,
         **more,
     )
 

@@ -55,7 +55,7 @@ def own_form(
         done=done,
         fields=fields,
         save=save,
-        after=forget_entries,
+        refresh=forget_entries,
         **more,
     )
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipelines.access.people import Person, create_person
+from pipelines.access.people import Person, create_person, find_person
 from pipelines.database.connections import connect
 from pipelines.database.databases import RECORD
 from pipelines.database.roles import Role
@@ -49,7 +49,8 @@ RESULT = """
 def technician(shared_ward: Settings) -> Person:
     """Return a technician of the ward's laboratory."""
     with connect(shared_ward, Role.OWNER) as owner:
-        create_person(owner, TECHNICIAN, PASSWORD)
+        if find_person(owner, TECHNICIAN.user_id) is None:
+            create_person(owner, TECHNICIAN, PASSWORD)
     return TECHNICIAN
 
 

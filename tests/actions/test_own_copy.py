@@ -10,8 +10,9 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.record.actions.dosage import Dosage
 from pipelines.record.actions.failures import ActionError
+from pipelines.record.actions.own_copy import own_copy
 from pipelines.record.actions.own_fhir import download_fhir
-from pipelines.record.actions.own_pdf import download_pdf
+from pipelines.record.actions.own_pdf import download_pdf, sections
 from pipelines.record.actions.prescribing import Medicine, prescribe
 from pipelines.settings import Settings
 from tests.access.audit_away import audit_away
@@ -101,16 +102,20 @@ def test_the_bundle_holds_the_own_record_with_references_that_lead_somewhere(
 
 def test_nothing_of_another_patient_is_in_either_file(hospital: Settings) -> None:
     text = json.dumps(bundle(hospital))
-    pdf = download_pdf(hospital, PATIENT)
+    lines = dict(sections(own_copy(hospital, PATIENT, "pdf")))
 
+    assert len(lines["Medicines"]) == 1
+    assert lines["Medicines"][0].startswith(METFORMIN.drug_name)
+    assert len(lines["Laboratory results"]) == 1
+    told = lines["Laboratory results"][0]
+    assert told.startswith("Potassium: 4.1 mmol per litre (usual from 3.5 to 5)")
     assert "Potassium" in text
     assert "Foreign test" not in text
     assert "warfarin" not in text
-    assert pdf.startswith(b"%PDF")
 
 
 def test_what_is_handed_over_is_written_down(hospital: Settings) -> None:
-    download_pdf(hospital, PATIENT)
+    assert download_pdf(hospital, PATIENT).startswith(b"%PDF")
 
     with connect(hospital, Role.OWNER) as owner:
         assert owner.execute(HANDED_OVER).fetchone() == (

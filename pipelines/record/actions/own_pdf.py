@@ -33,7 +33,7 @@ def pdf_of(copy: OwnCopy) -> bytes:
     """Return a copy of a record as a PDF."""
     pages = _Pages(_name(copy), _day(copy.made_at, copy.time_zone))
     pages.begin()
-    for title, lines in _sections(copy):
+    for title, lines in sections(copy):
         pages.section(title, lines)
     return bytes(pages.output())
 
@@ -87,7 +87,8 @@ def _name(copy: OwnCopy) -> str:
     return ", ".join(part for part in (identity.full_name, told) if part)
 
 
-def _sections(copy: OwnCopy) -> Iterator[tuple[str, list[str]]]:
+def sections(copy: OwnCopy) -> Iterator[tuple[str, list[str]]]:
+    """Yield each section's title with its lines, the newest first."""
     for title, feed, words in SECTIONS:
         found = [(words(each.values), each.values) for each in copy.entries[feed]]
         lines = [
