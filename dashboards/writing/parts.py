@@ -32,11 +32,18 @@ def act(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
 
 def entries_of(chart: Chart, feed: str, within: float = KEPT_SECONDS) -> list[Entry]:
     """Return a patient's entries of a feed; ``within`` seconds it is the same read."""
+    return entries_about(chart.patient_key, feed, within)
+
+
+def entries_about(
+    patient_key: int, feed: str, within: float = KEPT_SECONDS
+) -> list[Entry]:
+    """Return the entries of a feed about a patient whose chart is not open."""
     kept = st.session_state.setdefault(KEPT, {})
-    place = (chart.patient_key, feed)
+    place = (patient_key, feed)
     kept_at, found = kept.get(place, (0.0, None))
     if found is None or time.monotonic() - kept_at >= within:
-        found = act(entries, feed, [chart.patient_key])
+        found = act(entries, feed, [patient_key])
         kept[place] = (time.monotonic(), found)
     return found
 
