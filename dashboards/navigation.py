@@ -33,6 +33,10 @@ PAGES_OF = {
         ("views/patient/visits.py", "My visits"),
         ("views/patient/access_log.py", "Who looked at my record"),
     ),
+    PersonRole.REGISTRAR: (
+        ("views/registrar/patients.py", "Patients"),
+        ("views/registrar/patient.py", "Patient"),
+    ),
 }
 
 
