@@ -36,6 +36,7 @@ PAGES_OF = {
     PersonRole.REGISTRAR: (
         ("views/registrar/patients.py", "Patients"),
         ("views/registrar/patient.py", "Patient"),
+        ("views/registrar/register.py", "Register"),
     ),
 }
 

@@ -7,9 +7,12 @@ import streamlit as st
 
 from dashboards import session
 from dashboards.chart.words import plain
+from dashboards.desk.appointments import show_desk_appointments
+from dashboards.desk.consents import show_consents
 from dashboards.desk.contacts import show_contacts
 from dashboards.desk.coverages import show_coverages
 from dashboards.desk.demographics import show_demographics
+from dashboards.desk.merging import show_merging
 from dashboards.desk.patient import AtDesk, at_desk
 from dashboards.desk.words import value_words
 from dashboards.failures import capitalised_sentence
@@ -32,6 +35,9 @@ MENU = (
     Item("Demographics", "change demographics", show_demographics),
     Item("Contacts", "add contact", show_contacts),
     Item("Insurance", "add coverage", show_coverages),
+    Item("Appointments", "change appointment", show_desk_appointments),
+    Item("Consents", "decide consent", show_consents),
+    Item("Same person", "link patients", show_merging),
 )
 
 

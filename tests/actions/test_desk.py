@@ -1,4 +1,4 @@
-"""The desk: nobody registered twice unseen, one payer per rank, nothing half changed."""
+"""The desk: nobody registered twice unseen, one payer per rank, reasons for changes."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -123,16 +123,12 @@ def test_demographics_are_changed_with_a_reason_and_stay_readable(
 ) -> None:
     seen = newest_of(ward, REGISTRAR, "patients", register(ward))
     with pytest.raises(ActionError, match="reason"):
-        change_demographics(
-            ward, REGISTRAR, seen, values={"city": "Salem"}, reason=" "
-        )
+        change_demographics(ward, REGISTRAR, seen, values={"city": "Salem"}, reason=" ")
     with pytest.raises(ActionError, match="nothing would change"):
         change_demographics(
             ward, REGISTRAR, seen, values={"phone": ADA["phone"]}, reason="Moved"
         )
-    change_demographics(
-        ward, REGISTRAR, seen, values={"city": "Salem"}, reason="Moved"
-    )
+    change_demographics(ward, REGISTRAR, seen, values={"city": "Salem"}, reason="Moved")
     changed = newest_of(ward, REGISTRAR, "patients", seen.patient_key)
     assert changed.values["city"] == "Salem"
     assert changed.values["family_name"] == "Meyer"
