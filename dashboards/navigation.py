@@ -38,6 +38,10 @@ PAGES_OF = {
         ("views/registrar/patient.py", "Patient"),
         ("views/registrar/register.py", "Register"),
     ),
+    PersonRole.BILLING: (
+        ("views/billing/claims.py", "Claims"),
+        ("views/billing/account.py", "Account"),
+    ),
 }
 
 

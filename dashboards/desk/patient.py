@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dashboards import data
+from dashboards import session
+from dashboards.desk.statements import NAMED
 from dashboards.writing.parts import act, entries_of
 from pipelines.access.identity import Identity
+from pipelines.access.reading import Query
 from pipelines.record.actions.entry import Entry
 from pipelines.record.actions.reading_entries import entries
 from pipelines.record.actions.registering import FEED
@@ -35,8 +37,9 @@ def at_desk(patient_key: int) -> AtDesk:
     ]
     if registered:
         return AtDesk(patient_key, identity_in(registered[0]), registered[0])
-    listed = data.patients([patient_key])
-    return AtDesk(patient_key, listed.identity_of(patient_key), None)
+    query = Query(NAMED, {"patient_keys": [patient_key]})
+    read = session.reader().read("desk", {"patient": query}, [patient_key])
+    return AtDesk(patient_key, read.identities.get(patient_key, Identity()), None)
 
 
 def identity_in(registration: Entry) -> Identity:

@@ -1,5 +1,7 @@
 """The SQL of the desk."""
 
+# Who they are comes with the keys; no mart is asked, as not every role reads them.
+NAMED = "select unnest(%(patient_keys)s::bigint[]) as patient_key"
 MERGE_CHANGES = """
     select
         change.build_id,
