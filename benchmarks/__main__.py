@@ -17,7 +17,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from benchmarks import building, landing, memory, reading
+from benchmarks import auditing, building, landing, memory, reading
 from benchmarks.data import Hospital, make_hospital
 from benchmarks.installation import new_installation
 from benchmarks.machine import machine_facts
@@ -36,6 +36,7 @@ class Part(StrEnum):
     MEMORY = memory.PART
     BUILDING = building.PART
     READING = reading.PART
+    AUDITING = auditing.PART
 
 
 STEPS = {
@@ -43,6 +44,7 @@ STEPS = {
     Part.MEMORY: memory.STEPS,
     Part.BUILDING: building.STEPS,
     Part.READING: reading.STEPS,
+    Part.AUDITING: auditing.STEPS,
 }
 
 
@@ -58,7 +60,7 @@ def main(
         Path | None, typer.Option(help="Folder for everything written; replaced.")
     ] = None,
 ) -> None:
-    """Measure landing, memory, building and reading; print a table and write JSON.
+    """Measure every part, or those named; print a table and write JSON.
 
     Example: python -m benchmarks --rows 50000 --only landing
     """
@@ -115,6 +117,8 @@ def _measure(
 ) -> list[Measure]:
     if part is Part.READING:
         return reading.measure_reading(settings, announce)
+    if part is Part.AUDITING:
+        return auditing.measure_auditing(settings, announce)
     measures = {
         Part.LANDING: landing.measure_landing,
         Part.MEMORY: memory.measure_memory,

@@ -26,6 +26,14 @@ PAGES_OF = {
         ("views/quality/checks.py", "Checks"),
         ("views/quality/refused_rows.py", "Refused rows"),
     ),
+    PersonRole.COMPLIANCE: (
+        ("views/compliance/reviews.py", "Weekly reviews"),
+        ("views/compliance/search.py", "Audit"),
+        ("views/compliance/looks.py", "Looks to ask about"),
+        ("views/compliance/glass.py", "Broken glass"),
+        ("views/compliance/disclosures.py", "Disclosures"),
+        ("views/compliance/grants.py", "Who may do what"),
+    ),
     PersonRole.PATIENT: (
         ("views/patient/results.py", "My results"),
         ("views/patient/medicines.py", "My medicines"),
@@ -42,6 +50,7 @@ PAGES_OF = {
         ("views/billing/claims.py", "Claims"),
         ("views/billing/account.py", "Account"),
     ),
+    PersonRole.SUPPORT: (("views/support/why.py", "Why"),),
 }
 
 

@@ -25,6 +25,7 @@ from dashboards.desk.listing import show_entries
 from dashboards.desk.patient import AtDesk, at_desk
 from dashboards.failures import capitalised_sentence
 from dashboards.forms.form import show_form
+from dashboards.forms.memory import untold_result
 from dashboards.writing.parts import choose_entry, entries_of
 from pipelines.record.actions.accounts import account_in, is_counted, unallocated
 from pipelines.record.actions.claiming import FEED as CLAIMS
@@ -72,6 +73,7 @@ def _show(patient: AtDesk) -> None:
         [NEW, *FOR_A_CLAIM, LOOSE, VOID_PAYMENT],
         key="account",
     )
+    above = st.container()
     if doing == NEW:
         new_claim(patient)
     elif doing == LOOSE:
@@ -80,6 +82,8 @@ def _show(patient: AtDesk) -> None:
         _void_payment(patient, payments)
     elif doing is not None:
         _for_a_claim(patient, doing, claims)
+    if told := untold_result():
+        above.success(plain(told))
 
 
 def _show_claims(claims: list[Entry], payments: list[Entry]) -> None:

@@ -1,6 +1,7 @@
 """The SQL of a patient's chart: selects from the marts, no rule, no arithmetic."""
 
 from dashboards.chart.record_statements import RECORD_STATEMENTS
+from dashboards.glass.statements import HIDDEN
 from dashboards.risk.statements import RISK
 from dashboards.statements import FRESHNESS_OF_PATIENT
 from dashboards.worklist.patient_statements import (
@@ -180,5 +181,6 @@ CHART_STATEMENTS = {
     "visits": VISITS,
     "vital_signs": VITAL_SIGNS,
     "freshness": FRESHNESS_OF_PATIENT,
+    "hidden": HIDDEN,
     **RECORD_STATEMENTS,
 }

@@ -16,8 +16,9 @@ from dashboards.desk.merging import show_merging
 from dashboards.desk.patient import AtDesk, at_desk
 from dashboards.desk.words import value_words
 from dashboards.failures import capitalised_sentence
+from dashboards.forms.memory import untold_result
 from pipelines.record.actions.failures import ActionError
-from pipelines.record.permissions import may
+from pipelines.record.actions.permissions import may
 
 CHOSEN = "desk"
 
@@ -66,5 +67,8 @@ def _show(patient: AtDesk) -> None:
     st.caption(plain(" · ".join(parts)))
     offered = {each.label: each for each in MENU if may(session.person(), each.action)}
     chosen = st.pills("At the desk", list(offered), default=None, key=CHOSEN)
+    above = st.container()
     if chosen is not None:
         offered[chosen].show(patient)
+    if told := untold_result():
+        above.success(plain(told))

@@ -34,7 +34,7 @@ def show_registering(desk_page: str) -> None:
             demographic_fields("deceased_at"),
             _save,
             warn=_told,
-            after=forget_entries,
+            refresh=forget_entries,
             columns=2,
             where="The patient can be opened at once, and is found by name within a "
             "minute or so.",

@@ -10,6 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from dashboards.chart.words import plain
+
 Values = Mapping[str, Any]
 Limits = tuple[Decimal | int | None, Decimal | int | None]
 LONGEST_LINE = 200
@@ -75,9 +77,12 @@ class Field:
 
     @property
     def asked(self) -> str:
-        """Return the label with the unit, and a star where it must be filled."""
+        """Return the label with the unit, and a star where it must be filled.
+
+        A label may hold delivered text, such as a medicine's name: never Markdown.
+        """
         unit = f" ({self.unit})" if self.unit else ""
-        return f"{self.label}{unit}{' *' if self.is_required else ''}"
+        return f"{plain(f'{self.label}{unit}')}{' *' if self.is_required else ''}"
 
 
 def line(name: str, label: str, **options: Any) -> Field:

@@ -16,7 +16,7 @@ from dashboards import session
 from dashboards.chart.words import plain, time_text
 from dashboards.failures import capitalised_sentence, told_failure
 from dashboards.forms.fields import Field, Values
-from dashboards.forms.memory import Memory, memory_of
+from dashboards.forms.memory import Memory, memory_of, untold_result
 from dashboards.forms.reading import read_values, told, unusual
 from dashboards.forms.widgets import show_field
 from pipelines.access.acting import RuleError
@@ -56,7 +56,8 @@ class Form:
     ``doing`` ends the sentence "You are about to ...", ``done`` begins the line that
     says what was saved. ``save`` gets the values and raises ``ActionError`` in words.
     ``check`` returns errors by field; ``tell`` more lines for the last step; ``warn``
-    what has to be ticked before it can be saved. ``after`` runs once it is saved.
+    what has to be ticked before it can be saved. ``refresh`` runs before the last step
+    and after saving: what the page has read before is then read anew.
     """
 
     name: str
@@ -69,9 +70,9 @@ class Form:
     check: Callable[[Values], dict[str, str]] = nothing_wrong
     tell: Callable[[Values], Sequence[str]] = nothing_to_add
     warn: Callable[[Values], Sequence[str]] = nothing_to_add
-    after: Callable[[], None] | None = None
+    refresh: Callable[[], None] | None = None
     columns: int = 1
-    where: str = "It shows at once, marked as being processed."
+    where: str = "The chart shows it at once."
 
     @property
     def key(self) -> str:
@@ -84,6 +85,7 @@ def show_form(form: Form) -> None:
     memory = memory_of(form.key, form.starts_with)
     with st.container(border=True, key=f"form_{form.key}".replace(" ", "_")):
         if memory.result:
+            untold_result()
             st.success(plain(memory.result))
         if memory.refusal:
             st.error(plain(memory.refusal))
@@ -114,12 +116,11 @@ def _ask(form: Form, memory: Memory) -> None:
 
 def _show_fields(form: Form, memory: Memory) -> None:
     shown = [each for each in form.fields if each.is_shown(memory.typed)]
-    columns = st.columns(form.columns) if form.columns > 1 else [st.container()]
+    # Columns of their own for each row: on a phone they stand in the order of reading.
     for start in range(0, len(shown), form.columns):
-        for column, each in zip(
-            columns, shown[start : start + form.columns], strict=False
-        ):
-            with column:
+        row = shown[start : start + form.columns]
+        for place, each in zip(st.columns(form.columns), row, strict=False):
+            with place:
                 show_field(each, memory)
 
 
@@ -133,6 +134,8 @@ def _check(form: Form, memory: Memory) -> None:
         memory.refusal = "Not saved: some of it has to be mended first."
     else:
         memory.checked = values
+        if form.refresh:
+            form.refresh()
 
 
 def _confirm(form: Form, memory: Memory) -> None:
@@ -140,7 +143,8 @@ def _confirm(form: Form, memory: Memory) -> None:
     about = f" for **{plain(str(form.subject))}**" if form.subject else ""
     st.markdown(f"You are about to {plain(form.doing)}{about}:")
     st.markdown("\n".join(_lines(form, values)))
-    warnings = [*form.warn(values), *unusual(form.fields, values)]
+    told_twice = [*form.warn(values), *unusual(form.fields, values)]
+    warnings = list(dict.fromkeys(told_twice))
     for each in warnings:
         st.warning(plain(each))
     is_considered = not warnings or st.checkbox(
@@ -184,8 +188,8 @@ def _save(form: Form, memory: Memory) -> None:
         memory.refusal = told_failure(error)
     else:
         memory.begin_anew(form.starts_with, _result(form))
-        if form.after:
-            form.after()
+        if form.refresh:
+            form.refresh()
 
 
 def _result(form: Form) -> str:

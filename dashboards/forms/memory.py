@@ -18,6 +18,9 @@ from dashboards.forms.fields import Field
 
 logger = logging.getLogger(__name__)
 PLACE = "form"
+# What was saved by a form that is no longer on the page, such as that of an entry
+# which has ended: the page tells it instead.
+UNTOLD = "form_result_untold"
 
 
 @dataclass
@@ -44,6 +47,8 @@ class Memory:
         self.typed = dict(starts_with)
         self.errors, self.refusal, self.checked = {}, "", None
         self.result, self.is_draft = result, False
+        if result:
+            st.session_state[UNTOLD] = result
         self.edition = secrets.token_hex(4)
         with _unless_it_fails():
             drafts.forget(self.key)
@@ -85,6 +90,11 @@ def set_typed(memory: Memory, field: Field, value: Any) -> None:
     memory.result = memory.refusal = ""
     with _unless_it_fails():
         drafts.keep(memory.key, memory.typed)
+
+
+def untold_result() -> str | None:
+    """Return, once, what was saved by a form that is no longer shown."""
+    return st.session_state.pop(UNTOLD, None)
 
 
 @contextlib.contextmanager

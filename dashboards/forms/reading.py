@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from dashboards.chart.words import date_text, time_text
 from dashboards.forms.fields import Code, Field, Kind, Limits, Values
 
-NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
-WHOLE_NUMBER = re.compile(r"-?\d{1,9}")
+NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
+WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
 # A clock of a browser may be a little ahead.
 AHEAD = timedelta(minutes=2)
 

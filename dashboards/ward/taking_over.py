@@ -41,7 +41,7 @@ def show_ward() -> None:
     others = [each for each in patients if not each.is_mine]
     mine = len(patients) - len(others)
     if not others:
-        st.info(f"Nobody to take over: {mine} patients of your ward are yours already.")
+        st.info(f"Nobody to take over. Yours already on your ward: {mine}.")
     else:
         st.subheader(f"Not yours now ({len(others)})", anchor=False)
         reason = st.selectbox("Reason", REASONS, key="take_over_reason")

@@ -14,7 +14,7 @@ from dashboards import data, session
 from dashboards.chart.words import plain, time_text
 from dashboards.failures import capitalised_sentence, told_failure
 from dashboards.forms.fields import text
-from dashboards.forms.memory import Memory, memory_of, set_typed
+from dashboards.forms.memory import Memory, memory_of, set_typed, untold_result
 from dashboards.freshness import show_freshness
 from dashboards.ward.round import (
     SIGNS,
@@ -25,6 +25,7 @@ from dashboards.ward.round import (
     unusual_values,
 )
 from dashboards.writing.parts import act, forget_entries
+from pipelines.access.identity import Identity
 from pipelines.record.actions.catalogue import vital_signs
 from pipelines.record.actions.failures import ActionError
 from pipelines.record.actions.measuring import Measured, record_vital_signs
@@ -42,11 +43,11 @@ def show_ward_vitals() -> None:
         st.info("No patient is assigned to you now.")
         return
     names = {
-        int(key): mine.identity_of(key).full_name
-        for key in mine.patients["patient_key"]
+        int(key): _name(mine.identity_of(key)) for key in mine.patients["patient_key"]
     }
     memory = memory_of(NAME, {})
     if memory.result:
+        untold_result()
         st.success(plain(memory.result))
     if memory.refusal:
         st.error(plain(memory.refusal))
@@ -54,6 +55,13 @@ def show_ward_vitals() -> None:
         _ask(names, memory)
     else:
         _confirm(names, memory)
+
+
+def _name(who: Identity) -> str:
+    """Return a name that tells two patients of one name apart."""
+    return (
+        f"{who.full_name}, {who.record_number}" if who.record_number else who.full_name
+    )
 
 
 def _ask(names: Mapping[int, str], memory: Memory) -> None:
@@ -74,6 +82,7 @@ def _ask(names: Mapping[int, str], memory: Memory) -> None:
         disabled=["Patient"],
         column_config={heading(code): _column(code) for code in SIGNS},
         width="stretch",
+        placeholder="",
     )
     typed = typed_of(edited)
     if typed != (memory.typed.get(GRID.name) or {}):
@@ -166,6 +175,6 @@ def _save(memory: Memory, measured: list[Measured], count: int) -> None:
         memory.begin_anew(
             {},
             f"{count} values of {patients} patients recorded. They show on the charts "
-            "at once, marked as being processed.",
+            "at once.",
         )
         forget_entries()

@@ -5,8 +5,9 @@ from typing import Any
 import streamlit as st
 
 from dashboards.data import Chart
-from dashboards.forms.fields import choice, line, moment, reason
+from dashboards.forms.fields import Values, choice, line, moment, reason
 from dashboards.forms.form import Form, show_form
+from dashboards.writing.allergy_warnings import is_on_record
 from dashboards.writing.parts import (
     act,
     chart_form,
@@ -105,7 +106,16 @@ def _allergy(chart: Chart) -> Form:
         ),
         save,
         starts_with={"kind": "allergy"},
+        warn=lambda values: _twice(chart, values),
     )
+
+
+def _twice(chart: Chart, values: Values) -> list[str]:
+    listed = row("allergens", "substance_code", values["substance"])
+    name = listed["substance_name"] if listed else values["name"]
+    if is_on_record(chart, name):
+        return ["An allergy to this is on record already."]
+    return []
 
 
 def _category_of(substance: str) -> dict[str, str]:

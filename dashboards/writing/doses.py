@@ -9,6 +9,7 @@ from dashboards.chart.words import capitalised, plain, time_text, unit_text
 from dashboards.data import Chart
 from dashboards.forms.fields import Values, choice, line, moment
 from dashboards.forms.form import Form, show_form
+from dashboards.forms.memory import untold_result
 from dashboards.writing.allergy_warnings import allergy_warnings, show_allergies_beside
 from dashboards.writing.dosage_fields import wrong_dosage
 from dashboards.writing.local_time import local
@@ -29,6 +30,7 @@ from pipelines.record.actions.giving import (
 )
 
 OPEN_DOSE = "open_dose"
+GIVE, WITHHOLD, RECORDED = "give", "not_given", "recorded"
 SHOWN = timedelta(hours=24)
 # Another nurse's dose must show at once; a rerun of the page reads it anew.
 AT_ONCE = 0.0
@@ -64,19 +66,25 @@ def _show_medicine(chart: Chart, entry: Entry, doses: list[Entry]) -> None:
             st.caption(plain(told))
         st.caption(plain(_due(entry, doses)))
         with st.container(horizontal=True):
-            st.button("Give", key=f"give_{name}", on_click=_open, args=(name, True))
+            st.button("Give", key=f"give_{name}", on_click=_open, args=(name, GIVE))
             st.button(
-                "Not given", key=f"not_given_{name}", on_click=_open, args=(name, False)
+                "Not given",
+                key=f"not_given_{name}",
+                on_click=_open,
+                args=(name, WITHHOLD),
             )
         opened = st.session_state.get(OPEN_DOSE)
-        if opened == (name, True):
+        if opened == (name, GIVE):
             show_form(_give(chart, entry, doses))
-        elif opened == (name, False):
+        elif opened == (name, WITHHOLD):
             show_form(_withhold(chart, entry))
+        elif opened == (name, RECORDED):
+            untold_result()
+            st.success("Recorded. Every nurse of this patient sees it at once.")
 
 
-def _open(name: str, is_given: bool) -> None:  # noqa: FBT001 - of a button
-    st.session_state[OPEN_DOSE] = (name, is_given)
+def _open(name: str, what: str) -> None:
+    st.session_state[OPEN_DOSE] = (name, what)
 
 
 def _told_doses(doses: list[Entry]) -> list[str]:
@@ -104,8 +112,10 @@ def _due(entry: Entry, doses: list[Entry]) -> str:
         return "How often is not known; ask before a second dose."
     if not given:
         return "No dose was recorded yet."
-    next_at = given[-1].values["administered_at"] + interval
-    return f"Next dose from {time_text(local(next_at))}."
+    last_at = given[-1].values["administered_at"]
+    if last_at + interval <= datetime.now(UTC):
+        return f"The last dose was given {time_text(local(last_at))}."
+    return f"Next dose from {time_text(local(last_at + interval))}."
 
 
 def _give(chart: Chart, entry: Entry, doses: list[Entry]) -> Form:
@@ -129,7 +139,7 @@ def _give(chart: Chart, entry: Entry, doses: list[Entry]) -> Form:
             is_second_confirmed=near(values) is not None,
         )
         act(record_dose, entry, dose)
-        st.session_state.pop(OPEN_DOSE, None)
+        st.session_state[OPEN_DOSE] = (entry.record_id, RECORDED)
 
     unit = unit_text(entry.values["dose_unit"])
     return chart_form(
@@ -152,7 +162,7 @@ def _give(chart: Chart, entry: Entry, doses: list[Entry]) -> Form:
 def _withhold(chart: Chart, entry: Entry) -> Form:
     def save(values: dict[str, Any]) -> None:
         act(record_dose, entry, Dose(**values))
-        st.session_state.pop(OPEN_DOSE, None)
+        st.session_state[OPEN_DOSE] = (entry.record_id, RECORDED)
 
     return chart_form(
         chart,

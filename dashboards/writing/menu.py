@@ -9,6 +9,7 @@ from dashboards import session
 from dashboards.chart.words import plain
 from dashboards.data import Chart
 from dashboards.failures import capitalised_sentence
+from dashboards.forms.memory import untold_result
 from dashboards.writing.allergies import show_allergy_forms
 from dashboards.writing.appointments import show_appointments
 from dashboards.writing.diagnoses import show_diagnoses
@@ -24,7 +25,7 @@ from dashboards.writing.referrals import show_referrals
 from dashboards.writing.requests import show_requests
 from dashboards.writing.review import show_review
 from pipelines.record.actions.failures import ActionError
-from pipelines.record.permissions import may
+from pipelines.record.actions.permissions import may
 
 CHOSEN = "writing"
 
@@ -65,7 +66,10 @@ def show_menu(chart: Chart) -> None:
     chosen = st.pills("Write", list(offered), key=CHOSEN)
     if chosen is None:
         return
+    above = st.container()
     try:
         offered[chosen].show(chart)
     except ActionError as error:
         st.error(plain(capitalised_sentence(str(error))))
+    if told := untold_result():
+        above.success(plain(told))

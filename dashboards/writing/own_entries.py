@@ -27,8 +27,8 @@ from pipelines.record.actions.correcting import (
     is_own,
 )
 from pipelines.record.actions.entry import Entry
+from pipelines.record.actions.permissions import may_correct
 from pipelines.record.actions.taking_history import CRITICALITIES, SEVERITIES
-from pipelines.record.permissions import CORRECT, CORRECT_OWN, actions_on
 
 CORRECT_IT, IN_ERROR = "Correct it", "It was entered in error"
 LONG = frozenset({"note_text", "goal_text", "outcome_text", "question_text"})
@@ -45,7 +45,7 @@ def show_own_entries(chart: Chart) -> None:
     mine = [
         each
         for feed in CORRECTABLE
-        if _may_correct(feed)
+        if may_correct(session.person(), feed)
         for each in entries_of(chart, feed)
         if is_own(session.person(), each) and not each.is_entered_in_error
     ]
@@ -71,13 +71,6 @@ def in_error(chart: Chart, entry: Entry) -> Form:
         "Marked as entered in error",
         (reason(),),
         lambda values: act(enter_in_error, entry, **values),
-    )
-
-
-def _may_correct(feed: str) -> bool:
-    person = session.person()
-    return any(
-        each.allows(person.role) for each in actions_on(feed, CORRECT, CORRECT_OWN)
     )
 
 

@@ -18,6 +18,7 @@ from pipelines.access.identity import Identity
 from pipelines.record.actions.code_search import find_diagnoses
 from pipelines.record.actions.entry import Entry
 from pipelines.record.actions.reading_entries import entries
+from pipelines.record.actions.reading_whole import reads_whole
 
 KEPT = "kept_entries"
 KEPT_SECONDS = 30
@@ -84,7 +85,7 @@ def chart_form(
         fields=fields,
         save=save,
         subject=subject_of(known),
-        after=forget_entries,
+        refresh=forget_entries,
         **more,
     )
 
@@ -145,6 +146,11 @@ def find_codes(sought: str) -> list[Code]:
 
 def told_elsewhere(chart: Chart) -> None:
     """Say where facts are corrected that were not written here."""
+    if not act(reads_whole, chart.patient_key):
+        st.caption(
+            "You are not on the care team of this patient: only what you wrote "
+            "yourself can be changed here."
+        )
     source = chart.patient.source_system
     if source != "operational":
         st.caption(plain(f"What {source} delivered is corrected there."))

@@ -27,6 +27,10 @@ OPEN_NOW = """
     select break_glass_id, patient_key, opened_at, ends_at from access.open_glasses()
 """
 
+IS_CLOSED = """
+    select %s = any(access.closed_patients())
+"""
+
 
 @dataclass(frozen=True)
 class OpenGlass:
@@ -93,3 +97,9 @@ def open_glasses(settings: Settings, person: Person) -> list[OpenGlass]:
     """Return what the person has open now."""
     with asking(settings, person) as connection:
         return [OpenGlass(*row) for row in connection.execute(OPEN_NOW)]
+
+
+def is_closed(settings: Settings, person: Person, patient_key: int) -> bool:
+    """Return whether a record is restricted and not open to the person."""
+    with asking(settings, person) as connection:
+        return bool(connection.execute(IS_CLOSED, (patient_key,)).fetchone()[0])

@@ -7,8 +7,9 @@ sounds, finds nobody here: restricted records are not for browsing.
 from dataclasses import dataclass
 
 from pipelines.access.acting import Act, asking, told
-from pipelines.access.encryption import Keyring, load_keyring, normalised
+from pipelines.access.encryption import Keyring, normalised
 from pipelines.access.identity import TABLE
+from pipelines.access.key_check import keyring_of
 from pipelines.access.people import Person
 from pipelines.access.search import sought_terms
 from pipelines.settings import Settings
@@ -29,10 +30,10 @@ class ClosedPatient:
 
 def find_closed(settings: Settings, person: Person, text: str) -> list[ClosedPatient]:
     """Return the restricted patients whom a text names exactly; audited if any."""
-    keyring = load_keyring(settings.keys_folder)
-    terms = sought_terms(keyring, text)
-    values = (terms.kinds, terms.tokens, terms.words)
     with asking(settings, person) as connection:
+        keyring = keyring_of(settings, connection)
+        terms = sought_terms(keyring, text)
+        values = (terms.kinds, terms.tokens, terms.words)
         found = connection.execute(FIND_CLOSED, values, prepare=True).fetchall()
     keys = sorted({row[0] for row in found if _is_named(keyring, text, row)})
     if keys:

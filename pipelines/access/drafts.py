@@ -44,11 +44,11 @@ def keep_draft(
 
 def kept_draft(settings: Settings, person: Person, form: str) -> dict[str, Any] | None:
     """Return what was kept; None if nothing was, or its key is gone for good."""
+    keyring = load_keyring(settings.keys_folder)
     with _connection(settings, person) as connection:
         sealed = connection.execute(KEPT, (form,)).fetchone()[0]
     if sealed is None:
         return None
-    keyring = load_keyring(settings.keys_folder)
     try:
         text = keyring.decrypt(sealed, _place(person, form))
     except KeyringError:

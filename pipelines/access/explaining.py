@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from pipelines.access.acting import Act, RuleError, asking, perform, told
-from pipelines.access.encryption import load_keyring
+from pipelines.access.key_check import keyring_of
 from pipelines.access.people import Person
 from pipelines.access.search import FIND_PATIENTS, sought_terms
 from pipelines.settings import Settings
@@ -65,10 +65,9 @@ class Assignment:
 
 def find_by_number(settings: Settings, person: Person, number: str) -> list[int]:
     """Return the patients of a record number; their names are not told."""
-    keyring = load_keyring(settings.keys_folder)
-    terms = sought_terms(keyring, number)
-    values = (terms.kinds, terms.tokens, terms.words, MOST_FOUND)
     with asking(settings, person) as connection:
+        terms = sought_terms(keyring_of(settings, connection), number)
+        values = (terms.kinds, terms.tokens, terms.words, MOST_FOUND)
         found = connection.execute(FIND_PATIENTS, values, prepare=True).fetchall()
     keys = [key for key, _ in found]
     act = Act("search", "patient by number", FIND_PATIENTS, (), keys)

@@ -19,7 +19,6 @@ PLACE = "access.key_check|sealed|only"
 READ = "select digests, sealed from access.read_key_check()"
 ENTER = """
     insert into access.key_check (digests, sealed) values (%s, %s)
-    on conflict do nothing
 """
 
 
@@ -65,7 +64,8 @@ def ensure_key_check(owner: psycopg.Connection, keyring: Keyring) -> None:
     Raises:
         KeyringError: the keyring is another installation's.
     """
-    owner.execute(ENTER, (_digests(keyring), keyring.encrypt(KNOWN_TEXT, PLACE)))
+    if owner.execute(READ).fetchone() is None:
+        owner.execute(ENTER, (_digests(keyring), keyring.encrypt(KNOWN_TEXT, PLACE)))
     check_keyring(owner, keyring)
 
 

@@ -9,7 +9,7 @@ import dagster as dg
 
 from pipelines.assets.failures import without_values
 from pipelines.backup.drill import backups_of, run_drill
-from pipelines.backup.holders import load_backup_keys
+from pipelines.backup.key_files import load_backup_keys
 from pipelines.backup.making import Wanted, make_backup
 from pipelines.backup.manifest import Kind
 from pipelines.backup.repository import Repository

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import psycopg
 
 from pipelines.access.audit import verify
-from pipelines.backup.holders import load_backup_keys
+from pipelines.backup.key_files import load_backup_keys
 from pipelines.backup.manifest import Manifest
 from pipelines.backup.repository import BackupError, Repository
 from pipelines.backup.restored_server import Target

@@ -30,9 +30,12 @@ from pipelines.settings import Settings
 MADE_ANEW = frozenset({"server", "run", "logs", "dbt", "dagster", "simulated", "drill"})
 # What is appended outside the database after each commit: it must not tell of events
 # that the copied databases do not hold yet, so it is kept before they are.
-BEFORE_DATABASES = frozenset({"audit"})
-# What the log alone would not bring back: a delivery landed after the backup, a key.
-WITH_THE_LOG = frozenset({"archive", "keys"})
+BEFORE_DATABASES = ("audit",)
+# Who was erased: the newest list counts, whichever moment is restored.
+ERASURES = "erasures.jsonl"
+# What the log alone would not bring back: a delivery landed after the backup, a key, a
+# month of the audit trail that was moved out of the database.
+WITH_THE_LOG = ("archive", "keys", "audit/months", ERASURES)
 LONGEST_HEAD = 1 << 14
 LABEL = "file|"
 
@@ -48,24 +51,26 @@ class Head:
 
 def kept_first(settings: Settings) -> Iterator[Path]:
     """Yield the files that are kept before the databases are copied."""
-    for name in sorted(BEFORE_DATABASES):
+    for name in BEFORE_DATABASES:
         yield from regular_files(settings.root / name)
 
 
-def kept_afterwards(settings: Settings) -> Iterator[Path]:
-    """Yield the files that are kept after the databases were copied."""
-    for path in sorted(settings.root.iterdir()):
-        if path.name in MADE_ANEW | BEFORE_DATABASES or path.is_symlink():
+def kept_afterwards(settings: Settings, already: set[str]) -> Iterator[Path]:
+    """Yield the files that are kept after the databases were copied.
+
+    A file kept before stays as it was then; one that came meanwhile is kept now.
+    """
+    for entry in sorted(settings.root.iterdir()):
+        if entry.name in MADE_ANEW:
             continue
-        if path.is_dir():
-            yield from regular_files(path)
-        elif path.is_file():
-            yield path
+        for path in regular_files(entry):
+            if path.relative_to(settings.root).as_posix() not in already:
+                yield path
 
 
 def kept_with_the_log(settings: Settings) -> Iterator[Path]:
     """Yield the files that are kept as often as the server's log."""
-    for name in sorted(WITH_THE_LOG):
+    for name in WITH_THE_LOG:
         yield from regular_files(settings.root / name)
 
 

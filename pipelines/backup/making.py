@@ -10,8 +10,9 @@ from pathlib import Path
 import psycopg
 
 from pipelines.backup import fingerprints, logical
-from pipelines.backup.holders import BackupKeys, Wrapped, ensure_backup_keys
+from pipelines.backup.holders import BackupKeys, Wrapped
 from pipelines.backup.home_files import keep, kept_afterwards, kept_first
+from pipelines.backup.key_files import ensure_backup_keys
 from pipelines.backup.manifest import (
     LABEL,
     Fingerprint,
@@ -115,7 +116,8 @@ class _Making:
             if self._settings.database_url
             else (self._physical(start, parent))
         )
-        files += self._keep(kept_afterwards(self._settings))
+        already = {file.path for file in files}
+        files += self._keep(kept_afterwards(self._settings, already))
         self._refuse_other_keys(keys_before, files)
         manifest = replace(made, files=files, ended_at=datetime.now(UTC).isoformat())
         self._publish(manifest)
@@ -165,7 +167,7 @@ class _Making:
             copy = copy_server(
                 self._settings, self._repository, parent, self._keys.opener()
             )
-            with held_moment(self._settings, where, self._id) as held:
+            with held_moment(self._settings, where) as held:
                 self._progress("fingerprints of every table")
                 prints, unread = self._fingerprints(held)
             self._progress("compressing and encrypting")
@@ -177,7 +179,7 @@ class _Making:
             remove_copies(where)
         if self._settings.backup_folder:
             fetch_log(self._settings, self._repository, self._keys)
-        moment = Moment(held.restore_point, held.taken_at, held.segment)
+        moment = Moment(held.position, held.taken_at, held.segment)
         return replace(
             start,
             pieces=pieces,

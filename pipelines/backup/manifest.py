@@ -45,7 +45,8 @@ class KeptFile:
 class Moment:
     """The moment that a copy of the server holds: after it, WAL can be replayed."""
 
-    restore_point: str
+    # Everything before this position of the log, nothing from it on.
+    position: str
     taken_at: str
     segment: str  # the last one that the backup itself holds
 

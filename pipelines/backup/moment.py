@@ -1,12 +1,12 @@
 """A moment between two commits, at which a copy of the server can be compared.
 
-The source goes on changing while it is copied. So after the copy a restore point is
-written into the log, between two looks at which transactions have ended: if none ended
-meanwhile, what a snapshot of each database shows is exactly what a server recovered to
-that point shows. Nobody waits for it; while commits come too close, it is tried again.
+The source goes on changing while it is copied. So after the copy each database is asked
+for a snapshot, and then the log for the order of commits: there is a position in it
+before which everything committed that the snapshots see, and behind which everything
+that they do not. A server recovered to that position shows exactly what they show.
+Nobody waits for it; where commits became visible in another order, it is tried again.
 """
 
-import re
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,128 +14,147 @@ from dataclasses import dataclass
 
 import psycopg
 
+from pipelines.backup.commits import Commit, read_commits
 from pipelines.backup.repository import BackupError
 from pipelines.database.connections import administrator_conninfo
-from pipelines.database.databases import DATABASES
-from pipelines.database.server_programs import execute
+from pipelines.database.databases import DAGSTER, RECORD, WAREHOUSE
 from pipelines.database.service_user import Place
 from pipelines.settings import Settings
 
-TRIES = 100
-# A commit that is on disk is known to all within microseconds.
-SETTLE_SECONDS = 0.02
+TRIES = 30
+FLUSH_SECONDS = 1.0
+LOOK_SECONDS = 0.002
+# The busiest one is asked last.
+IN_ORDER = (DAGSTER, RECORD, WAREHOUSE)
 SNAPSHOT = "select pg_export_snapshot(), pg_current_snapshot()::text"
-# Transactions that a snapshot does not see and that have committed by now.
-COMMITTED_SINCE = """
-    with
-
-    unseen as (
-        select pg_snapshot_xip(%(before)s::pg_snapshot)::text::bigint as number
-        union
-        select generate_series(
-            pg_snapshot_xmax(%(before)s::pg_snapshot)::text::bigint,
-            pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1
-        )
-    )
-
-    select unseen.number
-    from unseen
-    where pg_xact_status(unseen.number::text::xid8) = 'committed'
+NOW = """
+    select lsn::text, clock_timestamp()::text, pg_walfile_name(lsn)
+    from pg_current_wal_insert_lsn() as lsn
 """
-COMMIT = re.compile(r"tx:\s+(\d+), lsn: ([0-9A-F]+/[0-9A-F]+).* desc: COMMIT")
-XID_BITS = 0xFFFFFFFF
+FLUSHED = "select pg_current_wal_flush_lsn() >= %s::pg_lsn"
+# Ends the segment, so that what a recovery needs to stop there is on disk and whole.
+END_SEGMENT = "select pg_walfile_name(pg_switch_wal())"
+DATABASE_NUMBERS = "select oid, datname from pg_database where datname = any(%s)"
 
 
 @dataclass(frozen=True)
 class Held:
     """A moment, and a snapshot of each database that shows it while this is held."""
 
-    restore_point: str
-    taken_at: str
     position: str
+    taken_at: str
     segment: str
     snapshots: dict[str, str]
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """What a snapshot sees: transactions before ``end``, but for those in progress."""
+
+    begin: int
+    end: int
+    in_progress: frozenset[int]
+
+    @classmethod
+    def parse(cls, text: str) -> "Snapshot":
+        """Return the snapshot that PostgreSQL writes as begin:end:in progress."""
+        begin, end, running = text.split(":")
+        numbers = frozenset(int(each) for each in running.split(",") if each)
+        return cls(int(begin), int(end), numbers)
+
+    def sees(self, short_number: int) -> bool:
+        """Return whether it sees a transaction that the log tells with 32 bits."""
+        number = (self.end & ~0xFFFFFFFF) | short_number
+        if number > self.end + (1 << 31):
+            number -= 1 << 32
+        return number < self.end and number not in self.in_progress
+
+
 @contextmanager
-def held_moment(settings: Settings, where: Place, name: str) -> Iterator[Held]:
+def held_moment(settings: Settings, where: Place) -> Iterator[Held]:
     """Hold a moment between two commits for as long as the block lasts.
 
     Raises:
-        BackupError: commits came too close to one another, at every try.
+        BackupError: commits became visible in another order, at every try.
     """
     with psycopg.connect(
         **administrator_conninfo(settings), autocommit=True
     ) as control:
-        for number in range(TRIES):
+        for _ in range(TRIES):
             with ExitStack() as keepers:
-                held = _try_to_hold(
-                    settings, where, control, keepers, f"{name}.{number}"
-                )
-                if held:
-                    yield held
+                begun = _one(control, NOW)
+                exported, seen = _take(settings, keepers)
+                position = _between(control, where, begun, seen)
+                if position:
+                    (segment,) = _one(control, END_SEGMENT)
+                    yield Held(position, begun[1], segment, exported)
                     return
     msg = "no moment between two commits was found: try when less is being written"
     raise BackupError(msg)
 
 
-def _try_to_hold(
-    settings: Settings,
-    where: Place,
-    control: psycopg.Connection,
-    keepers: ExitStack,
-    name: str,
-) -> Held | None:
-    connections = [
-        keepers.enter_context(
-            psycopg.connect(**administrator_conninfo(settings, database.name))
+def position_between(
+    commits: list[Commit], seen: dict[str, Snapshot], earliest: int
+) -> int | None:
+    """Return a position that parts what the snapshots see from what they do not."""
+    low, high = earliest, None
+    for commit in commits:
+        for database, snapshot in seen.items():
+            if not commit.may_belong_to(database):
+                continue
+            if snapshot.sees(commit.number):
+                low = max(low, commit.position + 1)
+            else:
+                high = min(high or commit.position, commit.position)
+    return low if high is None or low <= high else None
+
+
+def _take(
+    settings: Settings, keepers: ExitStack
+) -> tuple[dict[str, str], dict[str, Snapshot]]:
+    """Take a snapshot of each database; return what it is called and what it sees."""
+    connections = {
+        each: keepers.enter_context(
+            psycopg.connect(**administrator_conninfo(settings, each))
         )
-        for database in DATABASES
-    ]
-    for connection in connections:
+        for each in IN_ORDER
+    }
+    for connection in connections.values():
         # Begins a transaction; its first query will take the snapshot.
         connection.execute("set transaction isolation level repeatable read read only")
-    begin = _one(control, "select pg_current_wal_insert_lsn()::text")[0]
-    taken = [_one(connection, SNAPSHOT) for connection in connections]
-    position, taken_at, segment = _one(
-        control,
-        "select point::text, clock_timestamp()::text, pg_walfile_name(point) "
-        "from pg_create_restore_point(%s) as point",
-        (name,),
-    )
-    # Ends the segment and has all of it written to disk.
-    _one(control, "select pg_switch_wal()")
-    time.sleep(SETTLE_SECONDS)
-    for _, snapshot in taken:
-        found = control.execute(COMMITTED_SINCE, {"before": snapshot}).fetchall()
-        suspects = {number & XID_BITS for (number,) in found}
-        if suspects - _committed_after(where, begin, position, suspects):
-            return None
-    names = (database.name for database in DATABASES)
-    exported = (snapshot_id for snapshot_id, _ in taken)
-    return Held(
-        name, taken_at, position, segment, dict(zip(names, exported, strict=True))
-    )
+    taken = {name: _one(each, SNAPSHOT) for name, each in connections.items()}
+    exported = {name: row[0] for name, row in taken.items()}
+    return exported, {name: Snapshot.parse(row[1]) for name, row in taken.items()}
 
 
-def _committed_after(
-    where: Place, begin: str, position: str, suspects: set[int]
-) -> set[int]:
-    """Return which transactions committed after a position, by the log itself."""
-    if not suspects:
-        return set()
-    arguments = ("-p", str(where.data_folder / "pg_wal"), "-s", begin, "-q")
-    # It reads to where the log ends, which it calls an error.
-    printed = execute(where, "pg_waldump", *arguments, "-r", "Transaction").stdout
-    commits = {int(xid): lsn for xid, lsn in COMMIT.findall(printed)}
-    return {
-        suspect
-        for suspect in suspects
-        if suspect in commits and _bytes(commits[suspect]) > _bytes(position)
+def _between(
+    control: psycopg.Connection,
+    where: Place,
+    begun: tuple,
+    seen: dict[str, Snapshot],
+) -> str | None:
+    """Return the position in the log that the snapshots show, None if there is none."""
+    (until, _, _) = _one(control, NOW)
+    _wait_until_flushed(control, until)
+    names = {
+        int(number): name
+        for number, name in control.execute(DATABASE_NUMBERS, (list(IN_ORDER),))
     }
+    commits = read_commits(where, begun[2], names)
+    found = position_between(commits, seen, _number(begun[0]))
+    return None if found is None else f"{found >> 32:X}/{found & 0xFFFFFFFF:X}"
 
 
-def _bytes(position: str) -> int:
+def _wait_until_flushed(control: psycopg.Connection, position: str) -> None:
+    """Wait until the log is on disk up to a position; hurry it when nobody commits."""
+    limit = time.monotonic() + FLUSH_SECONDS
+    while not _one(control, FLUSHED, (position,))[0]:
+        if time.monotonic() > limit:
+            _one(control, END_SEGMENT)
+        time.sleep(LOOK_SECONDS)
+
+
+def _number(position: str) -> int:
     high, _, low = position.partition("/")
     return (int(high, 16) << 32) + int(low, 16)
 

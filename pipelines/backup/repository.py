@@ -195,11 +195,12 @@ def flush_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def regular_files(folder: Path) -> Iterator[Path]:
-    """Yield every file below a folder; one that vanishes meanwhile is left out."""
-    with suppress(FileNotFoundError):
-        for path in sorted(folder.iterdir()):
-            if path.is_dir() and not path.is_symlink():
-                yield from regular_files(path)
-            elif path.is_file() and not path.is_symlink():
-                yield path
+def regular_files(path: Path) -> Iterator[Path]:
+    """Yield a file, or every file below a folder; what vanished is left out."""
+    if path.is_symlink():
+        return
+    if path.is_file():
+        yield path
+    with suppress(FileNotFoundError, NotADirectoryError):
+        for each in sorted(path.iterdir()):
+            yield from regular_files(each)

@@ -84,7 +84,9 @@ def options_for(manifest: Manifest, target: Target, log: Path) -> list[str]:
         "archive_mode=off",
     ]
     if target.is_backups_own and manifest.moment:
-        return [*options, f"recovery_target_name={manifest.moment.restore_point}"]
+        position = manifest.moment.position
+        stop = f"recovery_target_lsn={position}"
+        return [*options, stop, "recovery_target_inclusive=off"]
     if target.at:
         return [*options, f"recovery_target_time={target.at.isoformat()}"]
     return options

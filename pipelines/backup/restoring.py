@@ -9,7 +9,13 @@ from pathlib import Path
 from pipelines.backup import logical
 from pipelines.backup.comparing import differences, problems_of_server
 from pipelines.backup.holders import BackupKeyError, Opener
-from pipelines.backup.home_files import LABEL, put_back, read_head
+from pipelines.backup.home_files import (
+    ERASURES,
+    LABEL,
+    Head,
+    put_back,
+    read_head,
+)
 from pipelines.backup.manifest import Kind, Manifest
 from pipelines.backup.repository import (
     BackupError,
@@ -165,34 +171,29 @@ def _put_files_back(root: Path, source: Source, opener: Opener, target: Target) 
     held = {file.file for file in manifest.files}
     for file in manifest.files:
         put_back(repository, opener, file.file, root)
-    if target.is_backups_own:
-        return
-    for name, _ in sorted(
-        _kept_since(repository, opener, held, manifest, target),
-        key=lambda each: each[1],
-    ):
-        put_back(repository, opener, name, root)
+    since = _kept_since(repository, opener, held, manifest)
+    begun = datetime.fromisoformat(manifest.began_at).timestamp()
+    until = target.at.timestamp() if target.at else float("inf")
+    for name, head in since:
+        modified = head.modified_ns / 1e9
+        is_wanted = not target.is_backups_own and begun <= modified <= until
+        # Who was erased since stays so, whichever moment is restored.
+        if is_wanted or head.path == ERASURES:
+            put_back(repository, opener, name, root)
 
 
 def _kept_since(
-    repository: Repository,
-    opener: Opener,
-    held: set[str],
-    manifest: Manifest,
-    target: Target,
-) -> list[tuple[str, int]]:
-    """Return the files kept after the backup and before the moment, with times."""
+    repository: Repository, opener: Opener, held: set[str], manifest: Manifest
+) -> list[tuple[str, Head]]:
+    """Return the files kept after the backup began, oldest first."""
     begun = datetime.fromisoformat(manifest.began_at).timestamp()
-    until = target.at.timestamp() if target.at else float("inf")
     found = []
     for path in regular_files(repository.files):
         if path.name in held or path.stat().st_mtime < begun:
             continue
         with opened(path, opener, LABEL + path.name) as content:
-            modified_ns = read_head(content).modified_ns
-        if begun <= modified_ns / 1e9 <= until:
-            found.append((path.name, modified_ns))
-    return found
+            found.append((path.name, read_head(content)))
+    return sorted(found, key=lambda each: each[1].modified_ns)
 
 
 def _recover(

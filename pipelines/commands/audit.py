@@ -20,6 +20,7 @@ from pipelines.access.audit_export import (
 from pipelines.access.audit_months import close_old_months, make_months_ahead
 from pipelines.access.people import Person
 from pipelines.access.spool import SpoolState
+from pipelines.access.staff_addresses import keep_staff_address
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings, load_settings
@@ -118,6 +119,25 @@ def close_months() -> None:
         console.print(f"{month}: exported to EHR_HOME/audit/months and taken away")
     if not closed:
         console.print("no month is older than six years")
+
+
+@app.command("staff-address")
+def staff_address(
+    user: Annotated[str, typer.Argument(help="Account of one of the staff.")],
+) -> None:
+    """Keep a keyed hash of a home address, to find looks at people who live there.
+
+    The address is asked for, compared and forgotten; only its hash is kept.
+
+    Example: ehr audit staff-address dr.meyer
+    """
+    settings = load_settings()
+    line = typer.prompt("Street and house")
+    postal_code = typer.prompt("Postal code")
+    if not keep_staff_address(settings, user, line, postal_code):
+        msg = f"there is no account {user!r}, or the address is not whole"
+        raise typer.BadParameter(msg)
+    console.print(f"the address of {user} is compared from now on")
 
 
 def _print_waiting(state: SpoolState) -> None:

@@ -7,9 +7,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.backup import holders
+from pipelines.backup import key_files
 from pipelines.backup.drill import backups_of, run_drill
-from pipelines.backup.holders import load_backup_keys, read_opener
+from pipelines.backup.key_files import load_backup_keys, read_opener
 from pipelines.backup.making import Wanted, make_backup
 from pipelines.backup.manifest import Manifest
 from pipelines.backup.repository import Repository
@@ -151,7 +151,7 @@ def new_holder(
     passphrase = typer.prompt(
         "Passphrase", hide_input=True, confirmation_prompt=True, err=True
     )
-    name = holders.new_holder(load_settings().keys_folder, file, passphrase)
+    name = key_files.new_holder(load_settings().keys_folder, file, passphrase)
     console.print(f"holder {name}: every backup from now on is sealed to {file}, too")
 
 
@@ -176,13 +176,13 @@ def remove_holder(
 
     Example: ehr backup holder remove 0123456789abcdef
     """
-    holders.remove_holder(load_settings().keys_folder, name)
+    key_files.remove_holder(load_settings().keys_folder, name)
     console.print(f"holder {name} opens no backup made from now on")
 
 
 def asked_passphrase(key: Path) -> str:
     """Return the passphrase of a holder's key, asked of who runs the command."""
-    if not holders.needs_passphrase(key):
+    if not key_files.needs_passphrase(key):
         return ""
     return typer.prompt(f"Passphrase of {key.name}", hide_input=True, err=True)
 

@@ -67,10 +67,8 @@ def _told_of_drill(drill: dict[str, Any] | None, now: datetime) -> str:
 
 def _last_backup(settings: Settings) -> dict[str, Any]:
     from pipelines.backup.drill import backups_of  # noqa: PLC0415
-    from pipelines.backup.holders import (  # noqa: PLC0415
-        BackupKeyError,
-        load_backup_keys,
-    )
+    from pipelines.backup.holders import BackupKeyError  # noqa: PLC0415
+    from pipelines.backup.key_files import load_backup_keys  # noqa: PLC0415
 
     try:
         opener = load_backup_keys(settings.keys_folder).opener()

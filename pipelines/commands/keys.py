@@ -1,13 +1,18 @@
 """``ehr key``: the age of the keys, and new ones in their place."""
 
+import getpass
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
+from pipelines.access.audit import Event, append
 from pipelines.access.keyring_file import read_key_file
+from pipelines.database.roles import Role
 from pipelines.settings import load_settings
 
 console = Console()
@@ -16,9 +21,7 @@ PROGRESS = (
     BarColumn(),
     TextColumn("{task.percentage:>3.0f} %"),
 )
-app = typer.Typer(
-    help="The keys: how old they are, and new ones.", no_args_is_help=True
-)
+app = typer.Typer(help="Keys: how old they are, and new ones.", no_args_is_help=True)
 
 
 @app.command()
@@ -50,21 +53,31 @@ def rotate() -> None:
     """
     from pipelines.rotation.rotating import rotate as rotate_keys  # noqa: PLC0415
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
+    settings = load_settings()
+    intended = Event(
+        user_id=f"operator:{getpass.getuser()}",
+        role=Role.OWNER,
+        action="rotate",
+        subject="keys",
+        result="intended",
     )
-    with Progress(*columns, console=console) as progress:
-        tasks: dict[str, int] = {}
-
-        def report(title: str, done: int, total: int) -> None:
-            if title not in tasks:
-                tasks[title] = progress.add_task(title, total=total)
-            progress.update(tasks[title], completed=done, total=total)
-
-        rotated = rotate_keys(load_settings(), report)
+    intent_id = append(settings, intended)
+    with Progress(*PROGRESS, console=console) as progress:
+        rotated = rotate_keys(settings, _shown_in(progress))
+    append(settings, replace(intended, result="ok", intent_id=intent_id))
     console.print(
         f"{rotated.rows:,} rows and {rotated.entries:,} archive entries are sealed by "
         f"new keys; {' and '.join(rotated.removed_keys)} are gone"
     )
+
+
+def _shown_in(progress: Progress) -> Callable[[str, int, int], None]:
+    """Return what shows how far each table is."""
+    tasks: dict[str, TaskID] = {}
+
+    def report(title: str, done: int, total: int) -> None:
+        if title not in tasks:
+            tasks[title] = progress.add_task(title, total=total)
+        progress.update(tasks[title], completed=done, total=total)
+
+    return report

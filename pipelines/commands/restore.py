@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from pipelines.access import audit
-from pipelines.backup.holders import read_opener
+from pipelines.backup.key_files import read_opener
 from pipelines.backup.repository import BackupError
 from pipelines.backup.restored_server import Target
 from pipelines.commands.backup import asked_passphrase

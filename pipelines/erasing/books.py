@@ -13,9 +13,11 @@ from pipelines.feeds.catalogue import FEEDS
 from pipelines.landing.erased import REASON
 from pipelines.landing.erased_patients import Dropped
 from pipelines.landing.known_versions import table_of
-from pipelines.landing.report import Verdict
+from pipelines.landing.raw_tables import reference_key
+from pipelines.landing.report import NOT_TAKEN, UNKNOWN_TABLE, Verdict
 
 WHOLE = (Verdict.HELD, Verdict.REFUSED)
+LEFT_OUT_WHOLE = {Verdict.UNKNOWN: UNKNOWN_TABLE, Verdict.NOT_TAKEN: NOT_TAKEN}
 MOVE = """
     update raw.delivery_file
     set
@@ -67,7 +69,7 @@ def landed_rows(
     for name, feed in FEEDS.items():
         if not feed.has_patient:
             continue
-        columns = ["patient_key", *(_key_of(each) for each in feed.patient_references)]
+        columns = ["patient_key", *map(reference_key, feed.patient_references)]
         is_theirs = sql.SQL(" or ").join(
             sql.SQL("{} = %(key)s").format(sql.Identifier(each)) for each in columns
         )
@@ -94,11 +96,15 @@ def correct_books(
 def _correct_file(
     owner: psycopg.Connection, rest: Rest, file_id: int, dropped: Dropped
 ) -> None:
-    (verdict,) = owner.execute(VERDICT, (file_id,)).fetchone() or ("",)
     mapped, refused, excluded = dropped.mapped, dropped.refused, dropped.excluded
+    verdict = _verdict(owner, file_id)
     if verdict in WHOLE:
         mapped, refused, excluded = 0, dropped.records, Counter()
         owner.execute(LESS_OF_WHOLE, (refused, file_id))
+    elif verdict in LEFT_OUT_WHOLE:
+        # The adapter may no longer be known, nor that it takes no such table.
+        excluded = Counter({LEFT_OUT_WHOLE[verdict]: mapped + excluded.total()})
+        mapped = 0
     values = {
         "address": rest.entry.address if rest.entry else None,
         "byte_count": rest.entry.byte_count if rest.entry else 0,
@@ -121,16 +127,25 @@ def _correct_feeds(
     refused: Counter[str],
     landed: dict[tuple[str, int], int],
 ) -> None:
-    (verdict,) = owner.execute(VERDICT, (file_id,)).fetchone() or ("",)
-    for feed, made in dropped.feeds.items():
+    is_whole = _verdict(owner, file_id) in WHOLE
+    # Of a mapping file's adapter only what landed and what was refused is known.
+    of_file = {feed for feed, each in landed if each == file_id}
+    for feed in {*dropped.feeds, *refused, *of_file} - {""}:
+        known = landed.get((feed, file_id), 0) + refused[feed]
+        made = dropped.feeds[feed] or known
         values = {
             "made": made,
             "landed": landed.get((feed, file_id), 0),
-            "refused": made if verdict in WHOLE else refused[feed],
+            "refused": made if is_whole else refused[feed],
             "file_id": file_id,
             "feed": feed,
         }
         owner.execute(FEED, values)
+
+
+def _verdict(owner: psycopg.Connection, file_id: int) -> str:
+    (verdict,) = owner.execute(VERDICT, (file_id,)).fetchone() or ("",)
+    return verdict
 
 
 def _remove_refused(
@@ -144,7 +159,3 @@ def _remove_refused(
             owner.execute("delete from quarantine.row where row_id = %s", (row_id,))
             refused[feed or ""] += 1
     return refused
-
-
-def _key_of(column: str) -> str:
-    return column.removesuffix("_patient_id") + "_patient_key"

@@ -7,6 +7,7 @@ or by ``reapply``.
 
 import uuid
 from collections import Counter
+from dataclasses import replace
 
 import psycopg
 from psycopg import sql
@@ -24,6 +25,7 @@ from pipelines.erasing.archived import (
     entries_without,
 )
 from pipelines.erasing.books import correct_books, landed_rows
+from pipelines.erasing.drafts import remove_drafts
 from pipelines.erasing.files import clean_files
 from pipelines.erasing.patient import Patient, find_patient
 from pipelines.erasing.register import Order, end, enter, known_erasures
@@ -61,11 +63,13 @@ def erase(settings: Settings, named: str, order: Order) -> Counter[str]:
     with connect(settings, Role.OWNER, autocommit=True) as owner:
         keyring = keyring_of(settings, owner)
         patient = find_patient(owner, keyring, named)
-        _audit(settings, patient, order, "intended")
+        intended = _event(patient, order)
+        intent_id = append(settings, intended)
         erasure_id = enter(settings, owner, patient, order)
         removed = _erase(settings, owner, keyring, patient, erasure_id)
-    build_marts(settings)
-    _audit(settings, patient, order, "ok", removed.total())
+    _build(settings)
+    outcome = replace(intended, result="ok", row_count=removed.total())
+    append(settings, replace(outcome, intent_id=intent_id))
     return removed
 
 
@@ -81,7 +85,7 @@ def reapply(settings: Settings) -> int:
             removed = _erase(settings, owner, keyring, patient, erasure_id)
             there += bool(removed)
     if there:
-        build_marts(settings)
+        _build(settings)
     return there
 
 
@@ -98,7 +102,7 @@ def _erase(
     removed = _erase_record(settings, patient)
     removed += _erase_marts(settings, patient)
     with owner.transaction():
-        removed += _erase_warehouse(owner, archive, erased, patient, erasure_id)
+        removed += _erase_warehouse(owner, archive, keyring, patient, erasure_id)
     reach("erasure.rows_removed")
     removed["archive entries"] += destroy_entries(owner, archive)
     removed["files"] += clean_files(settings, owner, erased)
@@ -110,19 +114,21 @@ def _erase(
 def _erase_warehouse(
     owner: psycopg.Connection,
     archive: Archive,
-    erased: ErasedPatients,
+    keyring: Keyring,
     patient: Patient,
     erasure_id: uuid.UUID,
 ) -> Counter[str]:
     """Remove everything of a patient from the warehouse's own tables and its books."""
     owner.execute(LOCK_SOURCES)
     removed: Counter[str] = Counter()
+    erased = ErasedPatients(keyring, [patient.key])
     landed = landed_rows(owner, patient.key)
     for rest in entries_without(owner, archive, erased, patient.source_system):
         removed["quarantine.row"] += correct_books(owner, rest, landed)
         removed["archived records"] += sum(part.records for _, part in rest.parts)
         enter_destroyed(owner, rest, erasure_id)
     removed["identity.research_encounter"] += remove_research_visits(owner, patient.key)
+    removed["access.draft"] += remove_drafts(owner, keyring, patient.key)
     removed += remove_accounts(owner, patient.key)
     removed += remove_rows(owner, patient.key)
     owner.execute(TOUCH, (patient.key,))
@@ -142,23 +148,27 @@ def _erase_marts(settings: Settings, patient: Patient) -> Counter[str]:
         return remove_rows(builder, patient.key)
 
 
+def _build(settings: Settings) -> None:
+    """Build what was computed from the patient's facts; forget whom it was about."""
+    build_marts(settings)
+    with connect(settings, Role.BUILDER) as builder:
+        builder.execute("delete from raw.building_patients")
+
+
 def _vacuum(owner: psycopg.Connection, removed: Counter[str]) -> None:
     """Have the pages give up the rows that were removed."""
     for schema, name in (each.split(".") for each in removed if each.count(".") == 1):
         owner.execute(sql.SQL("vacuum {}").format(sql.Identifier(schema, name)))
 
 
-def _audit(
-    settings: Settings, patient: Patient, order: Order, result: str, count: int = 0
-) -> None:
-    event = Event(
+def _event(patient: Patient, order: Order) -> Event:
+    """Return what the audit is told: the key alone, and why."""
+    return Event(
         user_id=order.done_by,
         role=Role.OWNER,
         action="erase",
         subject="patient",
         patient_keys=[patient.key],
-        row_count=count,
         purpose=f"{order.reason}; ordered by {order.ordered_by}",
-        result=result,
+        result="intended",
     )
-    append(settings, event)

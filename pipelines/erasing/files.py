@@ -48,8 +48,6 @@ def _clean(path: Path, sources: list[tuple[str, str]], erased: ErasedPatients) -
     for source_system, adapter_name in sources:
         adapter = ADAPTERS.get(adapter_name)
         table = adapter.table_of(stem_of(path)) if adapter else None
-        if table is None:
-            continue
         records = ErasedRecords(erased, source_system, adapter)
         dropped = records.find(chunks, table)
         if dropped is None:

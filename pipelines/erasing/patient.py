@@ -8,6 +8,11 @@ from pipelines.access.encryption import Keyring, patient_key_of
 
 BY_KEY = "select source_system, digest from identity.patient_key where patient_key = %s"
 BY_DIGEST = "select source_system from identity.patient_key where digest = %s"
+NOT_ENDED = """
+    select digest from access.erased_patient
+    inner join access.erasure using (erasure_id)
+    where ended_at is null
+"""
 LINKED = """
     select count(distinct other) from (
         select case when patient_key = %(key)s
@@ -42,15 +47,19 @@ def find_patient(owner: psycopg.Connection, keyring: Keyring, named: str) -> Pat
     Raises:
         ErasureError: there is no such patient.
     """
-    if named.isdecimal():
-        found = owner.execute(BY_KEY, (int(named),)).fetchone()
-        if found:
-            return Patient(bytes(found[1]), found[0])
     source_system, _, patient_id = named.partition(":")
-    if patient_id:
+    if named.isdecimal():
+        for source, digest in owner.execute(BY_KEY, (int(named),)).fetchall():
+            return Patient(bytes(digest), source)
+    elif patient_id:
         digest = keyring.patient_digest(source_system, patient_id)
         if owner.execute(BY_DIGEST, (digest,)).fetchone():
             return Patient(digest, source_system)
+        named = str(patient_key_of(digest))
+    # An erasure that was killed may have removed the patient and not have ended.
+    for (digest,) in owner.execute(NOT_ENDED):
+        if str(patient_key_of(bytes(digest))) == named:
+            return Patient(bytes(digest), "")
     msg = "no patient of that key, or of that source and id: give KEY or SOURCE:ID"
     raise ErasureError(msg)
 

@@ -45,8 +45,8 @@ class Order:
 
 
 def register_file(settings: Settings) -> Path:
-    """Return the file of erasures; a backup carries the newest one beside itself."""
-    return settings.root / FILE_NAME
+    """Return the file of erasures; it lies with the keys, so backups keep up."""
+    return settings.keys_folder / FILE_NAME
 
 
 def enter(

@@ -94,7 +94,7 @@ class Archive:
         for partial in self._folder.glob("*.part"):
             with suppress(FileNotFoundError):  # another load sweeps, too
                 if partial.stat().st_mtime < oldest:
-                    shutil.rmtree(partial)
+                    shutil.rmtree(partial) if partial.is_dir() else partial.unlink()
                     swept += 1
         return swept
 

@@ -130,14 +130,16 @@ class ErasedRecords:
             for line, content in block.originals(block.line_numbers.tolist()).items()
             if self._is_named(_text(content))
         }
-        if table is None:
+        if self._adapter is None:
+            dropped.mapped += len(lines)
+        elif table is None:
             dropped.excluded[UNKNOWN_TABLE] += len(lines)
         elif table.map_records is None:
             dropped.excluded[NOT_TAKEN] += len(lines)
         else:
             dropped.refused += len(lines)
         unreadable = self._unreadable(block, dropped)
-        if table is None and unreadable:
+        if self._adapter and table is None and unreadable:
             dropped.refused -= len(unreadable)
             dropped.excluded[UNKNOWN_TABLE] += len(unreadable)
         return lines | unreadable

@@ -1,10 +1,13 @@
 """Direct identifiers: encrypted each to its place, and found again by keyed hashes."""
 
+from typing import Any
+
 import polars as pl
 import psycopg
 from psycopg import sql
 
 from pipelines.access.encryption import Keyring, search_terms
+from pipelines.access.ties import terms_of_patient
 from pipelines.feeds.contract import Feed
 from pipelines.landing.copying import copy_frame
 
@@ -36,11 +39,7 @@ def write_search_tokens(
     tokens = {
         (row["patient_key"], kind, keyring.search_token(kind, term))
         for row in patients.iter_rows(named=True)
-        for kind, term in search_terms(
-            [row[name] for name in NAMES if row[name]],
-            [row[number] for number in NUMBERS if row[number]],
-            row["birth_date"].isoformat() if row["birth_date"] else None,
-        )
+        for kind, term in (*_sought(row), *terms_of_patient(row))
     }
     connection.execute(
         "create temp table if not exists seen_token "
@@ -53,6 +52,14 @@ def write_search_tokens(
     connection.execute(
         "insert into identity.search_token (patient_key, kind, token) "
         "select patient_key, kind, token from seen_token on conflict do nothing"
+    )
+
+
+def _sought(row: dict[str, Any]) -> list[tuple[str, str]]:
+    return search_terms(
+        [row[name] for name in NAMES if row[name]],
+        [row[number] for number in NUMBERS if row[number]],
+        row["birth_date"].isoformat() if row["birth_date"] else None,
     )
 
 

@@ -8,9 +8,10 @@ import psycopg
 
 from pipelines.rotation.failures import RotationError
 
-# Whoever asks for a page meanwhile waits behind us, at most so long.
-LOCK_TIMEOUT = "1s"
+# Whoever asks for a page meanwhile waits behind us, at most so long and not often.
+LOCK_TIMEOUT = "200ms"
 PAUSE_SECONDS = 0.1
+LONGEST_PAUSE_SECONDS = 5.0
 MOST_SECONDS = 1800
 SET_TIMEOUT = "select set_config('lock_timeout', %s, true)"
 OPEN_TRANSACTIONS = """
@@ -27,6 +28,7 @@ def within(owner: psycopg.Connection, work: Callable[[], Result]) -> Result:
         RotationError: they hold it for half an hour.
     """
     end = time.monotonic() + MOST_SECONDS
+    pause = PAUSE_SECONDS
     while time.monotonic() < end:
         try:
             with owner.transaction():
@@ -35,7 +37,8 @@ def within(owner: psycopg.Connection, work: Callable[[], Result]) -> Result:
                 )
                 return work()
         except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
     msg = "another transaction holds a table all the time: run 'ehr key rotate' later"
     raise RotationError(msg)
 

@@ -17,6 +17,7 @@ import pytest
 
 from pipelines.access import audit
 from pipelines.access.audit import AuditError, Event, append, verify
+from pipelines.access.people import Person, create_person
 from pipelines.access.spool import Spool
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
@@ -352,3 +353,25 @@ def test_of_a_damaged_spool_all_that_is_authentic_reaches_the_trail(
     told = problems(clinic, owner)
     assert any("set aside" in problem for problem in told)
     assert any("neither in the trail nor in the spool" in problem for problem in told)
+
+
+def test_a_patient_sees_what_came_by_the_spool_when_it_was_done(
+    clinic: Settings, owner: psycopg.Connection, away: Callable[[], None]
+) -> None:
+    create_person(owner, Person("own", "Own", "patient", patient_key=7), "pass " * 5)
+    done_at = datetime.now(UTC)
+    append(clinic, event("chart"))
+    away()
+    audit.replay(clinic)
+
+    with connect(clinic, Role.PATIENT) as connection:
+        connection.execute("select set_config('ehr.user_id', 'own', true)")
+        looks = connection.execute(
+            "select happened_at, subject from access.looks_at_own_record() "
+            "order by happened_at desc limit 1"
+        ).fetchall()
+    (recorded_at,) = owner.execute(
+        "select recorded_at from audit.event order by event_id desc limit 1"
+    ).fetchone()
+    assert [subject for _, subject in looks] == ["chart"]
+    assert done_at <= looks[0][0] < recorded_at

@@ -1,4 +1,7 @@
-"""One installation with every mart, eight patients, labels that differ, and people."""
+"""One installation with every mart, eight patients, labels that differ, and people.
+
+Two more patients have facts whose codes give them their labels (coded_facts).
+"""
 
 import uuid
 from collections.abc import Iterator
@@ -13,7 +16,14 @@ from pipelines.database.databases import WAREHOUSE
 from pipelines.database.roles import Role
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.settings import Settings
-from tests.access_rules.worlds import OWN_PATIENT, PATIENTS, PRACTITIONERS, ROLES
+from tests.access_rules.coded_facts import insert_coded_facts
+from tests.access_rules.worlds import (
+    MERGED,
+    OWN_PATIENT,
+    PATIENTS,
+    PRACTITIONERS,
+    ROLES,
+)
 from tests.conftest import running_installation
 from tests.dbt.raw_rows import example_of, insert_every_feed, insert_fact
 
@@ -55,6 +65,7 @@ NAMES = """
 """
 KNOWN = "insert into identity.patient_key values (%(key)s, 'hospital', %(digest)s)"
 SOUGHT = "insert into identity.search_token values (%s, %s, %s)"
+MERGES = ", ".join(map(str, MERGED.items()))
 # What a patient is searched by; the hash of each is told by its place.
 KINDS = ("number", "prefix", "prefix", "birth_date")
 
@@ -70,7 +81,8 @@ def labelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     for settings in running_installation(tmp_path_factory.mktemp("rules")):
         with connect(settings, Role.OWNER) as owner:
             insert_every_feed(owner, PATIENTS)
-            insert_abnormal_results(owner)
+            insert_what_examples_lack(owner)
+            insert_coded_facts(owner)
         build_marts(settings)
         with connect(settings, Role.OWNER) as owner:
             make_people(owner)
@@ -79,17 +91,23 @@ def labelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
         yield settings
 
 
-def insert_abnormal_results(owner: psycopg.Connection) -> None:
-    """Give every patient something for the worklist."""
+def insert_what_examples_lack(owner: psycopg.Connection) -> None:
+    """Give every patient something for the worklist, and a finished note."""
     for patient in PATIENTS:
-        row = example_of(FEEDS["lab_results"], patient) | {
+        abnormal = {
             "record_id": f"abnormal-{patient}",
             "value_text": "99",
             "value_number": 99,
             "reference_low": 1,
             "reference_high": 2,
         }
-        insert_fact(owner, "lab_results", row)
+        note = {
+            "record_id": f"finished-{patient}",
+            "note_type_code": "visit",
+            "status_code": "final",
+        }
+        for feed, row in (("lab_results", abnormal), ("notes", note)):
+            insert_fact(owner, feed, example_of(FEEDS[feed], patient) | row)
 
 
 def make_people(owner: psycopg.Connection) -> None:
@@ -108,10 +126,12 @@ def give_labels(admin: psycopg.Connection) -> None:
     for place, (relation,) in enumerate(admin.execute(WITH_PATIENTS).fetchall()):
         if relation != "marts.fct_labelled_facts":
             admin.execute(
-                f"update {relation} set sensitivity = (patient_key * 3 + %s) %% 8",  # noqa: S608 - names
-                (place,),
+                f"update {relation} set sensitivity = (patient_key * 3 + %s) %% 8 "  # noqa: S608 - names
+                "where patient_key = any(%s)",
+                (place, list(PATIENTS)),
             )
-    for patient in PATIENTS:
+    admin.execute(f"insert into raw.merged_patients values {MERGES}")  # noqa: S608
+    for patient in (*PATIENTS, *MERGED):
         values = {"id": f"P{patient}", "key": patient, "token": token_of(patient)}
         admin.execute(NAMES, values)
         for place, kind in enumerate(KINDS):

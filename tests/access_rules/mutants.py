@@ -33,8 +33,9 @@ DEFINITIONS = """
     order by 1
 """
 JUDGES = (
-    "asking_person", "closed_patients", "entrusted_patients", "explain",
-    "find_closed_patients", "find_patients", "glass_of", "hidden_facts", "identity_of",
+    "asking_person", "closed_patients", "consents_in_force", "entrusted_patients",
+    "explain", "find_closed_patients", "find_patients", "glass_of", "hidden_facts",
+    "identity_of",
     "is_known_person", "may_see", "restrictions_in_force", "team_of",
     "visible_patients", "ward_patients", "withheld_labels",
 )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from tests.access_rules.worlds import (
     LABELS,
+    MERGED,
     OWN_PATIENT,
     PATIENTS,
     PRACTITIONERS,
@@ -15,27 +16,33 @@ from tests.access_rules.worlds import (
 SEE_EVERYONE = {"lab_technician", "registrar", "billing"}
 
 
+def person(patient: int) -> int:
+    return MERGED.get(patient, patient)
+
+
 def holds(period: Period) -> bool:
     start, end = period
     return start <= 0 and (end is None or end > 0)
 
 
 def team(world: World, user: str) -> set[int]:
-    assigned = {p for who, p, at in world.assignments if who == user and holds(at)}
+    assigned = {
+        person(p) for who, p, at in world.assignments if who == user and holds(at)
+    }
     return assigned | {
-        p
+        person(p)
         for source, member, p, at in world.care_team
         if PRACTITIONERS.get(user) == (source, member) and holds(at)
     }
 
 
 def restricted(world: World) -> set[int]:
-    found = {p for p, _, at in world.restrictions if holds(at)}
+    found = {person(p) for p, _, at in world.restrictions if holds(at)}
     for patient in PATIENTS:
         wishes = [
             (at[0], decision)
             for p, scope, decision, at in world.consents
-            if p == patient and scope == "treating_team_only" and holds(at)
+            if person(p) == patient and scope == "treating_team_only" and holds(at)
         ]
         latest = max((start for start, _ in wishes), default=None)
         if (latest, "permit") in wishes:
@@ -47,7 +54,7 @@ def entrusted(world: World, user: str) -> set[int]:
     if user not in world.active:
         return set()
     if ROLES[user] == "doctor":
-        glass = {p for who, p, at in world.glasses if who == user and holds(at)}
+        glass = {person(p) for who, p, at in world.glasses if who == user and holds(at)}
         return team(world, user) | glass
     return team(world, user) if ROLES[user] == "nurse" else set()
 
@@ -99,7 +106,9 @@ def on_own_ward(world: World, user: str) -> set[int]:
         if who == user:
             first.setdefault((ward, at[0]), at)
     wards = {ward for (ward, _), at in first.items() if holds(at)}
-    return {p for p, ward, at in world.ward_stays if ward in wards and holds(at)}
+    return {
+        person(p) for p, ward, at in world.ward_stays if ward in wards and holds(at)
+    }
 
 
 def hidden_count(world: World, user: str, rows: Iterable[tuple[int, int]]) -> int:

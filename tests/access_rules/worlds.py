@@ -10,6 +10,8 @@ from random import Random
 import psycopg
 
 PATIENTS = tuple(range(1, 9))
+# Numbers of patients that were found to be one with another.
+MERGED = {11: 2, 12: 5}
 HOUR = 3_600_000_000
 STARTS = (-2 * HOUR, -1, 0, 1, HOUR)
 ENDS = (None, None, -1, 0, 1, HOUR)
@@ -61,7 +63,7 @@ def generated(seed: int) -> World:
         return range(random.randint(0, most))
 
     def patient() -> int:
-        return random.choice(PATIENTS)
+        return random.choice((*PATIENTS, *MERGED))
 
     def ward() -> str:
         return random.choice(("Ward 1", "Ward 2"))

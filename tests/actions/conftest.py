@@ -1,4 +1,4 @@
-"""A ward with a record: two doctors, two nurses of one patient, a patient."""
+"""A ward with a record: a doctor who treats, one who does not, nurses, a patient."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -52,6 +52,8 @@ def shared_ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
                 create_person(owner, person, PASSWORD)
             for nurse in (NURSE, OTHER_NURSE):
                 assign_patient(owner, nurse.user_id, MINE, "covers the ward")
+            for patient_key in (MINE, NOT_MINE):
+                assign_patient(owner, DOCTOR.user_id, patient_key, "treats")
         yield settings
 
 

@@ -36,6 +36,7 @@ ONCE = replace(TWICE, frequency_text="once daily", doses_per_day=Decimal(1))
 IMPOSSIBLE = {
     "a dose of nothing": replace(TWICE, dose_text="0"),
     "a dose in words": replace(TWICE, dose_text="some"),
+    "a dose in other digits": replace(TWICE, dose_text="\u0665\u0660"),
     "a negative dose": replace(TWICE, dose_text="-5"),
     "no dose": replace(TWICE, dose_text=" "),
     "no unit": replace(TWICE, dose_unit=""),

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.backup.holders import Opener, load_backup_keys, new_holder, read_opener
+from pipelines.backup.holders import Opener
+from pipelines.backup.key_files import load_backup_keys, new_holder, read_opener
 from pipelines.backup.making import Wanted, make_backup
 from pipelines.backup.manifest import Manifest
 from pipelines.backup.repository import Repository

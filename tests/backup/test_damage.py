@@ -8,7 +8,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from pipelines.backup.holders import Opener, load_backup_keys
+from pipelines.backup.holders import Opener
+from pipelines.backup.key_files import load_backup_keys
 from pipelines.backup.repository import Repository, regular_files
 from pipelines.backup.verifying import verify_all
 from pipelines.backup.wal import fetch_log

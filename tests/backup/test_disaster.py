@@ -18,7 +18,7 @@ from pipelines.access.encryption import load_keyring
 from pipelines.access.people import Person, create_person
 from pipelines.access.reading import Query, Reader
 from pipelines.access.sign_in import sign_in
-from pipelines.backup.holders import load_backup_keys, new_holder, read_opener
+from pipelines.backup.key_files import load_backup_keys, new_holder, read_opener
 from pipelines.backup.making import Wanted, make_backup
 from pipelines.backup.repository import BackupError
 from pipelines.backup.restoring import find_source, restore, take_away

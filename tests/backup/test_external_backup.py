@@ -38,11 +38,12 @@ MODEL = """
 SCORE = """
     insert into ml.risk_score (
         patient_key, stay_key, model_name, model_version, predicted_at, window_ends_at,
-        scored_at, status_code, risk, base_rate, training_events, is_model_shown
+        scored_at, status_code, risk, base_rate, training_events, is_model_shown,
+        sensitivity
     )
     values (
         1, 's1', 'readmission', 'v1', now(), now() + interval '30 days', now(),
-        'scored', 0.2, 0.1, 250, true
+        'scored', 0.2, 0.1, 250, true, 0
     )
 """
 
@@ -107,7 +108,7 @@ def test_what_is_not_derived_comes_back_on_a_new_server(
     assert made.kind is Kind.LOGICAL
     assert (tables["ml.risk_score"], tables["raw.lab_results"]) == (1, 2)
     assert "marts.fct_made_anew" not in tables
-    assert (done.tables, done.problems) == (len(tables), [])
+    assert (done.tables, done.problems) == (len(made.fingerprints), [])
     assert sign_in(new, "d.weber", PASSWORD).person.role == "doctor"
     with connect(new, Role.COMPLIANCE) as connection:
         assert audit.verify(new, connection) == []

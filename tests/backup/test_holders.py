@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.backup import holders
-from pipelines.backup.holders import (
-    BackupKeyError,
+from pipelines.backup import key_files
+from pipelines.backup.holders import BackupKeyError
+from pipelines.backup.key_files import (
     ensure_backup_keys,
     load_backup_keys,
     needs_passphrase,
@@ -21,7 +21,7 @@ PASSPHRASE = "a long passphrase"  # noqa: S105 - of a test
 
 @pytest.fixture(autouse=True)
 def _cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(holders, "SCRYPT_COST", 1 << 10)
+    monkeypatch.setattr(key_files, "SCRYPT_COST", 1 << 10)
 
 
 def test_the_installation_keeps_the_public_half_only(tmp_path: Path) -> None:

@@ -39,15 +39,12 @@ make_backup(settings, Wanted(Path(folder), is_incremental=True), lambda _: None)
 MAKING = "pipelines.backup.making"
 POINTS = [
     (MAKING, "copy_server", "before", 1),
-    (MAKING, "copy_server", "after", 1),
-    (MAKING, "seal_copy", "after", 1),
     (MAKING, "seal_file", "before", 1),
     (MAKING, "problems_of", "before", 1),
     (MAKING, "publish", "before", 1),
     ("pipelines.backup.server_copy", "seal_file", "after", 1),
     ("pipelines.backup.home_files", "seal_file", "after", 1),
     ("pipelines.backup.wal", "seal_file", "before", 1),
-    ("pipelines.backup.repository", "flush_folder", "after", 1),
 ]
 
 

@@ -1,9 +1,11 @@
 """A sealed file opens for its holders alone, and only as it was sealed."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pipelines.backup.holders import (
     BackupKeyError,
@@ -12,6 +14,7 @@ from pipelines.backup.holders import (
     X25519PrivateKey,
     name_of,
     public_bytes,
+    wrapping_key,
 )
 from pipelines.backup.repository import opened, seal_file
 from pipelines.backup.sealed_file import CHUNK_BYTES, DamageError, Sealed
@@ -107,12 +110,13 @@ def test_chunks_in_another_order_or_without_their_last_are_found(
     path = tmp_path / "file"
     content = bytes(range(256)) * 4096 * 3
     noise = b"".join(bytes([i % 251]) + content[i::997] for i in range(997))
-    sealed_at(path, keys, __import__("os").urandom(3 * CHUNK_BYTES) + noise)
+    sealed_at(path, keys, os.urandom(3 * CHUNK_BYTES) + noise)
     whole = path.read_bytes()
     begin = whole.index(b"\n", 10) + 1
     size = CHUNK_BYTES + 16
     chunks = [whole[at : at + size] for at in range(begin, len(whole), size)]
     assert len(chunks) > 3
+    assert len(read(path, keys.opener())) == 3 * CHUNK_BYTES + len(noise)
 
     for other in (
         [chunks[1], chunks[0], *chunks[2:]],
@@ -168,6 +172,21 @@ def test_who_knows_only_public_keys_cannot_make_a_backup_that_passes(
     for opener in (keys.opener(), Opener(holder, keys.public)):
         with pytest.raises(BackupKeyError, match="by another installation"):
             read(tmp_path / "file", opener)
+
+
+def test_a_forger_who_names_the_installation_as_the_sender_does_not_pass(
+    keys: BackupKeys, holder: X25519PrivateKey
+) -> None:
+    receiver, forger = public_bytes(holder), X25519PrivateKey.generate()
+    passing = X25519PrivateKey.generate()
+    known = passing.exchange(holder.public_key())
+    for guess in (b"", forger.exchange(holder.public_key()), bytes(32)):
+        key = wrapping_key(known + guess, public_bytes(passing), receiver, keys.public)
+        sealed = AESGCM(key).encrypt(bytes(12), bytes(32), None).hex()
+        forged = {"passing": public_bytes(passing).hex(), "key": sealed}
+
+        with pytest.raises(BackupKeyError, match="by another installation"):
+            Opener(holder, keys.public).open({name_of(receiver): forged})
 
 
 def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path, keys: BackupKeys) -> None:

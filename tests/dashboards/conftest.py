@@ -11,6 +11,7 @@ import pytest
 from pipelines.access.assignments import assign_patient
 from pipelines.access.encryption import Keyring, load_keyring, search_terms
 from pipelines.access.people import Person, create_person
+from pipelines.access.ties import terms_of_patient
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
@@ -119,7 +120,9 @@ def name_patient(
             CONTENT,
         ),
     )
-    for kind, term in search_terms([given, family], [number], birth_date):
+    names = {"given_name": given, "family_name": family}
+    sought = search_terms([given, family], [number], birth_date)
+    for kind, term in (*sought, *terms_of_patient(names)):
         connection.execute(
             "insert into identity.search_token values (%s, %s, %s)",
             (patient_key, kind, keyring.search_token(kind, term)),

@@ -156,7 +156,10 @@ begin
         );
         execute format(
             'create policy doctor on marts.%I to ehr_doctor
-                using ((select access.is_known_person()))', mart
+                using (
+                    (select access.is_known_person())
+                    and patient_key not in (select unnest(access.closed_patients()))
+                )', mart
         );
         execute format(
             'create policy nurse on marts.%I to ehr_nurse using (

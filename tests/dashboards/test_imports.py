@@ -9,7 +9,6 @@ DASHBOARDS = Path(__file__).parents[2] / "dashboards"
 ALLOWED = (
     "pipelines.access",
     "pipelines.record.actions",
-    "pipelines.record.permissions",
     "pipelines.settings",
 )
 

@@ -10,6 +10,7 @@ import pytest
 from pipelines.access.encryption import KEYRING_FILE, KeyringError, ensure_keyring
 from pipelines.access.people import Person, create_person
 from pipelines.access.reading import Reader
+from pipelines.access.sign_in import sign_in
 from pipelines.database import embedded
 from pipelines.database.connections import connect
 from pipelines.database.provisioning import bring_up
@@ -161,6 +162,17 @@ def test_the_doctor_names_keys_that_do_not_fit(damaged: tuple[Settings, str]) ->
 
     assert not found["keyring"].is_well
     assert said in found["keyring"].remedy
+
+
+@every_damage
+def test_nobody_signs_in_with_keys_that_do_not_fit(
+    damaged: tuple[Settings, str],
+) -> None:
+    settings, said = damaged
+    reader_of(settings)
+
+    with pytest.raises(KeyringError, match=said):
+        sign_in(settings, "doctor.keys", "a long password")
 
 
 def reader_of(settings: Settings) -> Reader:

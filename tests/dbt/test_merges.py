@@ -91,7 +91,7 @@ def merged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Merged]:
         chance = random.Random(7)  # noqa: S311 - pairs, no secret
         numbers = [f"P{number:06d}" for number in range(1, PATIENTS + 1)]
         chance.shuffle(numbers)
-        pairs = list(zip(numbers[:PAIRS], numbers[PAIRS:], strict=True))
+        pairs = list(zip(numbers[:PAIRS], numbers[PAIRS : 2 * PAIRS], strict=True))
         before, rows_before = state_of(settings), rows_by_patient(settings)
         link(settings, pairs, "merge", 1)
         state, rows = state_of(settings), rows_by_patient(settings)

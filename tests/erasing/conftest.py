@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from psycopg import sql
 
+from pipelines.access.drafts import keep_draft
 from pipelines.access.encryption import load_keyring, patient_key_of
 from pipelines.access.people import Person, create_person
 from pipelines.building import build_marts
@@ -60,6 +61,10 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
         with connect(settings, Role.OWNER) as owner:
             person = Person("own.patient", CANARY, "patient", patient_key=patient_key)
             create_person(owner, person, "a long password")
+            doctor = Person("own.doctor", "Doctor", "doctor")
+            create_person(owner, doctor, "a long password")
+        for form, text in ((f"note|{patient_key}", CANARY), ("note|1", "another's")):
+            keep_draft(settings, doctor, form, {"note_text": text})
         build_marts(settings)
         yield Hospital(settings, patient_key)
 
@@ -80,13 +85,13 @@ def write_planted(folder: Path) -> None:
             "source_patient_id": each,
             "test_code": "2823-3",
             "test_name": "Potassium",
-            "value_text": "4.1" if number else f"{CANARY} by mouth",
+            "value_text": "4.1" if number else f"{text} by mouth",
             "unit": "mmol/L",
             "collected_at": AT,
-            "resulted_at": AT if number != 2 else f"{CANARY}",
+            "resulted_at": AT if number != 2 else text,
             "status_code": "final",
         }
-        for each in (PATIENT_ID, OTHER_ID)
+        for each, text in ((PATIENT_ID, CANARY), (OTHER_ID, "plain"))
         for number in range(4)
     ]
     write(folder / "lab_results.csv.gz", results)

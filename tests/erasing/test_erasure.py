@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 from psycopg import sql
 from typer.testing import CliRunner
 
+from pipelines.access.audit_verification import find_unfinished
 from pipelines.access.erasure import reapply
 from pipelines.cli import app
 from pipelines.database.connections import connect
@@ -44,20 +46,33 @@ MARTS = """
 """
 
 
-def facts_of_others(settings: Settings, patient_key: int) -> dict[str, list[str]]:
+# When it was computed, and where it came from: not what it says.
+NOT_FACTS = re.compile("as_of|known_from|delivery_id|file_id|line_number|.*hours.*")
+
+
+def facts_of_others(settings: Settings, patient_key: int) -> dict[str, list[dict]]:
     """Return every mart's rows but the patient's own."""
     facts = {}
     with connect(settings, Role.BUILDER) as builder:
         for (mart,) in builder.execute(MARTS).fetchall():
             rows = builder.execute(
                 sql.SQL(
-                    "select t::text from {} as t where to_jsonb(t)->>'patient_key' "
-                    "is distinct from %s order by 1"
+                    "select to_jsonb(t) from {} as t where to_jsonb(t)->>'patient_key' "
+                    "is distinct from %s"
                 ).format(sql.SQL(mart)),
                 (str(patient_key),),
             )
-            facts[mart] = [row for (row,) in rows]
+            facts[mart] = sorted((_facts(row) for (row,) in rows), key=str)
     return facts
+
+
+def _facts(row: dict[str, object]) -> dict[str, object]:
+    return {name: row[name] for name in row if not NOT_FACTS.fullmatch(name)}
+
+
+def wrong_books(settings: Settings) -> list[str]:
+    """Return where books, rows and archive disagree; the builds have all been done."""
+    return [each for each in faults(settings) if "no build knows" not in each]
 
 
 def counts_of_files(settings: Settings) -> list[tuple]:
@@ -82,9 +97,10 @@ def test_an_erased_patient_is_nowhere_and_others_lose_nothing(
 
     assert traces(settings, signs) == set()
     assert facts_of_others(settings, key) == others
-    assert faults(settings) == []
+    assert wrong_books(settings) == []
     assert removed["archive entries"] == 4
     assert removed["raw.lab_results"] >= 2
+    assert removed["access.draft"] == removed["access.person"] == 1
 
 
 def test_who_erased_when_and_why_is_kept_and_not_whom(hospital: Hospital) -> None:
@@ -98,6 +114,7 @@ def test_who_erased_when_and_why_is_kept_and_not_whom(hospital: Hospital) -> Non
             "where action = 'erase' order by event_id"
         ).fetchall()
 
+        assert find_unfinished(compliance, seconds=0) == []
     ((ordered_by, reason, done_by, is_ended, removed),) = found
     assert (ordered_by, reason, done_by) == ("d.officer", "request 12", "operator:test")
     assert is_ended
@@ -125,7 +142,7 @@ def test_the_same_bytes_delivered_again_bring_nothing_back(
     again = counts_of_files(settings)[len(before) :]
     assert sorted(again, key=str) == sorted(before[-len(again) :], key=str)
     assert report.files["patients"].reasons["erased"] == 2
-    assert faults(settings) == []
+    assert wrong_books(settings) == []
 
 
 def test_another_delivery_of_the_patient_is_left_out_and_of_others_lands(
@@ -149,7 +166,7 @@ def test_another_delivery_of_the_patient_is_left_out_and_of_others_lands(
     assert report.files["lab_results"].reasons == {"erased": 1}
     assert report.feeds["lab_results"].landed == 1
     assert traces(settings, (CANARY, PATIENT_ID)) == set()
-    assert faults(settings) == []
+    assert wrong_books(settings) == []
 
 
 def test_a_trial_tells_that_rows_of_an_erased_patient_would_not_be_taken(
@@ -186,16 +203,19 @@ def test_an_erasure_comes_back_with_a_restored_database(hospital: Hospital) -> N
         owner.execute("delete from access.erased_entry")
         owner.execute("delete from access.erased_patient")
         owner.execute("delete from access.erasure")
-    planted = settings.root / "deliveries" / "csv" / "restored"
-    write_planted(planted)
-    load(settings, planted, format_name="csv", source_system=SOURCE)
+    restored = settings.deliveries_folder / "csv" / "restored"
+    restored.mkdir()
+    names = ((PATIENT_ID, CANARY), (OTHER_ID, "plain"))
+    people = [{"source_patient_id": each, "family_name": name} for each, name in names]
+    write(restored / "patients.csv", people)
+    load(settings, restored, format_name="csv", source_system=SOURCE)
     write_record(settings, hospital.patient_key)
     assert traces(settings, (CANARY,))
 
     assert reapply(settings) == 1
 
     assert traces(settings, (CANARY, PATIENT_ID)) == set()
-    assert faults(settings) == []
+    assert wrong_books(settings) == []
     assert reapply(settings) == 0
 
 
@@ -224,10 +244,11 @@ def test_an_erasure_that_was_killed_is_ended_by_the_next_try(
         )
         assert killed.returncode == -signal.SIGKILL, failpoint
 
-    assert reapply(settings) == 1
+    assert reapply(settings) > 0
 
     assert traces(settings, (OTHER_ID, other)) == set()
-    assert faults(settings) == []
+    assert wrong_books(settings) == []
+    assert reapply(settings) == 0
 
 
 def test_an_unknown_patient_is_told_without_the_id(hospital: Hospital) -> None:

@@ -62,7 +62,7 @@ def _write_version(
     version_id = uuid.uuid4()
     said = {
         "version_id": version_id,
-        "record_id": f"{version_id}",
+        "record_id": f"entry {number} {version_id.hex[:8]}",
         "changed_by_user_id": "owner",
         "changed_by_name": "Owner",
         "changed_by_role_code": "owner",

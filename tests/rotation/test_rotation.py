@@ -7,10 +7,16 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from pipelines.access.encryption import KEYRING_FILE, Keyring, load_keyring
+from pipelines.access.encryption import (
+    KEYRING_FILE,
+    Keyring,
+    KeyringError,
+    load_keyring,
+)
 from pipelines.access.sealed_columns import SEALED_TABLES
 from pipelines.database.connections import connect
 from pipelines.database.databases import RECORD, WAREHOUSE
+from pipelines.database.provisioning import bring_up
 from pipelines.database.roles import Role
 from pipelines.landing.archive import Archive
 from pipelines.rotation import rotating
@@ -167,6 +173,18 @@ def test_a_listed_table_that_the_rotation_passes_over_keeps_the_old_key_alive(
     rotated(sealed_installation)
 
 
+def test_an_entry_that_the_rotation_passes_over_keeps_the_old_key_alive(
+    sealed_installation: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rotating, "rewrap", lambda *_: 0)
+
+    with pytest.raises(RotationError, match="3 archive entries need"):
+        rotated(sealed_installation)
+
+    monkeypatch.undo()
+    rotated(sealed_installation)
+
+
 def test_a_value_of_whoever_still_holds_the_old_key_is_refused(
     sealed_installation: Settings,
 ) -> None:
@@ -215,7 +233,8 @@ def test_the_old_key_opens_until_the_last_reader_of_old_values_has_ended(
     rotation = threading.Thread(target=rotated, args=(settings,))
     with connect(settings, Role.LOADER) as reader:
         reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        reader.execute("select count(*) from identity.patients")
+        # It sees the tables as they are now, and holds none of them back.
+        reader.execute("select count(*) from raw.source")
         rotation.start()
         rotation.join(timeout=3)
         keyring = load_keyring(settings.keys_folder)
@@ -243,6 +262,22 @@ def test_an_entry_archived_by_whoever_holds_the_old_keyring_is_under_the_new_key
     old = load_keyring(settings.keys_folder).current_wrapping_key
     rotated(settings)
     assert old not in keys_in_use(settings)
+
+
+def test_the_keyring_of_before_a_rotation_is_told_apart(
+    sealed_installation: Settings,
+) -> None:
+    path = sealed_installation.keys_folder / KEYRING_FILE
+    before = path.read_bytes()
+    rotated(sealed_installation)
+    after = path.read_bytes()
+    path.write_bytes(before)
+    try:
+        with pytest.raises(KeyringError, match="not the one"):
+            bring_up(sealed_installation)
+    finally:
+        path.write_bytes(after)
+    bring_up(sealed_installation)
 
 
 def test_only_one_rotation_is_at_work(sealed_installation: Settings) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboards import data
 from dashboards.chart.patient_list import show_patients
 from dashboards.freshness import show_freshness
+from dashboards.glass.search import show_closed
 from pipelines.access.search import MOST_FOUND, is_long_enough
 
 CHART = "views/doctor/chart.py"
@@ -26,8 +27,10 @@ if not is_long_enough(text):
     st.stop()
 
 found = data.search_patients(text)
+is_closed_meant = show_closed(text)
 if found.is_empty:
-    st.info("Nobody matches. Try fewer letters, or the record number.")
+    if not is_closed_meant:
+        st.info("Nobody matches. Try fewer letters, or the record number.")
     st.stop()
 if len(found.patients) == MOST_FOUND:
     st.caption(f"The first {MOST_FOUND} are shown; type more to narrow the search.")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pipelines.record.actions.requirements import filled, refuse
 
 # One number, or from one to another: 500, 2.5, 1-2.
-AMOUNT = re.compile(r"\d{1,6}(\.\d{1,4})?(-\d{1,6}(\.\d{1,4})?)?")
+AMOUNT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,4})?(-[0-9]{1,6}(\.[0-9]{1,4})?)?")
 NOT_ZERO = re.compile(r"[1-9]")
 MOST_DAYS, MOST_REFILLS, MOST_DOSES = 365, 24, 24
 

@@ -21,6 +21,7 @@ from pipelines.record.actions.measuring import recently
 from pipelines.record.actions.permissions import require
 from pipelines.record.actions.prescribing import require_current
 from pipelines.record.actions.reading_entries import entries, entry_of
+from pipelines.record.actions.reading_whole import reads_whole
 from pipelines.record.actions.requirements import (
     filled,
     one_of,
@@ -79,6 +80,8 @@ def record_dose(
     begins = prescription.values["started_at"]
     if begins is not None and dose.administered_at < begins:
         refuse("this prescription had not begun then")
+    if not reads_whole(settings, person, prescription.patient_key):
+        refuse("not all doses of this patient are open to you; take the patient over")
     with _alone(settings, person, prescription):
         _require_unchanged(settings, person, prescription)
         if dose.status == GIVEN and not dose.is_second_confirmed:

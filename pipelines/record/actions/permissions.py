@@ -4,7 +4,12 @@ from pipelines.access import audit
 from pipelines.access.audit import AuditError, Event
 from pipelines.access.people import Person
 from pipelines.record.actions.failures import ActionError
-from pipelines.record.permissions import permissions
+from pipelines.record.permissions import (
+    CORRECT,
+    CORRECT_OWN,
+    actions_on,
+    permissions,
+)
 from pipelines.settings import Settings
 
 UNAUDITED = (
@@ -28,3 +33,14 @@ def require(settings: Settings, person: Person, action: str) -> None:
         raise ActionError(UNAUDITED) from None
     msg = f"your role, {person.role.title.lower()}, may not {action}"
     raise ActionError(msg)
+
+
+def may(person: Person, action: str) -> bool:
+    """Return whether a person's role may do this: for offering it, not for doing it."""
+    return permissions()[action].allows(person.role)
+
+
+def may_correct(person: Person, feed: str) -> bool:
+    """Return whether a role may correct entries of a feed, its own ones at least."""
+    actions = actions_on(feed, CORRECT, CORRECT_OWN)
+    return any(each.allows(person.role) for each in actions)

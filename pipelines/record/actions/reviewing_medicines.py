@@ -10,6 +10,7 @@ from pipelines.record.actions.noting import note
 from pipelines.record.actions.permissions import require
 from pipelines.record.actions.prescribing import is_current, stop_change
 from pipelines.record.actions.reading_entries import entries
+from pipelines.record.actions.reading_whole import reads_whole
 from pipelines.record.actions.requirements import filled, one_of, refuse
 from pipelines.record.actions.saving import save
 from pipelines.settings import Settings
@@ -68,6 +69,8 @@ def _require_all(
     settings: Settings, person: Person, patient_key: int, reviewed: Sequence[Reviewed]
 ) -> None:
     """Refuse a review of another list than the patient has now."""
+    if not reads_whole(settings, person, patient_key):
+        refuse("you are not on the care team, so not all medicines are open to you")
     now = {
         (entry.record_id, entry.version_id)
         for entry in entries(settings, person, "prescriptions", [patient_key])

@@ -1,6 +1,8 @@
 -- Who may see what beyond the role: restrictions, consents, labels of facts, breaking
 -- the glass, a nurse's take-over, and why somebody can or cannot see a patient.
 -- What is written here holds from the next statement on; nothing waits for a build.
+-- A rule about one number of a person holds for the person: keys are compared as those
+-- that the person goes on under (raw.merged_patients, made by a later revision).
 set local check_function_bodies = off;
 
 -- Rules as data --------------------------------------------------------------------
@@ -69,7 +71,8 @@ insert into access.label_rule values ('doctor', 'substance_use');
 
 create table access.fact_label (
     fact_label_id uuid primary key default gen_random_uuid(),
-    kind_code text not null,
+    -- An allergy is shown to everybody who treats: hidden it can kill.
+    kind_code text not null check (kind_code <> 'allergies'),
     fact_key text not null,
     patient_key bigint not null,
     label_code text not null references access.sensitivity_label,
@@ -161,7 +164,7 @@ set search_path = pg_catalog, pg_temp
 as $$
     with
 
-    responsible as (
+    members as (
         select assignment.patient_key
         from access.assignment as assignment
         where assignment.user_id = asked_user_id
@@ -178,10 +181,10 @@ as $$
             and (care_team.ended_at is null or care_team.ended_at > now())
     )
 
-    -- Whoever has one id of a person has the person.
-    select responsible.patient_key from responsible
-    union
-    select access.person_key_of(responsible.patient_key) from responsible
+    select coalesce(merged.surviving_patient_key, members.patient_key)
+    from members
+    left join raw.merged_patients as merged
+        on members.patient_key = merged.patient_key
 $$;
 comment on function access.team_of(text) is
 'Patients that a person is responsible for now: assigned, or on the care team.';
@@ -190,8 +193,10 @@ create function access.glass_of(asked_user_id text) returns setof bigint
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select access.person_key_of(break_glass.patient_key)
+    select coalesce(merged.surviving_patient_key, break_glass.patient_key)
     from access.break_glass as break_glass
+    left join raw.merged_patients as merged
+        on break_glass.patient_key = merged.patient_key
     where break_glass.user_id = asked_user_id
         and break_glass.opened_at <= now()
         and break_glass.ends_at > now()
@@ -199,63 +204,78 @@ $$;
 comment on function access.glass_of(text) is
 'Patients whose record a person has opened by breaking the glass.';
 
--- Research is built from it, so the builder reads it with its own rights.
+create function access.consents_in_force()
+returns table (
+    patient_key bigint, scope_code text, recipient_name text, decision_code text
+)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    with
+
+    consents as (
+        select
+            coalesce(merged.surviving_patient_key, consent.patient_key) as patient_key,
+            consent.scope_code,
+            consent.recipient_name,
+            consent.decision_code,
+            consent.valid_from
+        from access.consent as consent
+        left join raw.merged_patients as merged
+            on consent.patient_key = merged.patient_key
+        where consent.valid_from <= now()
+            and (consent.valid_to is null or consent.valid_to > now())
+    )
+
+    select
+        consents.patient_key,
+        consents.scope_code,
+        consents.recipient_name,
+        consents.decision_code
+    from consents
+    where not exists (
+        select 1
+        from consents as later
+        where later.patient_key = consents.patient_key
+            and later.scope_code = consents.scope_code
+            and later.recipient_name is not distinct from consents.recipient_name
+            and later.valid_from > consents.valid_from
+    )
+$$;
+comment on function access.consents_in_force() is
+'The latest decision of each person, scope and recipient that holds now; of two that
+began at the same time, both.';
+
+-- Research is built from it.
 create view access.consent_in_force with (security_invoker = true) as
 select
     consent.patient_key,
     consent.scope_code,
     consent.recipient_name,
     consent.decision_code
-from access.consent as consent
-where consent.valid_from <= now()
-    and (consent.valid_to is null or consent.valid_to > now())
-    and not exists (
-        select 1
-        from access.consent as later
-        where later.patient_key = consent.patient_key
-            and later.scope_code = consent.scope_code
-            and later.recipient_name is not distinct from consent.recipient_name
-            and later.valid_from > consent.valid_from
-            and later.valid_from <= now()
-            and (later.valid_to is null or later.valid_to > now())
-    );
-comment on view access.consent_in_force is
-'The latest decision of each patient, scope and recipient that holds now; of two that
-began at the same time, both.';
+from access.consents_in_force() as consent;
+comment on view access.consent_in_force is 'What access.consents_in_force tells.';
 
 create function access.restrictions_in_force()
 returns table (patient_key bigint, label_code text)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    with
-
-    restricted as (
-        select
-            restriction.patient_key,
-            restriction.label_code
-        from access.restriction as restriction
-        where restriction.valid_from <= now()
-            and (restriction.valid_to is null or restriction.valid_to > now())
-        union
-        select
-            consent.patient_key,
-            'patient_wish'
-        from access.consent_in_force as consent
-        where consent.scope_code = 'treating_team_only'
-            and consent.decision_code = 'permit'
-    )
-
-    -- A restriction of one id is one of the whole person.
     select
-        restricted.patient_key,
-        restricted.label_code
-    from restricted
+        coalesce(merged.surviving_patient_key, restriction.patient_key),
+        restriction.label_code
+    from access.restriction as restriction
+    left join raw.merged_patients as merged
+        on restriction.patient_key = merged.patient_key
+    where restriction.valid_from <= now()
+        and (restriction.valid_to is null or restriction.valid_to > now())
     union
     select
-        access.person_key_of(restricted.patient_key),
-        restricted.label_code
-    from restricted
+        consent.patient_key,
+        'patient_wish'
+    from access.consent_in_force as consent
+    where consent.scope_code = 'treating_team_only'
+        and consent.decision_code = 'permit'
 $$;
 comment on function access.restrictions_in_force() is
 'Restricted patients and why: by staff, or by the own consent.';
@@ -295,9 +315,7 @@ as $$
         cross join lateral access.team_of(asking.user_id) as team (patient_key)
         where asking.role = 'nurse'
         union
-        select unnest(
-            array[asking.patient_key, access.person_key_of(asking.patient_key)]
-        )
+        select access.person_key_of(asking.patient_key)
         from asking
         where asking.role = 'patient'
     )
@@ -350,9 +368,13 @@ create function access.closed_patients() returns bigint[]
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select coalesce(array_agg(distinct restricted.patient_key), '{}'::bigint[])
-    from access.restrictions_in_force() as restricted
-    where restricted.patient_key <> all((select access.entrusted_patients())::bigint[])
+    select coalesce(array_agg(closed.patient_key), '{}'::bigint[])
+    from (
+        select restricted.patient_key
+        from access.restrictions_in_force() as restricted
+        except
+        select unnest(access.entrusted_patients())
+    ) as closed
 $$;
 comment on function access.closed_patients() is
 'Restricted patients who are not entrusted to the person asking.';
@@ -384,14 +406,25 @@ create function access.may_see(patient_keys bigint[]) returns bigint[]
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select coalesce(array_agg(distinct asked.patient_key), '{}'::bigint[])
+    with
+
+    asked as (
+        select distinct
+            given.patient_key,
+            coalesce(merged.surviving_patient_key, given.patient_key) as person_key
+        from unnest(patient_keys) as given (patient_key)
+        left join raw.merged_patients as merged
+            on given.patient_key = merged.patient_key
+    )
+
+    select coalesce(array_agg(asked.patient_key), '{}'::bigint[])
     from access.asking_person() as person
-    cross join unnest(patient_keys) as asked (patient_key)
+    cross join asked
     where case
         when person.role = 'doctor'
-            then asked.patient_key <> all((select access.closed_patients())::bigint[])
+            then asked.person_key <> all((select access.closed_patients())::bigint[])
         when person.role in ('nurse', 'patient')
-            then asked.patient_key = any((select access.visible_patients())::bigint[])
+            then asked.person_key = any((select access.visible_patients())::bigint[])
         when person.role in ('lab_technician', 'registrar', 'billing') then true
         else false
     end
@@ -414,17 +447,20 @@ language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
     select distinct
-        stay.patient_key,
+        coalesce(merged.surviving_patient_key, stay.patient_key),
         stay.source_system,
         stay.ward_name,
         stay.started_at,
-        stay.patient_key = any((select access.visible_patients())::bigint[])
+        coalesce(merged.surviving_patient_key, stay.patient_key)
+        = any((select access.visible_patients())::bigint[])
     from access.asking_person() as person
     inner join access.ward_member as member
         on person.user_id = member.user_id
     inner join access.ward_stay as stay
         on member.source_system = stay.source_system
         and member.ward_name = stay.ward_name
+    left join raw.merged_patients as merged
+        on stay.patient_key = merged.patient_key
     where person.role = 'nurse'
         and member.valid_from <= now()
         and (member.valid_to is null or member.valid_to > now())
@@ -509,42 +545,33 @@ as $$
         from unnest(kinds, tokens, words) as term (kind, token, word)
     ),
 
-    -- Whoever is found by a name of an id that was merged is found as the person.
-    found as (
+    matched as (
         select
             coalesce(merged.surviving_patient_key, stored.patient_key) as patient_key,
-            stored.kind,
-            sought.word
+            sought.word,
+            bool_and(sought.kind = 'sound') as is_by_sound
         from sought
         inner join identity.search_token as stored
             on sought.kind = stored.kind
             and sought.token = stored.token
         left join raw.merged_patients as merged
             on stored.patient_key = merged.patient_key
-    ),
-
-    matched as (
-        select
-            found.patient_key,
-            found.word,
-            bool_and(found.kind = 'sound') as is_by_sound
-        from found
         cross join access.asking_person() as person
         where case
             when person.role = 'doctor'
-                then found.patient_key not in (
-                    select unnest(access.closed_patients())
-                )
+                then coalesce(merged.surviving_patient_key, stored.patient_key)
+                    not in (select unnest(access.closed_patients()))
             when person.role = 'nurse'
-                then found.patient_key
+                then coalesce(merged.surviving_patient_key, stored.patient_key)
                     = any((select access.visible_patients())::bigint[])
             when person.role in ('lab_technician', 'registrar', 'billing', 'compliance')
                 then true
             -- Support is given a number and learns no name.
-            when person.role = 'support' then found.kind = 'number'
+            when person.role = 'support' then stored.kind = 'number'
             else false
         end
-        group by found.patient_key, found.word
+        group by
+            coalesce(merged.surviving_patient_key, stored.patient_key), sought.word
     )
 
     select
@@ -593,7 +620,10 @@ as $$
         inner join identity.search_token as stored
             on sought.kind = stored.kind
             and sought.token = stored.token
-        where stored.patient_key = any((select access.closed_patients())::bigint[])
+        left join raw.merged_patients as merged
+            on stored.patient_key = merged.patient_key
+        where coalesce(merged.surviving_patient_key, stored.patient_key)
+            = any((select access.closed_patients())::bigint[])
         group by stored.patient_key, sought.word
     ),
 
@@ -632,7 +662,7 @@ as $$
     )
 
     select
-        latest_versions.patient_key,
+        access.person_key_of(latest_versions.patient_key),
         latest_versions.is_by_number,
         latest_versions.record_id,
         latest_versions.content_hash,
@@ -696,7 +726,7 @@ begin
     );
     if not exists (
         select 1
-        from identity.patient_key as known
+        from identity.patients as known
         where known.patient_key = open_glass.patient_key
     ) then
         raise no_data_found using message = 'there is no such patient';
@@ -1026,7 +1056,9 @@ as $$
         and (asked_user_id is not null or asked_patient_key is not null)
         and (asked_user_id is null or assignment.user_id = asked_user_id)
         and (
-            asked_patient_key is null or assignment.patient_key = asked_patient_key
+            asked_patient_key is null
+            or access.person_key_of(assignment.patient_key)
+            = access.person_key_of(asked_patient_key)
         )
     order by assignment.valid_from desc, assignment.assignment_id
 $$;
@@ -1059,7 +1091,7 @@ begin
     end if;
     if not exists (
         select 1
-        from identity.patient_key as known
+        from identity.patients as known
         where known.patient_key = grant_assignment.patient_key
     ) then
         raise no_data_found using message = 'there is no such patient';
@@ -1123,7 +1155,8 @@ as $$
             account.user_id,
             account.role,
             coalesce(account.is_active, false) as is_active,
-            account.patient_key as own_patient_key
+            access.person_key_of(account.patient_key) as own_patient_key,
+            access.person_key_of(asked_patient_key) as person_key
         from (select asked_user_id as user_id) as given
         left join access.person as account
             on given.user_id = account.user_id
@@ -1145,14 +1178,14 @@ as $$
             coalesce(asked.role in ('lab_technician', 'registrar', 'billing'), false)
                 as sees_everyone,
             coalesce(
-                asked.role = 'patient' and asked.own_patient_key = asked_patient_key,
+                asked.role = 'patient' and asked.own_patient_key = asked.person_key,
                 false
             ) as is_oneself,
             exists (
                 select 1
                 from access.assignment as assignment
                 where assignment.user_id = asked.user_id
-                    and assignment.patient_key = asked_patient_key
+                    and access.person_key_of(assignment.patient_key) = asked.person_key
                     and assignment.valid_from <= now()
                     and (assignment.valid_to is null or assignment.valid_to > now())
             ) as is_assigned,
@@ -1163,16 +1196,16 @@ as $$
                     on account.practitioner_source = care_team.source_system
                     and account.practitioner_id = care_team.practitioner_id
                 where account.user_id = asked.user_id
-                    and care_team.patient_key = asked_patient_key
+                    and access.person_key_of(care_team.patient_key) = asked.person_key
                     and (care_team.started_at is null or care_team.started_at <= now())
                     and (care_team.ended_at is null or care_team.ended_at > now())
             ) as is_on_care_team,
             exists (
                 select 1
                 from access.restrictions_in_force() as restricted
-                where restricted.patient_key = asked_patient_key
+                where restricted.patient_key = asked.person_key
             ) as is_restricted,
-            asked_patient_key in (select access.glass_of(asked.user_id))
+            asked.person_key in (select access.glass_of(asked.user_id))
                 as has_broken_glass
         from asked
     ),
@@ -1315,6 +1348,7 @@ grant select, insert, delete on access.ward_stay to ehr_builder;
 grant select, insert, delete on access.consent to ehr_builder;
 grant select on access.sensitivity_label, access.fact_label to ehr_builder;
 grant select on access.consent_in_force to ehr_builder, ehr_compliance;
+grant execute on function access.consents_in_force() to ehr_builder, ehr_compliance;
 grant usage on schema marts to ehr_owner;
 
 grant execute on function

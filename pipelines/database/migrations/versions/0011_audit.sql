@@ -763,8 +763,7 @@ begin
     where review.week = sign_week.week and review.signed_at is null
     returning review.signed_at into moment;
     if moment is null then
-        raise exception using
-            errcode = 'unique_violation',
+        raise object_not_in_prerequisite_state using
             message = 'the week was signed already, or was never prepared';
     end if;
     return moment;
@@ -839,7 +838,7 @@ begin
             message = 'only a compliance officer reviews broken glass';
     end if;
     if result_code not in ('justified', 'not_justified', 'followed_up') then
-        raise check_violation using message = 'no such result of a review';
+        raise invalid_parameter_value using message = 'no such result of a review';
     end if;
     -- A follow-up stays open until it is decided.
     update access.break_glass as glass
@@ -855,9 +854,8 @@ begin
         and glass.user_id <> current_setting('ehr.user_id', true)
     returning glass.reviewed_at into moment;
     if moment is null then
-        raise exception using
-            errcode = 'unique_violation',
-            message = 'it was decided already, or is not there';
+        raise object_not_in_prerequisite_state using
+            message = 'it was decided already, is your own, or is not there';
     end if;
     return moment;
 end
@@ -960,6 +958,18 @@ begin
     if not audit.is_compliance() then
         raise insufficient_privilege using
             message = 'only a compliance officer certifies access';
+    end if;
+    if certify.user_id = current_setting('ehr.user_id', true) then
+        raise insufficient_privilege using
+            message = 'nobody certifies their own access: another officer does';
+    end if;
+    if exists (
+        select 1 from access.certification as decided
+        where decided.user_id = certify.user_id
+            and decided.quarter = date_trunc('quarter', now())::date
+    ) then
+        raise object_not_in_prerequisite_state using
+            message = 'this quarter''s decision about this person was made already';
     end if;
     insert into access.certification as certification (
         user_id, quarter, decision_code, decided_by, comment
@@ -1156,6 +1166,17 @@ comment on function audit.find_snooping(
 'Per person and patient opened by name: what ties them together besides care. Names and
 addresses are compared as keyed hashes; nothing is opened.';
 
+create function audit.count_patients() returns bigint
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select count(*)
+    from identity.patient_key as known
+    where (select audit.is_compliance())
+$$;
+comment on function audit.count_patients() is
+'How many patients there are: what a name of some of them is compared with.';
+
 -- Whose accounting is asked for ------------------------------------------------------
 
 create function audit.find_patients(tokens uuid[])
@@ -1199,6 +1220,7 @@ audit.access_grants(),
 audit.staff_names(),
 audit.find_snooping(timestamptz, timestamptz, text[], uuid[], uuid[]),
 audit.find_patients(uuid[]),
+audit.count_patients(),
 access.review_glass(uuid, text, text),
 access.certify(text, text, text)
 to ehr_compliance;

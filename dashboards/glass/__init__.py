@@ -1,0 +1,1 @@
+"""Restricted records: what is kept from whom, and breaking the glass."""

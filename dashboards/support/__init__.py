@@ -1,0 +1,1 @@
+"""Why somebody can, or cannot, see a patient; and mending it."""

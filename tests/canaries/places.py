@@ -1,0 +1,72 @@
+"""The allow-list: where canaries of a kind may stand, each line with its reason."""
+
+import re
+from dataclasses import dataclass
+
+from pipelines.feeds.catalogue import DOMAIN_OF, FEEDS
+from tests.canaries.ledger import Canary, Kind
+
+FACTS = frozenset({Kind.CLINICAL, Kind.NUMBER})
+FEED_NAMES = "|".join(FEEDS)
+DOMAINS = "|".join(sorted(set(DOMAIN_OF.values())))
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """A place, as a pattern of its whole name, and what may stand there."""
+
+    place: str
+    kinds: frozenset[Kind]
+    reason: str
+
+
+ALLOWED = (
+    Allowed(
+        rf"warehouse: raw\.({FEED_NAMES})",
+        FACTS,
+        "The facts as they were delivered; no login of a person reads them.",
+    ),
+    Allowed(
+        rf"warehouse: persons\.({FEED_NAMES})",
+        FACTS,
+        "Views of raw under the key that a person goes on under; read as raw is.",
+    ),
+    Allowed(
+        r"warehouse: identity\.identity_statements",
+        FACTS,
+        "What was asked, and in which visit; the answer is ciphertext.",
+    ),
+    Allowed(
+        r"warehouse: raw\.delivery_file",
+        frozenset({Kind.FILE_NAME}),
+        "The books of deliveries name each file, so that its sender finds it again.",
+    ),
+    Allowed(
+        r"said: ehr load.*",
+        frozenset({Kind.FILE_NAME}),
+        "Who loads a folder is told what became of each of its files.",
+    ),
+    Allowed(
+        rf"record: ({DOMAINS})\.({FEED_NAMES})",
+        FACTS,
+        "The operational record: row-level security by ticket; texts are ciphertext.",
+    ),
+    Allowed(
+        r"warehouse: (staging|intermediate)\..*",
+        FACTS,
+        "The facts between raw and marts; no login of a person reads them.",
+    ),
+    Allowed(
+        r"warehouse: (marts|ml)\..*",
+        FACTS,
+        "The facts that pages show, under row-level security.",
+    ),
+)
+
+
+def is_allowed(place: str, canary: Canary) -> bool:
+    """Return whether a canary may stand in a place."""
+    return any(
+        canary.kind in each.kinds and re.fullmatch(each.place, place)
+        for each in ALLOWED
+    )

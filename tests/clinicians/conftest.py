@@ -1,0 +1,129 @@
+"""A small clinic whose record is filled, landed and built; one patient to write about.
+
+The patient lies on a ward, has medicines that run, a doctor and a nurse.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+
+from dashboards.statements import LISTED_PATIENTS
+from pipelines.access.assignments import assign_patient
+from pipelines.access.demonstration import make_demo_people
+from pipelines.access.encryption import load_keyring
+from pipelines.access.people import Person, find_person
+from pipelines.access.reading import Query, Reader
+from pipelines.building import build_marts
+from pipelines.database.connections import connect
+from pipelines.database.databases import RECORD
+from pipelines.database.roles import Role
+from pipelines.feeds.catalogue import DOMAIN_OF
+from pipelines.record.actions.entry import Entry
+from pipelines.record.actions.prescribing import is_current
+from pipelines.record.actions.reading_entries import entries
+from pipelines.record.filling import fill_record
+from pipelines.record.simulator.simulation import simulate
+from pipelines.settings import Settings
+from pipelines.write_back import land_record
+from tests.conftest import running_installation
+
+# Patients with running medicines, the most of them first, and no allergy on record.
+CANDIDATES = """
+    select active.patient_key
+    from marts.fct_active_medications as active
+    where not exists (
+        select from marts.fct_allergies as allergy
+        where allergy.patient_key = active.patient_key
+    )
+    group by active.patient_key
+    order by count(*) desc, active.patient_key
+    limit 1
+"""
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """An installation, its doctor and nurse, and the patient to write about."""
+
+    settings: Settings
+    doctor: Person
+    nurse: Person
+    patient: Person
+    patient_key: int
+    name: str
+    number: str
+
+    def entries(self, feed: str) -> list[Entry]:
+        """Return what the record holds of a feed about the patient, by time."""
+        return entries(self.settings, self.doctor, feed, [self.patient_key])
+
+    def written(self, feed: str) -> list[Entry]:
+        """Return what the doctor and the nurse wrote, by time."""
+        people = (self.doctor.user_id, self.nurse.user_id)
+        return [e for e in self.entries(feed) if e.changed_by_user_id in people]
+
+    def medicines(self) -> list[Entry]:
+        """Return the prescriptions that run."""
+        return [each for each in self.entries("prescriptions") if is_current(each)]
+
+    def to_the_marts(self) -> None:
+        """Bring what was written into the marts."""
+        land_record(self.settings)
+        build_marts(self.settings)
+
+    def versions(self, feed: str) -> int:
+        """Return how many versions the record holds of a feed."""
+        with connect(self.settings, Role.EXTRACTOR, RECORD) as record:
+            table = f"{DOMAIN_OF[feed]}.{feed}"
+            return record.execute(f"select count(*) from {table}").fetchone()[0]  # noqa: S608
+
+
+@pytest.fixture(scope="package")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    """Yield the clinic."""
+    for settings in running_installation(tmp_path_factory.mktemp("clinic")):
+        fill(settings)
+        with connect(settings, Role.BUILDER) as builder:
+            (patient_key,) = builder.execute(CANDIDATES).fetchone()
+        with connect(settings, Role.OWNER) as owner:
+            yield furnished(settings, owner, patient_key)
+
+
+def fill(settings: Settings) -> None:
+    """Simulate a record, and bring it into the marts."""
+    folder = settings.root / "simulated"
+    until = datetime.now(UTC).date()
+    simulate(patients=25, years=1, seed=1, until=until, folder=folder)
+    with connect(settings, Role.OWNER, RECORD) as record:
+        fill_record(record, load_keyring(settings.keys_folder), folder)
+    land_record(settings)
+    build_marts(settings)
+
+
+def furnished(
+    settings: Settings, owner: psycopg.Connection, patient_key: int
+) -> Clinic:
+    """Make the demo's people, and give the patient to a doctor and a nurse."""
+    make_demo_people(owner, "operational")
+    for user_id in ("doctor", "nurse"):
+        assign_patient(owner, user_id, patient_key, "treats")
+    owner.execute(
+        "update access.person set patient_key = %s where user_id = 'patient'",
+        (patient_key,),
+    )
+    owner.commit()
+    doctor = find_person(owner, "doctor")
+    query = {"listed": Query(LISTED_PATIENTS, {"patient_keys": [patient_key]})}
+    who = Reader(settings, doctor).read("test", query, [patient_key]).identities
+    return Clinic(
+        settings,
+        doctor,
+        find_person(owner, "nurse"),
+        find_person(owner, "patient"),
+        patient_key,
+        who[patient_key].full_name,
+        who[patient_key].record_number,
+    )
