@@ -228,6 +228,8 @@ def test_too_much_can_be_paid_and_no_more_than_that_given_back(
     assert account_of(ward, BILLING, claim).balance == 0
     with pytest.raises(ActionError, match="no more is given back"):
         refund(ward, BILLING, claim, amount=Decimal("180.01"), **BACK)
+    refund(ward, BILLING, claim, amount=Decimal(180), **BACK)
+    assert account_of(ward, BILLING, claim).received == 0
 
 
 def test_two_refunds_of_one_claim_cannot_both_stand(

@@ -25,6 +25,12 @@ FOR_REGISTRARS = """
     insert into marts.dim_practitioners
     values ('operational:D7', 'Dr. Seven', 'Cardiology')
 """
+# The build made one allergy the survivor's, and nothing of another table.
+CHANGED = """
+    insert into quality.merge_change values
+    (1, %(key)s, 2, 'merge', 'marts.fct_allergies', 1, 2, 0, 3),
+    (1, %(key)s, 2, 'merge', 'marts.fct_same', 0, 2, 0, 2)
+"""
 EVE = {
     "family_name": "Lindqvist",
     "given_name": "Eve",
@@ -190,6 +196,12 @@ def test_two_registrations_are_compared_merged_and_parted(
     click(app, "Save")
     assert "Taken back" in words(app)
     assert len(written(office, "patient_links", key)) == 2
+    with connect(office, Role.OWNER) as owner:
+        owner.execute(CHANGED, {"key": key})
+    app.run()
+    changed = str(app.dataframe[-1].value.to_numpy())
+    assert "marts.fct_allergies" in changed
+    assert "marts.fct_same" not in changed
 
 
 def test_an_appointment_is_booked_at_the_desk(app: AppTest, office: Settings) -> None:
