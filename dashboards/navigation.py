@@ -49,6 +49,15 @@ PAGES_OF = {
         ("views/patient/download.py", "Download"),
         ("views/patient/access_log.py", "Who looked at my record"),
     ),
+    PersonRole.REGISTRAR: (
+        ("views/registrar/patients.py", "Patients"),
+        ("views/registrar/patient.py", "Patient"),
+        ("views/registrar/register.py", "Register"),
+    ),
+    PersonRole.BILLING: (
+        ("views/billing/claims.py", "Claims"),
+        ("views/billing/account.py", "Account"),
+    ),
     PersonRole.SUPPORT: (("views/support/why.py", "Why"),),
 }
 

@@ -57,6 +57,15 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
         "checks": ("Checks",),
         "refused_rows": ("Refused rows",),
     },
+    PersonRole.REGISTRAR: {
+        "patients": ("Patients", "Find a patient"),
+        "patient": ("Patient", "Choose a patient first"),
+        "register": ("Register", "Look for the patient first"),
+    },
+    PersonRole.BILLING: {
+        "claims": ("Claims", "Submitted"),
+        "account": ("Account", "Choose a patient first"),
+    },
     PersonRole.SUPPORT: {
         "why": ("Why can, or can't, somebody see a patient?", "Give both")
     },

@@ -4,6 +4,7 @@ set local check_function_bodies = off;
 grant usage on schema marts, raw to ehr_registrar, ehr_billing;
 grant select (delivery_id, source_system, landed_at) on raw.delivery to
 ehr_registrar, ehr_billing;
+grant select on raw.source, raw.source_as_of, raw.build to ehr_registrar, ehr_billing;
 
 -- The numbers by which an uploaded file names the record's patients ----------------
 
