@@ -137,12 +137,12 @@ POISON = """
     create trigger poison before insert or update on {schema}.{table}
     for each row execute function {schema}.poison()
 """
-UNPOISON = "drop function {schema}.poison() cascade"
+UNPOISON = "drop function if exists {schema}.poison() cascade"
 BOUND = """
     alter table {schema}.{table}
     add constraint poison check ({column} !~* 'qkanari') not valid
 """
-UNBOUND = "alter table {schema}.{table} drop constraint poison"
+UNBOUND = "alter table {schema}.{table} drop constraint if exists poison"
 
 
 @contextmanager

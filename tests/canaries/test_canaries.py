@@ -22,6 +22,7 @@ MOST_ACTIONS = 20  # one or two take any word, and one takes no word
 SUCCEEDING = (
     *("fill", "land record", "load good", "load spoilt", "run", "land entries"),
     *("quarantine --limit", "status", "audit verify", "audit export", "upload"),
+    "poisoned builds",
 )
 
 
@@ -72,7 +73,7 @@ def test_the_failing_paths_failed(campaign: Campaign) -> None:
 
     assert endings["killed load"] == -signal.SIGKILL
     assert endings["load held"] == 2
-    assert all(endings[path] == 0 for path in SUCCEEDING)
+    assert {path: endings[path] for path in SUCCEEDING} == dict.fromkeys(SUCCEEDING, 0)
     assert endings["dagster landed"] > 0
     assert ended(endings, "saved: ", 0) >= MOST_ACTIONS
     assert ended(endings, "refused: ", 1) >= MOST_ACTIONS
