@@ -95,7 +95,7 @@ def test_nobody_is_registered(ward: Settings, other: dict[str, Any]) -> None:
         {},
         {"given_name": "Eve"},
         {"family_name": "Maier"},
-        {"birth_date": date(1956, 3, 8)},
+        {"given_name": "Eve", "birth_date": date(1956, 3, 8)},
         {"birth_date": date(1970, 1, 1)},
         {"family_name": "Lang", "maiden_name": "Meyer"},
     ],
