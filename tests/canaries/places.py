@@ -54,6 +54,16 @@ ALLOWED = (
         "The operational record: row-level security by ticket; texts are ciphertext.",
     ),
     Allowed(
+        r"warehouse: access\.care_team",
+        FACTS,
+        "Who treats whom, by the numbers of practitioners: visibility follows it.",
+    ),
+    Allowed(
+        r"warehouse: access\.consent(_in_force)?",
+        FACTS,
+        "To whom a patient allows or refuses what: visibility follows it.",
+    ),
+    Allowed(
         r"(warehouse|record): (pg_catalog\.)?pg_statistic",
         FACTS,
         "Samples that PostgreSQL's planner takes of the facts; pg_stats shows nobody "
