@@ -100,11 +100,10 @@ def listening(campaign: Campaign) -> Iterator[None]:
 # What turns an error into words for a person: here a value would come through.
 WORDS_OF_ERRORS = (
     (cli, "told"),
-    (building, "quoteless"),
-    (warehouse, "quoteless"),
     (failures, "told_failure"),
     (saving, "_words_of"),
 )
+WORDS_OF_BUILDS = ((building, "quoteless"), (warehouse, "quoteless"))
 
 
 @contextmanager
@@ -122,7 +121,7 @@ def noting_quotes(campaign: Campaign) -> Iterator[None]:
         return noted
 
     with ExitStack() as stack:
-        for module, name in WORDS_OF_ERRORS:
+        for module, name in (*WORDS_OF_ERRORS, *WORDS_OF_BUILDS):
             stack.enter_context(patch.object(module, name, noting(module, name)))
         yield
 

@@ -75,7 +75,6 @@ def push(campaign: Campaign) -> None:
     campaign.trying("fill", lambda: fill(campaign))
     campaign.trying("land record", lambda: land_record(campaign.settings))
     deliver(campaign)
-    campaign.ehr("run")
     write_in_every_way(campaign)
     campaign.trying("land entries", lambda: land_record(campaign.settings))
     fail_in_every_way(campaign)

@@ -2,7 +2,6 @@
 
 import logging
 import signal
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,16 +12,15 @@ from pipelines.landing.archive import Archive
 from pipelines.landing.unpacking import unpack
 from tests.canaries.campaign import WORDS_OF_ERRORS, Campaign, listening
 from tests.canaries.ledger import Kind, plantable
-from tests.canaries.places import ALLOWED, is_allowed
+from tests.canaries.places import ALLOWED, is_allowed, leaks_among
 from tests.canaries.scan import Finding, in_file, signs_in
 from tests.rotation.sealed_values import opened_values
 
 FEWEST = 200
 MOST_ACTIONS = 20  # one or two take any word, and one takes no word
 SUCCEEDING = (
-    *("fill", "land record", "load good", "load spoilt", "run", "land entries"),
+    *("fill", "land record", "load good", "load spoilt", "land entries"),
     *("quarantine --limit", "status", "audit verify", "audit export", "upload"),
-    "poisoned builds",
 )
 
 
@@ -36,14 +34,7 @@ def test_every_column_that_can_hold_one_holds_a_canary(campaign: Campaign) -> No
 def test_no_canary_stands_where_its_kind_may_not(
     campaign: Campaign, findings: list[Finding]
 ) -> None:
-    found = ((each.place, campaign.ledger.found(each.sign)) for each in findings)
-    leaks = Counter(
-        (place, canary.kind.value, canary.column, canary.path)
-        for place, canary in found
-        if canary and not is_allowed(place, canary)
-    )
-
-    assert not leaks, "\n".join(map(str, sorted(leaks)))
+    assert not leaks_among(campaign, findings)
 
 
 def test_canaries_came_through_the_paths(
@@ -63,7 +54,6 @@ def test_canaries_came_through_the_paths(
     assert ("warehouse: raw.lab_results", "landed") in arrived
     assert ("warehouse: raw.conditions", "recorded") in arrived
     assert ("record: history.conditions", "saved") in arrived
-    assert ("warehouse: marts.fct_conditions", "landed") in arrived
     assert len(sealed & identifying) >= FEWEST / 4
     assert len(archived) >= FEWEST
 
@@ -74,11 +64,10 @@ def test_the_failing_paths_failed(campaign: Campaign) -> None:
     assert endings["killed load"] == -signal.SIGKILL
     assert endings["load held"] == 2
     assert {path: endings[path] for path in SUCCEEDING} == dict.fromkeys(SUCCEEDING, 0)
-    assert endings["dagster landed"] > 0
     assert ended(endings, "saved: ", 0) >= MOST_ACTIONS
     assert ended(endings, "refused: ", 1) >= MOST_ACTIONS
     for path in (
-        *("load fails", "load fails, json", "dagster", "run fails", "failing query"),
+        *("load fails", "load fails, json", "failing query"),
         *("failing page", "the record refuses", "the audit is away"),
         "reading without audit",
     ):
@@ -89,7 +78,7 @@ def test_the_errors_did_quote_canaries(campaign: Campaign) -> None:
     """An error without a value proves nothing about those that have one."""
     wanted = {f"{module.__name__}.{name}" for module, name in WORDS_OF_ERRORS}
 
-    assert campaign.quoting == wanted
+    assert campaign.quoting >= wanted
 
 
 @pytest.mark.parametrize("form", ["text", "upper", "utf_16", "hexadecimal"])
