@@ -27,9 +27,16 @@ PAGES = {
     "access_log": "Who looked at my record",
 }
 READABLE = {
+    "own_appointments",
+    "own_consents",
+    "own_contacts",
+    "own_coverages",
     "own_medicines",
+    "own_notes",
     "own_plans",
     "own_profile",
+    "own_reports",
+    "own_requests",
     "own_results",
     "own_visits",
     "dim_organizations",
