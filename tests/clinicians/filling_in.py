@@ -1,7 +1,5 @@
 """Filling in forms in Chromium, by the labels that people read."""
 
-from datetime import datetime
-
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -90,20 +88,6 @@ def pick(browser: WebDriver, label: str, option: str) -> None:
     field.send_keys(option)
     field.send_keys(Keys.ENTER)
     field.send_keys(Keys.ESCAPE)
-    settle(browser)
-
-
-def set_time(browser: WebDriver, label: str, at: datetime) -> None:
-    """Type a day and a time, part by part."""
-    path = (
-        f"//div[@data-testid='stDateTimeInput'][.//*[starts-with(., '{label}')]]"
-        "//*[@role='spinbutton']"
-    )
-    found(browser, path, f"time {label!r}")
-    for number, part in enumerate(("%Y", "%m", "%d", "%H", "%M")):
-        field = browser.find_elements(By.XPATH, path)[number]
-        field.send_keys(at.strftime(part))
-    field.send_keys(Keys.TAB)
     settle(browser)
 
 
