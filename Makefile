@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 export EHR_HOME ?= $(CURDIR)/var
 
-.PHONY: demo test setup lint bench clean stop
+.PHONY: demo test setup lint bench compliance clean stop
 
 demo: setup
 	EHR_MODE=demo $(BIN)/ehr demo
@@ -35,6 +35,10 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	EHR_MODE=test $(BIN)/python -m tests.lint_sql
+
+# What the law asks, and whether the tests of the last run prove it: docs/compliance.md.
+compliance: setup
+	$(BIN)/python -m tests.compliance
 
 bench: setup
 	EHR_MODE=test $(BIN)/python -m benchmarks

@@ -1,7 +1,5 @@
 """The script of the pages; ``python -m dashboards.serving`` serves it."""
 
-from urllib.parse import urlsplit
-
 import streamlit as st
 
 from dashboards import session
@@ -20,6 +18,7 @@ def show_who_is_signed_in(person: Person) -> None:
         st.caption(
             f"{person.display_name}, {person.role.title.lower()}", width="content"
         )
+        st.link_button("Account", "/account", type="tertiary")
         st.button("Sign out", on_click=session.leave, type="tertiary")
 
 
@@ -27,7 +26,7 @@ def show_the_way_in() -> None:
     """Show nothing of anybody, and lead to the sign-in."""
     st.title("EHR Warehouse")
     st.info("Your session has ended. The sign-in opens by itself.")
-    session.lead_to_sign_in(urlsplit(st.context.url or "").path or "/")
+    session.lead_to_sign_in()
     st.stop()
 
 
@@ -36,6 +35,7 @@ signed_in = session.check()
 if signed_in is None:
     show_the_way_in()
 page = st.navigation(pages_for(signed_in), position="top")
+session.note_page(page.url_path)
 show_who_is_signed_in(signed_in)
 try:
     show_audit_banner()

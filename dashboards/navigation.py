@@ -20,7 +20,11 @@ PAGES_OF = {
         ("views/nurse/ward_round.py", "Ward round"),
         ("views/nurse/ward.py", "My ward"),
     ),
-    PersonRole.LAB_TECHNICIAN: (("views/lab_technician/upload.py", "Upload"),),
+    PersonRole.LAB_TECHNICIAN: (
+        ("views/lab_technician/upload.py", "Upload"),
+        ("views/lab_technician/worklist.py", "Orders and specimens"),
+        ("views/lab_technician/results.py", "Results"),
+    ),
     PersonRole.QUALITY: (
         ("views/quality/loads.py", "Loads"),
         ("views/quality/checks.py", "Checks"),
@@ -39,7 +43,20 @@ PAGES_OF = {
         ("views/patient/medicines.py", "My medicines"),
         ("views/patient/plans.py", "My treatment plans"),
         ("views/patient/visits.py", "My visits"),
+        ("views/patient/requests.py", "My requests"),
+        ("views/patient/contacts.py", "My contacts"),
+        ("views/patient/privacy.py", "Privacy"),
+        ("views/patient/download.py", "Download"),
         ("views/patient/access_log.py", "Who looked at my record"),
+    ),
+    PersonRole.REGISTRAR: (
+        ("views/registrar/patients.py", "Patients"),
+        ("views/registrar/patient.py", "Patient"),
+        ("views/registrar/register.py", "Register"),
+    ),
+    PersonRole.BILLING: (
+        ("views/billing/claims.py", "Claims"),
+        ("views/billing/account.py", "Account"),
     ),
     PersonRole.SUPPORT: (("views/support/why.py", "Why"),),
 }

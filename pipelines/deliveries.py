@@ -13,10 +13,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from pipelines.sources.catalogue import ADAPTERS
-from pipelines.sources.naming import is_name_of_a_folder
+from pipelines.sources.naming import RECORD, is_name_of_a_folder
+from pipelines.sources.uploads import ADAPTER as FOR_RECORD
 
 UNFINISHED = (".part", ".filepart", ".tmp")
 COMPLETE = "_COMPLETE"
+UPLOADS_FOR_RECORD = f"{FOR_RECORD.name}@{RECORD}"
 SETTLE_SECONDS = 20
 
 
@@ -49,6 +51,8 @@ class Found:
     def naming_problem(self) -> str | None:
         """Return why what lies here is no delivery, or None."""
         folder = self.path.parent.name
+        if folder == UPLOADS_FOR_RECORD:
+            return None
         if self.format not in ADAPTERS:
             return f"{folder}: no format; there are {', '.join(ADAPTERS)}"
         if "@" in folder and not is_name_of_a_folder(self.source):

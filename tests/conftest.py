@@ -17,8 +17,14 @@ from pipelines.database.roles import Role
 from pipelines.landing.loading import load
 from pipelines.record.simulator.simulation import simulate
 from pipelines.settings import Mode, Settings
+from tests.compliance.outcomes import Outcomes
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Count how the tests end, for the page of compliance."""
+    config.pluginmanager.register(Outcomes(), "outcomes")
 
 
 @pytest.fixture(scope="session")

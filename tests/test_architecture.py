@@ -19,6 +19,7 @@ ALLOWED = {
     "dashboards": (
         "pipelines.access",
         "pipelines.record.actions",
+        "pipelines.record.permissions",
         "pipelines.settings",
     ),
     "expectations": (),

@@ -1,5 +1,6 @@
 """The weekly reviews: what each week saw, and who signed it."""
 
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import streamlit as st
@@ -56,7 +57,8 @@ def show_reviews() -> None:
 def _show(review: Any) -> None:
     with st.container(border=True):
         is_signed = bool(review.signed_by)
-        end_days = days_since(review.prepared_at)
+        ended_at = datetime.combine(review.week + timedelta(days=7), time.min)
+        end_days = days_since(ended_at)
         state = "Signed" if is_signed else f"Not signed, {waiting_words(end_days)}"
         st.markdown(f"**Week of {date_text(review.week)}** · {state}")
         _show_figures(review.figures)

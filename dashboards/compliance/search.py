@@ -1,5 +1,6 @@
 """The audit search: who did what to whom, when, from where, and how it ended."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -50,30 +51,37 @@ def show_search() -> None:
 
 
 def activity_chart(counted: pd.DataFrame, step: str) -> alt.Chart:
-    """Return how many events there were in each hour or day."""
+    """Return how many events there were in each hour or day, empty ones included."""
+    begins = counted["begins_at"]
+    every = pd.date_range(
+        begins.min(), begins.max(), freq="h" if step == "hour" else "D"
+    )
+    label = "%-d %b, %H:%M" if step == "hour" else "%-d %b %Y"
+    drawn = counted.assign(at=begins.dt.strftime(label))
     return (
-        alt.Chart(counted)
-        .mark_bar()
+        alt.Chart(drawn)
+        .mark_bar(size=14)
         .encode(
             x=alt.X(
-                f"{'yearmonthdatehours' if step == 'hour' else 'yearmonthdate'}"
-                "(begins_at):T",
+                "at:O",
                 title=f"By {step}",
+                scale=alt.Scale(domain=every.strftime(label).tolist()),
+                axis=alt.Axis(labelAngle=0, labelOverlap=True),
             ),
-            y=alt.Y("sum(events):Q", title="Events", axis=alt.Axis(tickMinStep=1)),
+            y=alt.Y("sum(events):Q", title="Events"),
             color=alt.Color(
                 "outcome:N",
                 title=None,
                 scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
-                legend=alt.Legend(orient="top"),
+                legend=alt.Legend(orient="right"),
             ),
             tooltip=[
-                alt.Tooltip("begins_at:T", title="From", format="%-d %b %Y, %H:%M"),
+                alt.Tooltip("at:O", title="From"),
                 alt.Tooltip("outcome:N", title="Outcome"),
                 alt.Tooltip("events:Q", title="Events", format=","),
             ],
         )
-        .properties(height=180, width="container")
+        .properties(height=200, width="container")
     )
 
 
@@ -158,7 +166,15 @@ def _row(event: Any) -> dict[str, object]:
         "Patients": event.patients_count,
         "Rows": event.row_count,
         "Result": RESULTS.get(event.result, event.result),
-        "Why": event.purpose or "",
+        "Why": _why(event),
         "From": event.client_address or "",
         "Came by": via,
     }
+
+
+def _why(event: Any) -> str:
+    """Return the purpose; of a disclosure, to whom and why."""
+    if event.action != "disclose":
+        return event.purpose or ""
+    recipient, _, _, purpose, *_ = json.loads(event.purpose)
+    return f"to {recipient}: {purpose}"

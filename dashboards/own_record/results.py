@@ -22,6 +22,7 @@ MOST_EARLIER = 30
 CARD_PIXELS = 620
 PICTURE_PIXELS = 340
 SHOWN = "shown_cards"
+OPENED = "opened_cards"
 UNEXPLAINED = "Ask your care team what this test is."
 DEFINITION = (
     "The usual range is where the results of nearly all healthy people lie; in one of "
@@ -32,26 +33,53 @@ DEFINITION = (
 )
 
 
-def show_results(results: pd.DataFrame) -> None:
-    """Show the results of one patient, by test."""
+def show_results(results: pd.DataFrame, *, is_asked_first: bool = False) -> None:
+    """Show the results of one patient, by test.
+
+    ``is_asked_first``: the patient wishes to decide for each test whether to see it.
+    """
     if results.empty:
         st.info("No result has come in from a laboratory for you yet.")
         return
     st.caption(DEFINITION)
     cards = cards_of(results)
-    _say_what_is_far_outside(cards)
+    opened = {name for name, _ in cards if not is_asked_first or _is_opened(name)}
+    _say_what_is_far_outside([card for card in cards if card[0] in opened])
     text = st.text_input("Find a test", placeholder="Part of its name", key="test")
     wanted = [card for card in cards if text.strip().casefold() in card[0].casefold()]
     if not wanted:
         st.info("No test of yours has this in its name.")
     shown = st.session_state.get(SHOWN, CARDS_AT_ONCE)
     for name, of_test in wanted[:shown]:
-        _show_card(name, of_test)
+        if name in opened:
+            _show_card(name, of_test)
+        else:
+            _ask(name, of_test)
     if len(wanted) > shown:
         st.button(
             f"Show more tests ({len(wanted) - shown} left)",
             on_click=lambda: st.session_state.update({SHOWN: shown + CARDS_AT_ONCE}),
         )
+
+
+def _is_opened(name: str) -> bool:
+    return name in st.session_state.get(OPENED, ())
+
+
+def _ask(name: str, of_test: pd.DataFrame) -> None:
+    """Say that there is something, and nothing of what it says."""
+    with st.container(border=True, width=CARD_PIXELS):
+        st.markdown(f"#### {plain(capitalised(name))}")
+        day = day_words(_latest(of_test)["taken_at"].iloc[0])
+        st.markdown(f"Newest result: {day}. You wish to be asked first.")
+        st.button(
+            "Show it", key=f"show_{name}", on_click=_open, args=(name,), type="primary"
+        )
+
+
+def _open(name: str) -> None:
+    opened = st.session_state.get(OPENED, frozenset())
+    st.session_state[OPENED] = opened | {name}
 
 
 def cards_of(results: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:

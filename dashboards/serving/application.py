@@ -6,11 +6,13 @@ from starlette.middleware import Middleware
 from streamlit.runtime import Runtime
 from streamlit.starlette import App
 
+from dashboards.serving.account import Account
 from dashboards.serving.answers import logged
 from dashboards.serving.elsewhere import way_to_dagster
 from dashboards.serving.entrance import Entrance
 from dashboards.serving.gate import Gate
 from dashboards.serving.media import OwnMedia
+from dashboards.serving.provider import Provider
 from dashboards.serving.second_step import SecondStep
 from pipelines.settings import Settings
 
@@ -28,6 +30,8 @@ class Pages(App):
             routes=[
                 *Entrance(settings).routes(),
                 *SecondStep(settings).routes(),
+                *Provider(settings).routes(),
+                *Account(settings).routes(),
                 way_to_dagster(settings),
             ],
             middleware=[Middleware(Gate, settings=settings, media=self.media)],

@@ -29,7 +29,7 @@ Look = Callable[[Settings, str], Person | None]
 HEALTH = "/_stcore/health"
 SIGN_IN = "/sign-in"
 OPEN_TO_ALL = {HEALTH, SIGN_IN, "/sign-in/persona", "/sign-in/code"}
-OPEN_TO_ALL |= {"/sign-in/provider", "/sign-in/return"}
+WITH_PROVIDER = {"/sign-in/provider", "/sign-in/return"}
 SOCKET = "/_stcore/stream"
 UPLOADS = "/_stcore/upload_file/"
 MEDIA = "/media/"
@@ -62,6 +62,9 @@ class Gate:
         self._application = application
         self._settings = settings
         self._media = media
+        self._open_to_all = OPEN_TO_ALL | (
+            WITH_PROVIDER if settings.has_oidc else set()
+        )
         self._limiter: CapacityLimiter | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,7 +102,7 @@ class Gate:
         if _announced_size(scope) > _most(scope):
             return await answer(send, TOO_LARGE, "too large")
         path = scope["path"]
-        if path in OPEN_TO_ALL:
+        if path in self._open_to_all:
             return await self._application(scope, receive, send)
         token = token_in(self._settings, header(scope, "cookie"))
         scope["ehr.token"] = token

@@ -4,12 +4,10 @@ import html
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
-import segno
 from starlette.responses import HTMLResponse
 
 from dashboards.serving.answers import hash_source
 from pipelines.access.people import Person, PersonRole
-from pipelines.access.sessions import OpenSession
 
 # The colours of .streamlit/config.toml.
 STYLE = """
@@ -78,6 +76,11 @@ def page(
         f"</head><body><main{width}>{''.join(parts)}</main></body></html>"
     )
     return HTMLResponse(text, status, HEADERS)
+
+
+def escaped(text: str) -> str:
+    """Return a text as part of a page."""
+    return html.escape(text)
 
 
 def heading(text: str, level: int = 1) -> str:
@@ -152,35 +155,3 @@ def link(label: str, address: str, query: Mapping[str, str] | None = None) -> st
     """Return a link that looks like a button."""
     whole = f"{address}?{urlencode(query)}" if query else address
     return f'<a class="button" href="{html.escape(whole)}">{html.escape(label)}</a>'
-
-
-def picture_of(address: str) -> str:
-    """Return a code generator's address as a picture to scan."""
-    drawn = segno.make(address, error="m").png_data_uri(scale=6)
-    return f'<img class="qr" alt="Scan with a code generator" src="{drawn}">'
-
-
-def recovery_list(codes: Sequence[str]) -> str:
-    """Return recovery codes to write down."""
-    items = "".join(f'<li class="code">{html.escape(code)}</li>' for code in codes)
-    return f'<ul class="codes">{items}</ul>'
-
-
-def session_table(sessions: Sequence[OpenSession]) -> str:
-    """Return a person's open sessions, each with a button that ends it."""
-    rows = "".join(
-        f"<tr><td>{session.started_at:%-d %b %Y, %H:%M}</td>"
-        f"<td>{session.last_seen_at:%H:%M}</td><td>{html.escape(session.method)}</td>"
-        f"<td>{_end_of(session)}</td></tr>"
-        for session in sessions
-    )
-    head = "<tr><th>Since</th><th>Last used</th><th>By</th><th>This one?</th></tr>"
-    return f'<div class="scroll"><table>{head}{rows}</table></div>'
-
-
-def _end_of(session: OpenSession) -> str:
-    if session.is_this_one:
-        return "this session"
-    return form(
-        "/account/end", hidden("session_id", str(session.session_id)), button("End")
-    )

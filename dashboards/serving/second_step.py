@@ -1,8 +1,5 @@
 """The second step of signing in: a code, and before the first one a generator."""
 
-from collections.abc import Sequence
-from urllib.parse import parse_qsl
-
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -10,6 +7,7 @@ from starlette.routing import Route
 from dashboards.serving import pages
 from dashboards.serving.asking import START, own_path
 from dashboards.serving.desk import FORBIDDEN, OUR_WORDS, SEE_OTHER, Desk, fields_of
+from dashboards.serving.generator import code_form, enrolment, recovery_page
 from pipelines.access.second_factor import (
     is_enrolled,
     new_recovery_codes,
@@ -47,7 +45,7 @@ class SecondStep(Desk):
         if was_enrolled:
             return self._let_in(signed_in, wanted)
         codes = await self._run(new_recovery_codes, signed_in.person)
-        return self._with_cookie(_recovery_page(codes, wanted), signed_in.token)
+        return self._with_cookie(recovery_page(codes, wanted), signed_in.token)
 
     async def _form(
         self, request: Request, wanted: str, problem: str
@@ -57,47 +55,11 @@ class SecondStep(Desk):
             return RedirectResponse("/sign-in?why=ended", SEE_OTHER)
         parts = [pages.told(problem, is_wrong=True)]
         if not await self._run(is_enrolled, person):
-            parts += _enrolment(await self._run(offer_secret, person))
+            parts += enrolment(await self._run(offer_secret, person))
         return pages.page(
             "Code",
             pages.heading("One more step"),
             *parts,
-            _code_form(wanted),
+            code_form("/sign-in/code", wanted),
             status=FORBIDDEN if problem else 200,
         )
-
-
-def _code_form(wanted: str) -> str:
-    return pages.form(
-        "/sign-in/code",
-        pages.hidden("next", wanted),
-        pages.field(
-            "code",
-            "Code of your generator, or a recovery code",
-            autocomplete="one-time-code",
-            autofocus="",
-        ),
-        pages.button("Go on", "first"),
-        is_box=True,
-    )
-
-
-def _enrolment(address: str) -> list[str]:
-    secret = dict(parse_qsl(address.partition("?")[2]))["secret"]
-    return [
-        "<p>Your account needs a code beside the password. Scan this picture with a "
-        "code generator, then type the code that it shows.</p>",
-        pages.picture_of(address),
-        f'<p class="note">Or type this secret: <span class="code">{secret}</span></p>',
-    ]
-
-
-def _recovery_page(codes: Sequence[str], wanted: str) -> HTMLResponse:
-    return pages.page(
-        "Recovery codes",
-        pages.heading("Keep these codes"),
-        "<p>Each of them lets you in once, should you lose the code generator. They "
-        "are not shown again.</p>",
-        pages.recovery_list(codes),
-        f'<div class="row">{pages.link("Go on", wanted)}</div>',
-    )

@@ -18,8 +18,6 @@ COMING = {
         "Row counts and checks at a glance. Runs, lineage and backfills are on the "
         "Dagster pages, and `ehr status` tells what runs."
     ),
-    PersonRole.REGISTRAR: "Demographics, coverage, and joining double records.",
-    PersonRole.BILLING: "Claims, coverage and payments.",
     PersonRole.SUPPORT: "Accounts, and why somebody can or cannot see something.",
 }
 

@@ -8,7 +8,7 @@ from dashboards.chart.words import plain
 from dashboards.data import Chart
 from dashboards.forms.fields import choice, line, moment, reason, whole
 from dashboards.forms.form import Form, show_form
-from dashboards.writing.parts import act, chart_form, choose_entry, entries_of
+from dashboards.writing.parts import Known, act, chart_form, choose_entry, entries_of
 from dashboards.writing.words import entry_words
 from pipelines.record.actions.entry import Entry
 from pipelines.record.actions.following_up import (
@@ -45,7 +45,7 @@ def show_appointments(chart: Chart) -> None:
     st.markdown(plain(entry_words(entry)))
     if entry.values["reason_text"]:
         st.markdown(f"> {plain(entry.values['reason_text'])}")
-    show_form(_move(chart, entry) if what == MOVE else _cancel(chart, entry))
+    show_form(moving(chart, entry) if what == MOVE else cancelling(chart, entry))
 
 
 def _new(chart: Chart) -> Form:
@@ -69,7 +69,8 @@ def _new(chart: Chart) -> Form:
     )
 
 
-def _move(chart: Chart, entry: Entry) -> Form:
+def moving(chart: Known, entry: Entry) -> Form:
+    """Return the form of another time."""
     return chart_form(
         chart,
         f"move {entry.record_id}",
@@ -81,7 +82,8 @@ def _move(chart: Chart, entry: Entry) -> Form:
     )
 
 
-def _cancel(chart: Chart, entry: Entry) -> Form:
+def cancelling(chart: Known, entry: Entry) -> Form:
+    """Return the form that cancels."""
     return chart_form(
         chart,
         f"cancel appointment {entry.record_id}",

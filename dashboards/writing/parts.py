@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import streamlit as st
 
@@ -14,6 +14,7 @@ from dashboards.forms.form import Form, Subject
 from dashboards.pending import forget_saved
 from dashboards.writing.local_time import local
 from dashboards.writing.words import entry_words, processed_words
+from pipelines.access.identity import Identity
 from pipelines.record.actions.code_search import find_diagnoses
 from pipelines.record.actions.entry import Entry
 from pipelines.record.actions.reading_entries import entries
@@ -25,18 +26,37 @@ MOST_VISITS = 5
 MOST_LISTED = 50
 
 
+class Known(Protocol):
+    """A patient of whom a page knows who they are: a chart, or somebody at the desk."""
+
+    @property
+    def patient_key(self) -> int:
+        """Return whose page it is."""
+
+    @property
+    def identity(self) -> Identity:
+        """Return who that is."""
+
+
 def act(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
     """Do something in the name of the person signed in."""
     return function(session.settings(), session.person(), *arguments, **named)
 
 
-def entries_of(chart: Chart, feed: str, within: float = KEPT_SECONDS) -> list[Entry]:
+def entries_of(known: Known, feed: str, within: float = KEPT_SECONDS) -> list[Entry]:
     """Return a patient's entries of a feed; ``within`` seconds it is the same read."""
+    return entries_about(known.patient_key, feed, within)
+
+
+def entries_about(
+    patient_key: int, feed: str, within: float = KEPT_SECONDS
+) -> list[Entry]:
+    """Return the entries of a feed about a patient whose chart is not open."""
     kept = st.session_state.setdefault(KEPT, {})
-    place = (chart.patient_key, feed)
+    place = (patient_key, feed)
     kept_at, found = kept.get(place, (0.0, None))
     if found is None or time.monotonic() - kept_at >= within:
-        found = act(entries, feed, [chart.patient_key])
+        found = act(entries, feed, [patient_key])
         kept[place] = (time.monotonic(), found)
     return found
 
@@ -47,16 +67,16 @@ def forget_entries() -> None:
     forget_saved()
 
 
-def subject_of(chart: Chart) -> Subject:
+def subject_of(known: Known) -> Subject:
     """Return whom a form is about."""
-    identity = chart.identity
+    identity = known.identity
     return Subject(
-        chart.patient_key, identity.full_name or "", identity.record_number or ""
+        known.patient_key, identity.full_name or "", identity.record_number or ""
     )
 
 
 def chart_form(
-    chart: Chart,
+    known: Known,
     name: str,
     doing: str,
     done: str,
@@ -64,14 +84,14 @@ def chart_form(
     save: Callable[[dict[str, Any]], object],
     **more: Any,
 ) -> Form:
-    """Return a form about the patient of a chart."""
+    """Return a form about a patient."""
     return Form(
         name=name,
         doing=doing,
         done=done,
         fields=fields,
         save=save,
-        subject=subject_of(chart),
+        subject=subject_of(known),
         refresh=forget_entries,
         **more,
     )

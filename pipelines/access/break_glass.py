@@ -9,8 +9,8 @@ from datetime import datetime
 from uuid import UUID
 
 from pipelines.access.acting import Act, RuleError, asking, perform
+from pipelines.access.confirming import confirm_identity
 from pipelines.access.people import Person
-from pipelines.access.sign_in import confirm_identity
 from pipelines.settings import Settings
 
 REASONS = {

@@ -9,7 +9,7 @@ from pipelines.landing.headers import FileRefusedError
 from pipelines.landing.records import RecordReader
 from pipelines.landing.unpacking import UnpackingError, unpack
 from pipelines.settings import Settings
-from pipelines.sources.catalogue import ADAPTERS
+from pipelines.sources.catalogue import LANDED_BY
 
 
 class DeliveredHeaders:
@@ -27,7 +27,7 @@ class DeliveredHeaders:
 
         It cannot for a mapping file's adapter, which is not in the catalogue.
         """
-        adapter = ADAPTERS.get(adapter_name)
+        adapter = LANDED_BY.get(adapter_name)
         table = adapter.table_of(table_name) if adapter else None
         if table is None or not address:
             return [], ","

@@ -16,6 +16,7 @@ import pyotp
 from pipelines.access.encryption import Keyring, load_keyring
 from pipelines.access.people import Person
 from pipelines.access.pools import pool_of
+from pipelines.access.sessions import END_SESSIONS_OF
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
 
@@ -28,6 +29,7 @@ RECOVERY_CODES = 8
 RECOVERY_BYTES = 10
 
 IS_DEMANDED = "select needs_second_factor from access.person where user_id = %s"
+DEMAND = "update access.person set needs_second_factor = %s where user_id = %s"
 IS_ENROLLED = """
     select 1 from access.second_factor where user_id = %s and enrolled_at is not null
 """
@@ -99,7 +101,7 @@ def offer_secret(settings: Settings, person: Person) -> str:
                 "it away with 'ehr user second-factor'"
             )
             raise SecondFactorError(msg)
-    return _generator(secret).provisioning_uri(person.user_id, ISSUER)
+    return _generator(secret).provisioning_uri(name=person.user_id, issuer_name=ISSUER)
 
 
 def new_recovery_codes(settings: Settings, person: Person) -> Sequence[str]:
@@ -116,11 +118,18 @@ def new_recovery_codes(settings: Settings, person: Person) -> Sequence[str]:
     return codes
 
 
+def enrol(settings: Settings, person: Person, code: str) -> bool:
+    """Take a generator into use by its first code; return whether that was right."""
+    keyring = load_keyring(settings.keys_folder)
+    with pool_of(settings, Role.SIGNIN).connection() as connection:
+        return take_code(connection, keyring, person, code)
+
+
 def take_code(
     connection: psycopg.Connection, keyring: Keyring, person: Person, code: str
 ) -> bool:
     """Return whether a code is right, and use it up; the first right one enrols."""
-    typed = "".join(code.split())
+    typed = "".join(code.split()).encode(errors="replace").decode()
     found = connection.execute(SEALED, (person.user_id,)).fetchone()
     if found is None:
         return False
@@ -135,12 +144,23 @@ def take_code(
     return taken is not None
 
 
+def require_second_factor(
+    connection: psycopg.Connection, user_id: str, *, is_required: bool
+) -> None:
+    """Say whether a password alone is enough for a person, as the owner.
+
+    Raises:
+        SecondFactorError: there is no such account.
+    """
+    if not connection.execute(DEMAND, (is_required, user_id)).rowcount:
+        msg = f"there is no account {user_id!r}: see 'ehr user list'"
+        raise SecondFactorError(msg)
+
+
 def reset_second_factor(connection: psycopg.Connection, user_id: str) -> None:
     """Take a person's code generator and recovery codes away, as the owner."""
-    connection.execute(
-        "delete from access.second_factor where user_id = %s", (user_id,)
-    )
-    connection.execute(FORGET_RECOVERY, (user_id,))
+    for statement in (FORGET_FACTOR, FORGET_RECOVERY, END_SESSIONS_OF):
+        connection.execute(statement, (user_id,))
 
 
 def _generator(secret: str) -> pyotp.TOTP:

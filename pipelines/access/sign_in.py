@@ -45,7 +45,7 @@ def sign_in(settings: Settings, user_id: str, password: str) -> SignedIn:
     Raises:
         SignInError: they do not fit, or there were too many tries.
     """
-    _check_password(settings, user_id, password, "sign in")
+    _check_password(settings, user_id, password)
     keyring = load_keyring(settings.keys_folder)
     with pool_of(settings, Role.SIGNIN).connection() as connection:
         forget_tries(connection, keyring, user_id)
@@ -120,25 +120,7 @@ def personas(settings: Settings) -> list[Person]:
         return all_people(connection)
 
 
-def confirm_identity(settings: Settings, person: Person, password: str) -> None:
-    """Check that the person at the screen is the one who signed in.
-
-    For acts that need more than an open page, such as breaking the glass. Counts
-    against the same five tries, and is audited either way.
-
-    Raises:
-        SignInError: the password is wrong, or there were too many tries.
-    """
-    _check_password(settings, person.user_id, password, "confirm identity")
-    keyring = load_keyring(settings.keys_folder)
-    with pool_of(settings, Role.SIGNIN).connection() as connection:
-        forget_tries(connection, keyring, person.user_id)
-    _audit(settings, person.user_id, person.role, "ok", "confirm identity")
-
-
-def _check_password(
-    settings: Settings, user_id: str, password: str, action: str
-) -> None:
+def _check_password(settings: Settings, user_id: str, password: str) -> None:
     with pool_of(settings, Role.SIGNIN).connection() as connection:
         # Foreign keys would find nobody by name, and say nothing: nobody gets in.
         keyring = keyring_of(settings, connection)
@@ -146,7 +128,7 @@ def _check_password(
         found = connection.execute(SELECT_HASH, (user_id,)).fetchone()
     # No connection is held while hashing, and the same work is done for unknown names.
     if not is_right(password, found[0] if found and admitted else None):
-        _audit(settings, user_id if found else UNKNOWN_USER, "", "denied", action)
+        _audit(settings, user_id if found else UNKNOWN_USER, "", "denied")
         raise SignInError(REFUSED)
 
 
@@ -158,8 +140,6 @@ def _found(connection: psycopg.Connection, user_id: str) -> Person:
     return person
 
 
-def _audit(
-    settings: Settings, user_id: str, role: str, result: str, action: str = "sign in"
-) -> None:
-    event = audit.Event(user_id, role, action, "session", result=result)
+def _audit(settings: Settings, user_id: str, role: str, result: str) -> None:
+    event = audit.Event(user_id, role, "sign in", "session", result=result)
     audit.append(settings, event)

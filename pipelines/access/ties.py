@@ -9,7 +9,20 @@ from collections.abc import Mapping
 from pipelines.access.encryption import normalised
 
 SURNAME, FULL_NAME, ADDRESS = "surname", "full_name", "address"
-TITLES = {"dr", "prof", "mr", "mrs", "ms", "miss", "sr", "nurse", "md"}
+TITLES = {
+    "dr",
+    "prof",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "sr",
+    "nurse",
+    "md",
+    "rn",
+    "np",
+    "pa",
+}
 
 
 def terms_of_patient(row: Mapping[str, str | None]) -> list[tuple[str, str]]:

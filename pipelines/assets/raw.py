@@ -14,10 +14,12 @@ import dagster as dg
 from pipelines.assets.failures import without_values
 from pipelines.feeds.catalogue import DELIVERED
 from pipelines.feeds.contract import Feed
+from pipelines.landing.discovery import DeliveryError
 from pipelines.landing.loading import load
 from pipelines.landing.report import FeedCounts, LoadReport
-from pipelines.record.actions.handing_over import remove_landed_upload
+from pipelines.record.actions.handing_over import is_upload, remove_landed_upload
 from pipelines.settings import Settings
+from pipelines.sources.uploads import ADAPTER as UPLOAD
 
 LAND_STEP = "land_delivery"
 CHECK = "expectations"
@@ -90,14 +92,21 @@ def raw_feeds(
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Land one delivery and tell, feed by feed, what became of its rows."""
     with without_values():
-        report = load(
-            settings,
-            Path(config.path),
-            format_name=config.format or None,
-            source_system=config.source or None,
-        )
+        report = _load(settings, config)
     yield from tell(context, report, DELIVERED.values())  # raises if it is held
     remove_landed_upload(settings, Path(config.path))
+
+
+def _load(settings: Settings, config: Delivery) -> LoadReport:
+    """Load a delivery; what claims to be an upload for the record must be one."""
+    path = Path(config.path)
+    if config.format != UPLOAD.name:
+        format_name, source = config.format or None, config.source or None
+        return load(settings, path, format_name=format_name, source_system=source)
+    if not is_upload(settings, path):
+        msg = "nobody submitted this on the upload page: nothing landed"
+        raise DeliveryError(msg)
+    return load(settings, path, adapter=UPLOAD, source_system=config.source)
 
 
 def tell(

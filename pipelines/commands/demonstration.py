@@ -77,17 +77,21 @@ def _is_built(settings: Settings) -> bool:
 def _fill(settings: Settings, *, patients: int, years: int, seed: int) -> None:
     from pipelines.building import build_marts  # noqa: PLC0415 - dbt's import costs 4 seconds
     from pipelines.landing.report import LoadReport  # noqa: PLC0415
+    from pipelines.record.filling import is_filled  # noqa: PLC0415
     from pipelines.risk.renewal import train_and_score  # noqa: PLC0415 - scikit-learn's import costs seconds
     from pipelines.write_back import land_record  # noqa: PLC0415
 
-    folder = settings.root / "simulated"
-    until = datetime.now(UTC).date()
-    rows = simulate_with_progress(
-        patients=patients, years=years, seed=seed, until=until, folder=folder
-    )
-    console.print(f"simulated: {sum(rows.values()):,} rows")
-    written = _fill_record(settings, folder)
-    console.print(f"record: {sum(written.values()):,} versions of entries")
+    with connect(settings, Role.OWNER, RECORD) as record:
+        is_there = is_filled(record)
+    if not is_there:  # or an earlier try ended after it
+        folder = settings.root / "simulated"
+        until = datetime.now(UTC).date()
+        rows = simulate_with_progress(
+            patients=patients, years=years, seed=seed, until=until, folder=folder
+        )
+        console.print(f"simulated: {sum(rows.values()):,} rows")
+        written = _fill_record(settings, folder)
+        console.print(f"record: {sum(written.values()):,} versions of entries")
     with console.status("bringing the record into the warehouse"):
         report = land_record(settings) or LoadReport(None, RECORD_SOURCE, RECORD_SOURCE)
     landed = sum(counts.landed for counts in report.feeds.values())

@@ -1,4 +1,4 @@
-"""``ehr user add | list | sql-login``: accounts of people, and researchers' own SQL."""
+"""``ehr user``: accounts of people, how they sign in, and researchers' own SQL."""
 
 from typing import Annotated
 
@@ -8,7 +8,12 @@ from rich.table import Table
 
 from pipelines.access.passwords import new_password
 from pipelines.access.people import Person, PersonRole, all_people, create_person
+from pipelines.access.provider import link_identity
 from pipelines.access.research import make_sql_login, revoke_sql_login
+from pipelines.access.second_factor import (
+    require_second_factor,
+    reset_second_factor,
+)
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import load_settings
@@ -63,6 +68,60 @@ def list_people() -> None:
             person.user_id, person.display_name, person.role.title, practitioner
         )
     console.print(table)
+
+
+@app.command("second-factor")
+def second_factor(
+    user_id: Annotated[str, typer.Argument(help="Whose sign-in is meant.")],
+    *,
+    require: Annotated[
+        bool,
+        typer.Option(
+            "--require/--no-require", help="Whether a password alone is not enough."
+        ),
+    ] = True,
+    reset: Annotated[
+        bool,
+        typer.Option("--reset", help="Take a lost code generator away."),
+    ] = False,
+) -> None:
+    """Require a code beside the password, or let somebody set up a new generator.
+
+    Either way the person's open sessions end. Example: ehr user second-factor n.hall
+    """
+    with connect(load_settings(), Role.OWNER) as connection:
+        require_second_factor(connection, user_id, is_required=require)
+        if reset:
+            reset_second_factor(connection, user_id)
+    console.print(
+        f"user {user_id}: {'password and code' if require else 'password'}"
+        f"{', generator taken away' if reset else ''}",
+        highlight=False,
+        markup=False,
+    )
+
+
+@app.command()
+def link(
+    user_id: Annotated[str, typer.Argument(help="The account here.")],
+    subject: Annotated[str, typer.Argument(help="The provider's id of the person.")],
+) -> None:
+    """Link an account to who its person is at the site's OpenID provider.
+
+    Example: ehr user link n.hall 248289761001
+    """
+    settings = load_settings()
+    if not settings.has_oidc:
+        msg = "no provider: set EHR_OIDC_ISSUER and EHR_OIDC_CLIENT_ID first"
+        raise typer.BadParameter(msg)
+    with connect(settings, Role.OWNER) as connection:
+        link_identity(connection, user_id, settings.oidc_issuer, subject)
+    console.print(
+        f"user {user_id} is {subject} at {settings.oidc_issuer}",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
 
 
 @app.command("sql-login")

@@ -22,7 +22,7 @@ from pipelines.landing.erased import ErasedRecords
 from pipelines.landing.erased_patients import Dropped, ErasedPatients, together
 from pipelines.landing.erased_rest import rest_of
 from pipelines.sources.adapter import Adapter, Table
-from pipelines.sources.catalogue import ADAPTERS
+from pipelines.sources.catalogue import LANDED_BY
 from pipelines.sources.operational import ADAPTER as OPERATIONAL
 
 FILES = """
@@ -118,7 +118,7 @@ def _files(owner: psycopg.Connection, source_system: str) -> Iterator[ArchivedFi
     for address, source, adapter_name, table_name, file_ids in owner.execute(
         FILES, values
     ).fetchall():
-        adapter = {**ADAPTERS, OPERATIONAL.name: OPERATIONAL}.get(adapter_name)
+        adapter = {**LANDED_BY, OPERATIONAL.name: OPERATIONAL}.get(adapter_name)
         tables = adapter.tables if adapter else ()
         table = next((each for each in tables if each.name == table_name), None)
         yield ArchivedFile(address, source, adapter, table, file_ids)

@@ -18,7 +18,9 @@ from pipelines.landing.erased_patients import Dropped, ErasedPatients, together
 from pipelines.landing.erased_rest import rest_of
 from pipelines.landing.source_files import chunks_of
 from pipelines.settings import Settings
-from pipelines.sources.catalogue import ADAPTERS
+from pipelines.sources.catalogue import LANDED_BY
+from pipelines.sources.naming import RECORD
+from pipelines.sources.uploads import ADAPTER as UPLOAD
 
 SOURCES = "select source_system, adapter from raw.source order by source_system"
 PIECE_BYTES = 1 << 20
@@ -28,7 +30,8 @@ def clean_files(
     settings: Settings, owner: psycopg.Connection, erased: ErasedPatients
 ) -> int:
     """Rewrite every plain file that names an erased patient; return how many."""
-    sources = owner.execute(SOURCES).fetchall()
+    # An upload for the record may wait to be landed.
+    sources = [*owner.execute(SOURCES).fetchall(), (RECORD, UPLOAD.name)]
     return sum(_clean(path, sources, erased) for path in _files(settings))
 
 
@@ -46,7 +49,7 @@ def _clean(path: Path, sources: list[tuple[str, str]], erased: ErasedPatients) -
     parts: list[Dropped] = []
     chunks = partial(chunks_of, path)
     for source_system, adapter_name in sources:
-        adapter = ADAPTERS.get(adapter_name)
+        adapter = LANDED_BY.get(adapter_name)
         table = adapter.table_of(stem_of(path)) if adapter else None
         records = ErasedRecords(erased, source_system, adapter)
         dropped = records.find(chunks, table)

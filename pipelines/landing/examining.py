@@ -34,6 +34,8 @@ from pipelines.landing.uploaded import NotedQuarantine, UploadedFile, text_rows
 from pipelines.settings import Settings
 from pipelines.sources.adapter import LINE, Adapter
 from pipelines.sources.csv_feeds import ADAPTER
+from pipelines.sources.naming import RECORD
+from pipelines.sources.uploads import ADAPTER as FOR_RECORD
 
 # While another delivery of the source lands, the trial would wait for all of it.
 LOCK_SECONDS = 5
@@ -74,8 +76,10 @@ class Examined:
         return verdicts == {Verdict.MAPPED}
 
 
-def laboratory_adapter() -> Adapter:
+def laboratory_adapter(source_system: str) -> Adapter:
     """Return our csv with one table: whatever a file is called, it holds results."""
+    if source_system == RECORD:
+        return FOR_RECORD
     tables = tuple(each for each in ADAPTER.tables if each.name == LAB_RESULTS.name)
     return replace(ADAPTER, tables=tables)
 
@@ -90,7 +94,7 @@ def examine_results(settings: Settings, content: bytes, source_system: str) -> E
     received_at = datetime.now(UTC)
     archive = Archive(settings.archive_folder, keyring)
     uploaded = UploadedFile(archive, received_at, content)
-    adapter = laboratory_adapter()
+    adapter = laboratory_adapter(source_system)
     run = Run(
         adapter=adapter,
         source_system=source_system,

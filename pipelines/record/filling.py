@@ -17,6 +17,7 @@ import psycopg
 from psycopg import sql
 
 from pipelines.access.encryption import Keyring, patient_key_of
+from pipelines.feeds.catalogue import FEEDS
 from pipelines.feeds.contract import Feed
 from pipelines.record.tables import content_columns, place_of, recorded_feeds, table_of
 from pipelines.sources.naming import RECORD
@@ -61,6 +62,12 @@ def fill_record(
             written[feed.name] = rows.height
             progress(feed.name, rows.height)
     return written
+
+
+def is_filled(record: psycopg.Connection) -> bool:
+    """Return whether the record knows patients already, as the owner."""
+    statement = sql.SQL(IS_EMPTY).format(table_of(FEEDS["patients"]))
+    return not record.execute(statement).fetchone()[0]
 
 
 def _require_empty(record: psycopg.Connection, feed: Feed) -> None:

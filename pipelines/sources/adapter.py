@@ -75,7 +75,8 @@ class Adapter:
     source's ``today`` is its last event, not the clock. ``expected_tables`` are
     reported when a folder lacks them. ``gives_patient_keys``: patients come by the
     warehouse's own keys, which land as they are; only the operational record, which
-    has them from the warehouse, may say so.
+    has them from the warehouse, may say so. ``speaks_for_record``: it lands under the
+    name of the record, with the numbers of its patients.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Adapter:
     tables: tuple[Table, ...]
     expected_tables: tuple[str, ...] = ()
     gives_patient_keys: bool = False
+    speaks_for_record: bool = False
 
     def table_of(self, stem: str) -> Table | None:
         """Return the table that a file's name, without folder or ending, is of."""

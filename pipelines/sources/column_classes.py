@@ -13,6 +13,7 @@ from pipelines.sources.mimic import column_classes as mimic
 from pipelines.sources.synthea import column_classes as synthea
 
 DECLARED = {"csv": csv_feeds, "mimic": mimic, "synthea": synthea}
+SAME_COLUMNS = {"upload": "csv"}
 
 
 class ColumnClass(StrEnum):
@@ -25,7 +26,7 @@ class ColumnClass(StrEnum):
 
 def declared_classes(adapter: str, column: str) -> list[ColumnClass]:
     """Return every class that an adapter declares for a column: one, if all is well."""
-    declared = DECLARED.get(adapter)
+    declared = DECLARED.get(SAME_COLUMNS.get(adapter, adapter))
     if declared is None:
         return []
     by_class = {

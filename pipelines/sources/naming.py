@@ -15,12 +15,19 @@ def is_name_of_a_folder(name: str) -> bool:
     return NAME_OF_A_FOLDER.fullmatch(name) is not None and name != RECORD
 
 
+def may_be_uploaded_for(name: str) -> bool:
+    """Return whether the upload page may name a source so."""
+    return name == RECORD or is_name_of_a_folder(name)
+
+
 def naming_problem(name: str, adapter: Adapter) -> str | None:
     """Return why an adapter's source may not be called so, or None.
 
-    Only the operational record speaks in its own name, and only it gives patient keys.
+    Only the operational record and the upload page speak in its name, and only the
+    record gives patient keys.
     """
-    if adapter.gives_patient_keys != (name == RECORD):
+    speaks = adapter.gives_patient_keys or adapter.speaks_for_record
+    if speaks != (name == RECORD):
         return f"only what comes from the record of this system is called {RECORD!r}"
     if SEPARATOR in name:
         return f"the name of a source holds no {SEPARATOR!r}: {name!r}"

@@ -18,10 +18,10 @@ from dashboards.own_record import statements
 from dashboards.own_record.reading import read_own_record
 from dashboards.quality import reading as quality
 from dashboards.worklist.reading import read_worklist
-from pipelines.access import audit, reading
+from pipelines.access import audit
 from pipelines.access.audit import Event
 from pipelines.access.people import Person, PersonRole, find_person
-from pipelines.access.reading import Query, Reading
+from pipelines.access.reading import Query, Reader, Reading
 from pipelines.access.refused_rows import Choice, read_refused_rows
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
@@ -108,11 +108,16 @@ def watched(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cam
         connection.autocommit = True
         campaign = Campaign(connection.execute(COUNT).fetchone()[0], [])
 
-        def handed_out(*values: object) -> Reading:
-            campaign.at_handover.append(connection.execute(COUNT).fetchone()[0])
-            return Reading(*values)
+        def watched_read(read: Callable[..., Reading]) -> Callable[..., Reading]:
+            def handed_out(*values: object, **named: object) -> Reading:
+                found = read(*values, **named)
+                campaign.at_handover.append(connection.execute(COUNT).fetchone()[0])
+                return found
 
-        monkeypatch.setattr(reading, "Reading", handed_out)
+            return handed_out
+
+        for name in ("read", "search_patients"):
+            monkeypatch.setattr(Reader, name, watched_read(getattr(Reader, name)))
         yield campaign
 
 
@@ -131,7 +136,8 @@ def signed_in(settings: Settings, role: PersonRole) -> Person:
     with connect(settings, Role.OWNER) as connection:
         person = find_person(connection, role.value)
     st.session_state.clear()
-    st.session_state[session.PERSON] = person
+    seen_with = session._mark(session.token_of_browser())  # noqa: SLF001
+    st.session_state |= {session.SEEN_WITH: seen_with, session.PERSON: person}
     return person
 
 

@@ -147,6 +147,8 @@ def test_old_months_are_exported_whole_and_the_rest_verifies(
 TAMPERED_SEALS = {
     "a digest changed": "update audit.closed_month set export_sha256 = sha256('x')",
     "a hash changed": "update audit.closed_month set closing_hash = sha256('x')",
+    "a time changed": "update audit.closed_month "
+    "set closed_at = closed_at + interval '1 second'",
     "one forgotten": "delete from audit.closed_month where month = "
     "(select max(month) from audit.closed_month)",
     "the first forgotten": "delete from audit.closed_month where month = "

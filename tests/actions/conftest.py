@@ -19,6 +19,7 @@ from pipelines.record.actions.reading_entries import entries
 from pipelines.record.actions.saving import save
 from pipelines.record.tables import recorded_feeds, table_of
 from pipelines.settings import Settings
+from tests.actions.desk import BILLING, REGISTRAR
 from tests.conftest import running_installation
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people in tests
@@ -27,7 +28,15 @@ OTHER_DOCTOR = Person("other.doctor", "Dr. Two", "doctor", "operational", "D2")
 NURSE = Person("nurse", "Nurse One", "nurse", "operational", "N1")
 OTHER_NURSE = Person("other.nurse", "Nurse Two", "nurse", "operational", "N2")
 PATIENT = Person("patient", "Patient", "patient", patient_key=1)
-PEOPLE = (DOCTOR, OTHER_DOCTOR, NURSE, OTHER_NURSE, PATIENT)
+PEOPLE = (
+    DOCTOR,
+    OTHER_DOCTOR,
+    NURSE,
+    OTHER_NURSE,
+    PATIENT,
+    REGISTRAR,
+    BILLING,
+)
 MINE, NOT_MINE = 1, 2  # of the nurses
 
 METFORMIN = Medicine("metformin hydrochloride 500 MG Oral Tablet", "861007", "RxNorm")

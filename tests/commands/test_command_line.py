@@ -24,6 +24,8 @@ COMMANDS = [
         "user add",
         "user list",
         "user sql-login",
+        "user second-factor",
+        "user link",
         "audit verify",
         "audit export",
         "audit replay",

@@ -2,9 +2,13 @@
 
 import http.client
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -47,7 +51,10 @@ def ask(
         text = answer.read().decode(errors="replace")
     finally:
         connection.close()
-    found = {name.lower(): value for name, value in answer.getheaders()}
+    found: dict[str, str] = {}
+    for name, value in answer.getheaders():
+        before = found.get(name.lower())
+        found[name.lower()] = f"{before}\n{value}" if before else value
     return Answer(answer.status, found, text)
 
 
@@ -74,7 +81,33 @@ def post_form(
 
 def cookie_in(answer: Answer) -> str:
     """Return the token that an answer sets."""
-    return answer.headers["set-cookie"].partition("=")[2].partition(";")[0]
+    (cookie,) = [
+        line
+        for line in answer.headers["set-cookie"].splitlines()
+        if "_away=" not in line
+    ]
+    return cookie.partition("=")[2].partition(";")[0]
+
+
+@contextmanager
+def open_page(
+    address: str, headers: dict[str, str], path: str
+) -> Iterator[list[ForwardMsg]]:
+    """Open a page; yield all that it sent to the browser, and keep it open."""
+    asked = BackMsg()
+    asked.rerun_script.page_name = path.strip("/")
+    url = address.replace("http", "ws", 1) + "/_stcore/stream"
+    own = headers | {"Origin": address}
+    sent: list[ForwardMsg] = []
+    with connect(url, additional_headers=own, origin=None, max_size=None) as socket:
+        socket.send(asked.SerializeToString())
+        while True:
+            message = ForwardMsg()
+            message.ParseFromString(socket.recv(timeout=60))
+            sent.append(message)
+            if message.WhichOneof("type") == "script_finished":
+                break
+        yield sent
 
 
 def socket_status(address: str, headers: dict[str, str], path: str) -> int:

@@ -30,17 +30,17 @@ READS = {
     Role.PATIENT: {"raw"},
     Role.QUALITY: {"raw", "quarantine", "quality", "ml"},
     Role.RESEARCHER: set(),
-    Role.COMPLIANCE: {"access", "audit"},
+    Role.COMPLIANCE: {"access", "audit", "quality"},
     Role.ENGINEER: {"raw", "quality", "ml"},
-    Role.REGISTRAR: set(),
-    Role.BILLING: set(),
+    Role.REGISTRAR: {"raw", "quality"},
+    Role.BILLING: {"raw"},
     Role.SUPPORT: set(),
     Role.SIGNIN: {"access"},
     Role.AUDITOR: set(),
     Role.EXTRACTOR: set(),
     Role.DAGSTER: set(),
-    Role.LOADER: {"raw", "identity", "quarantine", "quality"},
-    Role.BUILDER: {"raw", "identity", "access", "ml"},
+    Role.LOADER: {"raw", "identity", "quarantine", "quality", "access"},
+    Role.BUILDER: {"raw", "persons", "identity", "access", "ml", "quality"},
 }
 READABLE = """
     select relation.oid::regclass::text, space.nspname

@@ -193,7 +193,7 @@ def test_the_child_had_one_x_ray_of_the_pelvis(marts):
 
 def test_the_childs_timeline_holds_every_event(marts):
     # 27 visits, 9 conditions, 2 allergies, 34 vaccinations, 12 procedures, 9 starts and
-    # 7 stops of medicines, 1 study, 2 plans: the lines of each file.
+    # 7 stops of medicines, 1 study, 2 plans, 1 device: the lines of each file.
     events = [
         kind
         for (kind,) in rows(
@@ -214,6 +214,7 @@ def test_the_childs_timeline_holds_every_event(marts):
         "medication_stopped": 7,
         "imaging": 1,
         "care_plan": 2,
+        "device": 1,
     }
 
 

@@ -13,7 +13,10 @@ SEEDS = sorted(
 )
 # The arterial code whose critical limits they have: venous samples are mixed in.
 BLOOD_OF_UNKNOWN_VESSEL = {"11558-4": "2744-1", "11557-6": "2019-8"}
-KEYS = {"reference_ranges_adult": ("loinc_code", "sex_code")}
+KEYS = {
+    "reference_ranges_adult": ("loinc_code", "sex_code"),
+    "sensitivity_codes": ("code_system", "code"),
+}
 
 
 def rows_of(seed: Path) -> list[dict[str, str]]:

@@ -19,6 +19,7 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 from pipelines.access.people import PersonRole
@@ -124,6 +125,9 @@ def chromium(size: tuple[int, int], profile: Path, *flags: str) -> Iterator[WebD
 def enter(browser: WebDriver, address: str, role: PersonRole | str) -> None:
     """Open an address and sign in as a role's persona, by its own button."""
     browser.get(address)
+    if browser.get_cookies():  # of somebody before
+        browser.delete_all_cookies()
+        browser.get(address)
     see(browser, "Demonstration")
     # By its own id: other tests may have made further accounts of the same role.
     press_by_id(browser, f"persona_{role}")
@@ -140,6 +144,12 @@ def enter_with_password(
     browser.find_element(By.ID, "user_id").send_keys(user_id)
     browser.find_element(By.ID, "password").send_keys(password)
     press(browser, "Sign in")
+
+
+def leave(browser: WebDriver) -> None:
+    """Sign out, and wait until that is done."""
+    press(browser, "Sign out")
+    see(browser, "You have signed out")
 
 
 def press_by_id(browser: WebDriver, name: str) -> None:
@@ -164,6 +174,14 @@ def press(browser: WebDriver, label: str) -> None:
         lambda page: page.find_elements(By.XPATH, path), f"no button {label!r}"
     )
     browser.execute_script("arguments[0].click()", browser.find_element(By.XPATH, path))
+
+
+def awaited(browser: WebDriver, selector: str) -> WebElement:
+    """Return an element once it is there: parts of a page come one after another."""
+    return WebDriverWait(browser, PATIENCE).until(
+        lambda page: page.find_elements(By.CSS_SELECTOR, selector),
+        f"no {selector} appears",
+    )[0]
 
 
 def settle(browser: WebDriver) -> None:

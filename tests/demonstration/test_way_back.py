@@ -31,9 +31,11 @@ from tests.dashboards.asking import ask, with_session
 from tests.demonstration.chromium import (
     DESKTOP,
     PATIENCE,
+    awaited,
     chromium,
     enter,
     go_to,
+    leave,
     press,
     see,
     settle,
@@ -154,7 +156,7 @@ def test_an_acknowledged_result_leaves_the_list_and_is_in_the_warehouse(
         assert timedelta() < ago < timedelta(seconds=seconds + 5)
         assert is_current
 
-    press(browser, "Sign out")
+    leave(browser)
     enter(browser, address, PersonRole.DOCTOR)
     see(browser, "Critical (")
     assert first not in browser.execute_script(ROWS)
@@ -200,7 +202,7 @@ def test_an_uploaded_result_is_on_the_patients_chart(
     path = written_file(tmp_path / "potassium.csv", patient_id)
     enter(browser, address, PersonRole.LAB_TECHNICIAN)
     see(browser, "Upload results")
-    upload = browser.find_element(By.CSS_SELECTOR, "input[type=file]")
+    upload = awaited(browser, "input[type=file]")
     upload.send_keys(str(path))
     see(browser, "New")
 
@@ -212,11 +214,11 @@ def test_an_uploaded_result_is_on_the_patients_chart(
     ]
     record_property("seconds_on_the_chart", round(time.monotonic() - begun, 1))
 
-    press(browser, "Sign out")
+    leave(browser)
     enter(browser, address, PersonRole.DOCTOR)
     go_to(browser, "/patients")
     see(browser, "Find a patient")
-    search = browser.find_element(By.CSS_SELECTOR, "input[type=text]")
+    search = awaited(browser, "input[type=text]")
     search.send_keys(number, Keys.ENTER)
     see(browser, f"record number {number}")
     settle(browser)

@@ -43,7 +43,7 @@ def book_follow_up(  # noqa: PLR0913 - what an appointment consists of
         "practitioner_id": person.practitioner_id,
         "reason_text": reason.strip() or None,
         "requested_at": now(),
-        **_times(starts_at, minutes),
+        **times_of(starts_at, minutes),
     }
     change = Change("request appointment", patient_key, without_nothing(values))
     return save(settings, person, [change])
@@ -64,7 +64,7 @@ def move_appointment(
         ActionError: nothing was saved; the message says why.
     """
     _require_to_come(seen)
-    values = {"status_code": "booked", **_times(starts_at, minutes)}
+    values = {"status_code": "booked", **times_of(starts_at, minutes)}
     return save(
         settings, person, [correction("change appointment", seen, values, reason)]
     )
@@ -90,7 +90,8 @@ def is_to_come(entry: Entry) -> bool:
     return entry.values["status_code"] in TO_COME and not entry.is_entered_in_error
 
 
-def _times(starts_at: datetime, minutes: int) -> dict[str, datetime]:
+def times_of(starts_at: datetime, minutes: int) -> dict[str, datetime]:
+    """Return begin and end of an appointment; it must be possible."""
     if not now() < starts_at <= now() + LONGEST_AHEAD:
         refuse("an appointment begins in the future, within two years")
     if not 1 <= minutes <= MOST_MINUTES:

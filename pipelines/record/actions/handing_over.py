@@ -11,11 +11,18 @@ from uuid import UUID
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
+from pipelines.sources.naming import RECORD
 
-FORMAT = "csv"
+FORMAT, FORMAT_FOR_RECORD = "csv", "upload"
 IS_UPLOAD = "select raw.is_upload(%s, %s)"
 COMPLETE = "_COMPLETE"
 GZIP = b"\x1f\x8b"
+
+
+def folder_for(source_system: str) -> str:
+    """Return the folder below the deliveries for uploads of a source."""
+    format_name = FORMAT_FOR_RECORD if source_system == RECORD else FORMAT
+    return f"{format_name}@{source_system}"
 
 
 def write_delivery(folder: Path, name: str, content: bytes) -> None:
@@ -41,18 +48,23 @@ def remove_landed_upload(settings: Settings, path: Path) -> None:
 
     What others deliver stays where they put it.
     """
-    format_name, _, source_system = path.parent.name.partition("@")
-    is_in_place = path.parent.parent == settings.deliveries_folder
-    if format_name != FORMAT or not is_in_place or not path.is_dir():
-        return
+    if is_upload(settings, path):
+        shutil.rmtree(path)
+
+
+def is_upload(settings: Settings, path: Path) -> bool:
+    """Return whether the upload page wrote a folder of deliveries."""
+    source_system = path.parent.name.partition("@")[2]
+    is_in_place = path.parent == settings.deliveries_folder / folder_for(source_system)
+    if not is_in_place or not path.is_dir():
+        return False
     try:
         upload_id = UUID(path.name)
     except ValueError:
-        return
+        return False
     with connect(settings, Role.LOADER) as connection:
         found = connection.execute(IS_UPLOAD, (upload_id, source_system)).fetchone()
-    if found == (True,) and path.name == str(upload_id):
-        shutil.rmtree(path)
+    return found == (True,) and path.name == str(upload_id)
 
 
 def _write_flushed(path: Path, content: bytes) -> None:

@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 from psycopg.rows import dict_row
 
 from pipelines.access.encryption import load_keyring
-from pipelines.access.identity import IDENTITY_OF, TABLE
+from pipelines.access.identity import TABLE
 from pipelines.access.people import Person
 from pipelines.database.databases import WAREHOUSE
 from pipelines.record.actions.failures import ActionError
 from pipelines.record.actions.in_record import as_person
 from pipelines.settings import Settings
 from pipelines.sources.csv_feeds.template import ColumnDescription, describe, template
+from pipelines.sources.naming import RECORD
 
 FEED = "lab_results"
 SAMPLE_PATIENTS = 4
@@ -69,6 +70,14 @@ COLUMNS = (
     "status_code", "priority_code", "practitioner_id", "collected_at", "resulted_at",
     "source_updated_at",
 )  # fmt: skip
+IDS = """
+    select patient_key, record_id, content_hash, source_patient_id
+    from access.identity_of(%s::bigint[])
+"""
+NUMBERS = """
+    select patient_key, record_id, content_hash, patient_number
+    from access.patient_numbers(%s::bigint[])
+"""
 Line = dict[str, object]
 
 
@@ -144,13 +153,16 @@ def _recent(settings: Settings, person: Person, source_system: str) -> list[Line
         cursor = connection.cursor(row_factory=dict_row)
         found = cursor.execute(RECENT, (source_system, SAMPLE_PATIENTS)).fetchall()
         keys = [row["patient_key"] for row in found]
-        stored = connection.execute(IDENTITY_OF, (keys,)).fetchall()
-    numbers = {
-        key: keyring.decrypt(
-            sealed, f"{TABLE}|source_patient_id|{record_id}.{content_hash.hex}"
-        )
-        for key, record_id, content_hash, _, sealed, *_ in stored
-    }
+        if source_system == RECORD:
+            column, stored = "patient_number", connection.execute(NUMBERS, (keys,))
+        else:
+            column, stored = "source_patient_id", connection.execute(IDS, (keys,))
+        numbers = {
+            key: keyring.decrypt(
+                sealed, f"{TABLE}|{column}|{record_id}.{content_hash.hex}"
+            )
+            for key, record_id, content_hash, sealed in stored
+        }
     return [
         {name: value for name, value in row.items() if name != "patient_key"}
         | {"source_patient_id": numbers[row["patient_key"]], "status_code": "final"}

@@ -16,11 +16,11 @@ from pipelines.database.databases import WAREHOUSE
 from pipelines.record.actions.announcing import announce
 from pipelines.record.actions.examination import Examination, examination_of
 from pipelines.record.actions.failures import ActionError
-from pipelines.record.actions.handing_over import FORMAT, write_delivery
+from pipelines.record.actions.handing_over import folder_for, write_delivery
 from pipelines.record.actions.in_record import as_person
 from pipelines.record.actions.permissions import require
 from pipelines.settings import Settings
-from pipelines.sources.naming import is_name_of_a_folder
+from pipelines.sources.naming import may_be_uploaded_for
 
 MOST_BYTES = 20 << 20
 # The trial holds the source's lock: so many rows take some seconds.
@@ -32,6 +32,7 @@ SOURCES = """
     left join raw.delivery as delivery
         on source.source_system = delivery.source_system
     where not source.is_historical
+        and (source.source_system <> 'operational' or access.record_has_patients())
     group by source.source_system
     order by min(delivery.delivery_id), source.source_system
 """
@@ -80,7 +81,7 @@ def upload_sources(settings: Settings, person: Person) -> list[str]:
     """Return the live sources that results can be uploaded for, the oldest first."""
     with as_person(settings, person, WAREHOUSE) as connection:
         found = [name for (name,) in connection.execute(SOURCES)]
-    return [name for name in found if is_name_of_a_folder(name)]
+    return [name for name in found if may_be_uploaded_for(name)]
 
 
 def examine(
@@ -167,7 +168,7 @@ def _deliver(
     settings: Settings, person: Person, upload_id: UUID, examination: Examination
 ) -> datetime:
     """Enter the upload and write its delivery, both or neither; return when."""
-    folder = settings.deliveries_folder / f"{FORMAT}@{examination.source_system}"
+    folder = settings.deliveries_folder / folder_for(examination.source_system)
     values = (
         upload_id,
         examination.source_system,

@@ -37,8 +37,8 @@ sources as (
 
 refusals as (
 
-    select distinct coalesce(merged.surviving_patient_key, consent.patient_key)
-        as patient_key
+    select distinct
+        coalesce(merged.surviving_patient_key, consent.patient_key) as patient_key
     from {{ source('access', 'consent_in_force') }} as consent
     left join {{ source('raw', 'merged_patients') }} as merged
         on consent.patient_key = merged.patient_key

@@ -50,6 +50,9 @@ matched as (
         ) as order_key,
         coalesce(dispenses.dispensed_at, dispenses.started_at) as handed_out_at,
         coalesce(dispenses.days_supply, prescriptions.days_supply) as days_of_supply,
+        {{ believable_supply(
+            'coalesce(dispenses.days_supply, prescriptions.days_supply)'
+        ) }} as days_covered,
         not coalesce(medication_statuses.is_never_given, false) as is_handed_out
     from dispenses
     left join prescriptions
@@ -65,7 +68,7 @@ with_supply_before as (
 
     select
         *,
-        coalesce(sum(case when is_handed_out then days_of_supply end) over (
+        coalesce(sum(case when is_handed_out then days_covered end) over (
             partition by patient_key, order_key
             order by handed_out_at, dispense_key
             rows between unbounded preceding and 1 preceding
@@ -122,12 +125,12 @@ with_supply as (
         -- times
         handed_out_at,
         case
-            when is_handed_out and days_of_supply is not null
+            when is_handed_out and days_covered is not null
                 then next_supply_starts_at
         end as supply_starts_at,
         case
-            when is_handed_out and days_of_supply is not null
-                then next_supply_starts_at + days_of_supply * interval '1 day'
+            when is_handed_out and days_covered is not null
+                then next_supply_starts_at + days_covered * interval '1 day'
         end as supply_ends_at,
 
         -- provenance

@@ -109,10 +109,11 @@ with_supply as (
             on_prescription.supply_ends_at,
             on_order.supply_ends_at,
             prescriptions.started_at
-            + prescriptions.days_supply
-            * greatest(prescriptions.dispenses_count, 1) * interval '1 day',
+            + {{ believable_supply(
+                'prescriptions.days_supply * greatest(prescriptions.dispenses_count, 1)'
+            ) }} * interval '1 day',
             prescriptions.started_at
-            + nullif(prescriptions.dispenses_count, 0)
+            + {{ believable_supply('nullif(prescriptions.dispenses_count, 0)') }}
             * interval '{{ var("months_per_fill") }} month'
         ) as supply_ends_at,
 

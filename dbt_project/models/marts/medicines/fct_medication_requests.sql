@@ -95,7 +95,8 @@ select
     ) as is_open,
 
     -- labels
-    medication_requests.sensitivity | medication_requests.sensitivity_of_context as sensitivity,
+    medication_requests.sensitivity
+    | medication_requests.sensitivity_of_context as sensitivity,
 
     -- times
     medication_requests.requested_at,

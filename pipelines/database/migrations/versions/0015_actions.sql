@@ -4,6 +4,79 @@ set local check_function_bodies = off;
 grant usage on schema marts, raw to ehr_registrar, ehr_billing;
 grant select (delivery_id, source_system, landed_at) on raw.delivery to
 ehr_registrar, ehr_billing;
+grant select on raw.source, raw.source_as_of, raw.build to ehr_registrar, ehr_billing;
+
+-- The numbers by which an uploaded file names the record's patients ----------------
+
+create function access.patient_numbers(patient_keys bigint[])
+returns table (
+    patient_key bigint, record_id text, content_hash uuid, patient_number text
+)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select distinct on (patient.record_id)
+        patient.patient_key,
+        patient.record_id,
+        patient.content_hash,
+        patient.patient_number
+    from identity.patients as patient
+    where patient.patient_key = any(access.may_see(patient_keys))
+        and patient.source_system = 'operational'
+        and not patient.is_closed
+        and patient.patient_number is not null
+    order by
+        patient.record_id,
+        patient.version_at desc,
+        patient.adapter_revision desc,
+        patient.content_hash desc
+$$;
+comment on function access.patient_numbers(bigint[]) is
+'Encrypted numbers of the record''s patients whom the person asking may see.';
+
+create function access.record_has_patients()
+returns boolean
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select exists (
+        select 1
+        from identity.patients as patient
+        where patient.source_system = 'operational'
+    )
+$$;
+comment on function access.record_has_patients() is
+'Whether the record has patients of its own, so that results can be about them.';
+
+create function access.birth_dates(patient_keys bigint[])
+returns table (patient_key bigint, birth_date date)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select distinct on (access.person_key_of(patient.patient_key))
+        access.person_key_of(patient.patient_key),
+        patient.birth_date
+    from raw.patients as patient
+    where patient.patient_key
+        = any(access.keys_of_persons(access.may_see(patient_keys)))
+        and not patient.is_closed
+    order by
+        access.person_key_of(patient.patient_key),
+        patient.version_at desc,
+        patient.adapter_revision desc,
+        patient.content_hash desc
+$$;
+comment on function access.birth_dates(bigint[]) is
+'Birth dates of patients whom the person asking may see: with name and number what a
+laboratory matches a tube by, and nothing more.';
+revoke execute on function
+access.patient_numbers(bigint[]),
+access.record_has_patients(),
+access.birth_dates(bigint[]) from public;
+grant execute on function
+access.patient_numbers(bigint[]),
+access.record_has_patients(),
+access.birth_dates(bigint[]) to ehr_lab_technician;
 
 -- Encrypted texts: who reads which -------------------------------------------------
 

@@ -32,9 +32,17 @@ create table quality.merge_change (
 comment on table quality.merge_change is
 'Rows of each mart under both keys before and after the build that took in a merge or
 an un-merge; what was derived may be more or less than the sum.';
+alter table quality.merge_change enable row level security;
+alter table quality.merge_change force row level security;
+create policy builder on quality.merge_change for all to ehr_builder using (true);
+create policy user_required on quality.merge_change as restrictive for all to
+ehr_registrar
+using (nullif(current_setting('ehr.user_id', true), '') is not null);
+create policy ehr_registrar on quality.merge_change for select to ehr_registrar
+using ((select access.is_known_person()));
 grant usage on schema quality to ehr_builder, ehr_registrar;
 grant select, insert, update on quality.merge_change to ehr_builder;
-grant select on quality.merge_change to ehr_registrar, ehr_quality;
+grant select on quality.merge_change to ehr_registrar;
 
 -- Persons in the rules of access ---------------------------------------------------
 

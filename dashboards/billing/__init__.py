@@ -1,0 +1,1 @@
+"""Billing: claims by status and payer, and the account of each patient."""

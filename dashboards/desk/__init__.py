@@ -1,0 +1,1 @@
+"""The desk: who patients are, whom to reach, who pays, when they come."""

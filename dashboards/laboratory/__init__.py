@@ -1,0 +1,1 @@
+"""The laboratory's pages beside uploads: orders, specimens, results."""

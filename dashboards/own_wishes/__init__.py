@@ -1,0 +1,1 @@
+"""What patients write: requests, contacts, and what they decide about their record."""

@@ -1,0 +1,1 @@
+"""Canaries: values that nobody could guess, planted everywhere and looked for."""
