@@ -1,7 +1,9 @@
 """Filling in forms in Chromium, by the labels that people read."""
 
-from datetime import datetime
-
+from selenium.common.exceptions import (
+    ElementNotInteractableException,
+    StaleElementReferenceException,
+)
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -72,15 +74,13 @@ def write(browser: WebDriver, label: str, text: str, inside: str = "") -> None:
 def select(browser: WebDriver, label: str, option: str, inside: str = "") -> None:
     """Choose an option by typing a part of it."""
     path = BOX.format(inside=inside, kind="stSelectbox", label=label, inner="input")
-    _choose(found(browser, path, f"list {label!r}"), option)
-    settle(browser)
+    _choose(browser, path, f"list {label!r}", option)
 
 
 def search(browser: WebDriver, label: str, sought: str, title: str) -> None:
     """Search a code, and choose what has a title."""
     fill(browser, label, sought)
-    _choose(found(browser, FOUND, f"anything for {sought!r}"), title)
-    settle(browser)
+    _choose(browser, FOUND, f"anything for {sought!r}", title)
 
 
 def pick(browser: WebDriver, label: str, option: str) -> None:
@@ -90,20 +90,6 @@ def pick(browser: WebDriver, label: str, option: str) -> None:
     field.send_keys(option)
     field.send_keys(Keys.ENTER)
     field.send_keys(Keys.ESCAPE)
-    settle(browser)
-
-
-def set_time(browser: WebDriver, label: str, at: datetime) -> None:
-    """Type a day and a time, part by part."""
-    path = (
-        f"//div[@data-testid='stDateTimeInput'][.//*[starts-with(., '{label}')]]"
-        "//*[@role='spinbutton']"
-    )
-    found(browser, path, f"time {label!r}")
-    for number, part in enumerate(("%Y", "%m", "%d", "%H", "%M")):
-        field = browser.find_elements(By.XPATH, path)[number]
-        field.send_keys(at.strftime(part))
-    field.send_keys(Keys.TAB)
     settle(browser)
 
 
@@ -126,7 +112,18 @@ def save(browser: WebDriver, done: str, inside: str = "") -> None:
     settle(browser)
 
 
-def _choose(field: WebElement, option: str) -> None:
-    field.send_keys(Keys.CONTROL, "a")
-    field.send_keys(option)
-    field.send_keys(Keys.ENTER)
+def _choose(browser: WebDriver, path: str, what: str, option: str) -> None:
+    """Choose by typing; a list that is drawn anew meanwhile is looked for again."""
+
+    def has_chosen(_: WebDriver) -> bool:
+        field = found(browser, path, what)
+        try:
+            field.send_keys(Keys.CONTROL, "a")
+            field.send_keys(option)
+            field.send_keys(Keys.ENTER)
+        except (ElementNotInteractableException, StaleElementReferenceException):
+            return False
+        return True
+
+    WebDriverWait(browser, PATIENCE).until(has_chosen, f"cannot choose from {what}")
+    settle(browser)

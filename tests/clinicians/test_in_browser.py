@@ -27,7 +27,6 @@ from tests.clinicians.filling_in import (
     save,
     search,
     select,
-    set_time,
     tick,
     write,
 )
@@ -134,7 +133,7 @@ def test_a_doctor_orders_refers_answers_reviews_and_sees_it_on_the_chart(
 ) -> None:
     ask(clinic)
     open_chart(browser, clinic, address, "doctor")
-    orders_refers_and_books(browser)
+    orders_refers_and_books(browser, clinic)
     answers_requests(browser, clinic)
     reviews_the_medicines(browser, clinic)
 
@@ -258,8 +257,8 @@ def prescribes(browser: WebDriver) -> None:
     save(browser, "Stopped")
 
 
-def orders_refers_and_books(browser: WebDriver) -> None:
-    """Order blood and an image, refer, book a follow-up."""
+def orders_refers_and_books(browser: WebDriver, clinic: Clinic) -> None:
+    """Order blood and an image, refer, and book a follow-up that was begun before."""
     choose(browser, "Order")
     pick(browser, "Tests and panels", "Basic metabolic")
     save(browser, "Ordered")
@@ -271,9 +270,16 @@ def orders_refers_and_books(browser: WebDriver) -> None:
     select(browser, "Where to", "Nephrology")
     write(browser, "Question", "eGFR fell")
     save(browser, "Referred")
+    at = datetime.now(UTC).replace(tzinfo=None, second=0, microsecond=0)
+    typed = {
+        "kind": "Follow-up",
+        "minutes": "20",
+        "starts_at": at + timedelta(days=14),
+    }
+    form = f"appointment {clinic.patient_key}"
+    keep_draft(clinic.settings, clinic.doctor, form, typed)
     choose(browser, "Follow-up")
-    at = datetime.now(UTC) + timedelta(days=14)
-    set_time(browser, "Begins", at)
+    see(browser, "What you typed before is still here")
     save(browser, "Appointment booked")
 
 
