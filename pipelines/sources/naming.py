@@ -1,8 +1,10 @@
 """What a source may be called; its name stands in every key of its facts."""
 
 import re
+from typing import TYPE_CHECKING
 
-from pipelines.sources.adapter import Adapter
+if TYPE_CHECKING:
+    from pipelines.sources.adapter import Adapter
 
 RECORD = "operational"  # the source that what people write here comes from
 SEPARATOR = ":"  # keys are ``source:record``
@@ -20,7 +22,7 @@ def may_be_uploaded_for(name: str) -> bool:
     return name == RECORD or is_name_of_a_folder(name)
 
 
-def naming_problem(name: str, adapter: Adapter) -> str | None:
+def naming_problem(name: str, adapter: "Adapter") -> str | None:
     """Return why an adapter's source may not be called so, or None.
 
     Only the operational record and the upload page speak in its name, and only the

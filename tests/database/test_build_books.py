@@ -169,6 +169,6 @@ def test_each_feed_with_news_selects_its_readers_alone(books: Settings) -> None:
     chosen = selection[1 : selection.index("--exclude")]
     assert all("," in each for each in chosen)  # a comma: both must hold
     assert {each.partition(",")[0] for each in chosen} == {
-        "source:raw.lab_results+",
-        "source:raw.acknowledgements+",
+        "source:persons.lab_results+",
+        "source:persons.acknowledgements+",
     }

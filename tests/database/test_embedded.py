@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from pipelines.access.encryption import ensure_keyring
 from pipelines.database import embedded
 from pipelines.database.connections import administrator_conninfo, connect, conninfo
 from pipelines.database.embedded import ServerError
@@ -142,6 +143,7 @@ def test_a_damaged_data_folder_is_reported_and_never_removed(
     data.mkdir(parents=True)
     (data / "PG_VERSION").write_text("18\n")
     (data / "precious").touch()
+    ensure_keyring(settings.keys_folder)  # without it no server is started
 
     with pytest.raises(ServerError, match="read the end of"):
         bring_up(settings)

@@ -24,8 +24,8 @@ CONNECTS = {
 }
 # Schemas whose relations a login may read at least one of; all others are closed to it.
 READS = {
-    Role.DOCTOR: {"raw", "ml"},
-    Role.NURSE: {"raw", "ml"},
+    Role.DOCTOR: {"raw", "ml", "terminology"},
+    Role.NURSE: {"raw", "ml", "terminology"},
     Role.LAB_TECHNICIAN: {"raw"},
     Role.PATIENT: {"raw"},
     Role.QUALITY: {"raw", "quarantine", "quality", "ml"},
