@@ -18,7 +18,9 @@ from pipelines.settings import Settings, load_settings
 
 app = typer.Typer(invoke_without_command=True)
 holder_app = typer.Typer(
-    help="Who can open the backups when this machine is lost.", no_args_is_help=True
+    help="Who can open the backups when this machine is lost.\n\n"
+    "Example: ehr backup holder new /media/stick/holder.pem",
+    no_args_is_help=True,
 )
 app.add_typer(holder_app, name="holder")
 console = Console()
