@@ -56,7 +56,7 @@ PAGES_OF = {
     ),
     PersonRole.BILLING: (
         ("views/billing/claims.py", "Claims"),
-        ("views/billing/account.py", "Account"),
+        ("views/billing/patient_account.py", "Account"),
     ),
     PersonRole.SUPPORT: (("views/support/why.py", "Why"),),
 }

@@ -98,7 +98,7 @@ def visited(office: Settings, patient: int) -> tuple[Entry, Entry]:
 def open_account(app: AppTest, patient_key: int, doing: str) -> None:
     """Open the account of a patient."""
     app.session_state["patient_key"] = patient_key
-    app.switch_page("views/billing/account.py").run()
+    app.switch_page("views/billing/patient_account.py").run()
     app.button_group(key="account").set_value(doing).run()
 
 

@@ -79,7 +79,7 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
     },
     PersonRole.BILLING: {
         "claims": ("Claims", "Submitted"),
-        "account": ("Account", "Choose a patient first"),
+        "patient_account": ("Account", "Choose a patient first"),
     },
     PersonRole.SUPPORT: {
         "why": ("Why can, or can't, somebody see a patient?", "Give both")

@@ -2,4 +2,4 @@
 
 from dashboards.billing.claims import show_claims
 
-show_claims("views/billing/account.py")
+show_claims("views/billing/patient_account.py")
