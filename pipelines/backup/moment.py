@@ -32,8 +32,9 @@ NOW = """
     from pg_current_wal_insert_lsn() as lsn
 """
 FLUSHED = "select pg_current_wal_flush_lsn() >= %s::pg_lsn"
-# Ends the segment, so that what a recovery needs to stop there is on disk and whole.
-END_SEGMENT = "select pg_walfile_name(pg_switch_wal())"
+# Ends the segment, so that what a recovery needs to stop there is on disk and whole. A
+# log that stands at the border of two has ended one already: its name is that before.
+END_SEGMENT = "select pg_walfile_name(pg_switch_wal() - 1::numeric)"
 DATABASE_NUMBERS = "select oid, datname from pg_database where datname = any(%s)"
 
 
