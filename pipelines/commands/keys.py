@@ -67,7 +67,7 @@ def rotate() -> None:
     append(settings, replace(intended, result="ok", intent_id=intent_id))
     console.print(
         f"{rotated.rows:,} rows and {rotated.entries:,} archive entries are sealed by "
-        f"new keys; {' and '.join(rotated.removed_keys)} are gone"
+        f"new keys; {' and '.join(sorted(rotated.removed_keys))} are gone"
     )
 
 
