@@ -35,14 +35,23 @@ sources as (
 
 ),
 
-refusals as (
+decisions as (
 
-    select distinct
+    select
+        consent.scope_code,
+        consent.decision_code,
         coalesce(merged.surviving_patient_key, consent.patient_key) as patient_key
     from {{ source('access', 'consent_in_force') }} as consent
     left join {{ source('raw', 'merged_patients') }} as merged
         on consent.patient_key = merged.patient_key
-    where consent.scope_code = 'research' and consent.decision_code = 'deny'
+
+),
+
+refusals as (
+
+    select distinct patient_key
+    from decisions
+    where scope_code = 'research' and decision_code = 'deny'
 
 ),
 
