@@ -65,6 +65,10 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
         "medicines": ("My medicines",),
         "plans": ("My treatment plans",),
         "visits": ("My visits",),
+        "requests": ("My requests",),
+        "contacts": ("My contacts",),
+        "privacy": ("Privacy",),
+        "download": ("Download",),
         "access_log": ("Who looked at my record",),
     },
     PersonRole.QUALITY: {
