@@ -149,7 +149,7 @@ def test_a_login_reads_only_the_schemas_of_its_work(
 ) -> None:
     found = set(readable(installation, role).values())
 
-    # The titles of codes are loaded by the first build, which another test may have run.
+    # The titles of codes come with the first build, which another test may have run.
     titles = {"terminology"} if role in {Role.DOCTOR, Role.NURSE} else set()
     assert found - titles == READS[role]
 
