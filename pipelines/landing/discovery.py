@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.landing.headers import FileRefusedError
-from pipelines.landing.records import RecordReader
+from pipelines.landing.readers import reader_of
 from pipelines.landing.source_files import chunks_of
 from pipelines.landing.unpacking import UnpackingError, unpack
 from pipelines.sources.adapter import Adapter, Table
 
-TABLE_ENDINGS = (".csv.gz", ".tsv.gz", ".txt.gz", ".csv", ".tsv")
+TABLE_ENDINGS = (
+    *(".csv.gz", ".tsv.gz", ".txt.gz", ".ndjson.gz", ".hl7.gz"),
+    *(".csv", ".tsv", ".ndjson", ".hl7"),
+)
 MARKERS = {"_COMPLETE"}
 LINK = "a link, which is not followed: deliver the file itself"
 NO_FILE = "not a regular file: it is not opened"
@@ -94,6 +97,8 @@ def _delivered(
     if not is_unique:
         name = str(path.relative_to(root))
     table = adapter.table_of(stem_of(path)) if is_table_file else None
+    if table and not table.ends_like(path.name):
+        table = None
     if path == root:
         # Whoever names one file may name it by a link; in a folder it could lead out.
         return DeliveredFile(name, path.resolve(), table, is_table_file, _bar(path))
@@ -116,7 +121,7 @@ def _score(path: Path, adapter: Adapter) -> int:
 
 def _header(path: Path, delimiter: str) -> list[str]:
     try:
-        return RecordReader(unpack(chunks_of(path)), delimiter).header
+        return list(reader_of(unpack(chunks_of(path)), delimiter).header)
     except (FileRefusedError, UnpackingError, OSError):
         return []
 

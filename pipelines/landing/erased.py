@@ -16,8 +16,9 @@ from pipelines.feeds.catalogue import FEEDS
 from pipelines.landing.blocks import UNBALANCED, Block
 from pipelines.landing.erased_patients import Dropped, ErasedPatients
 from pipelines.landing.headers import FileRefusedError, header_problem
+from pipelines.landing.messages import MessageReader
 from pipelines.landing.parsing import read_records
-from pipelines.landing.records import RecordReader
+from pipelines.landing.readers import Reader, reader_of
 from pipelines.landing.report import NOT_TAKEN, UNKNOWN_TABLE
 from pipelines.landing.unpacking import UnpackingError, unpack
 from pipelines.sources.adapter import LINE, Adapter, Mapped, Table
@@ -25,6 +26,8 @@ from pipelines.sources.adapter import LINE, Adapter, Mapped, Table
 REASON = "erased"
 # What parts words in a line that may not even be a record.
 BETWEEN_WORDS = re.compile(r'[\s,;|"\']+')
+# Before an id in a reference: urn:uuid:ID, Patient/ID, #ID.
+BEFORE_ID = re.compile(r".*[:/#]")
 
 Chunks = Callable[[], Iterator[bytes]]
 
@@ -46,7 +49,7 @@ class ErasedRecords:
             OSError: it cannot be read at all.
         """
         try:
-            reader = RecordReader(unpack(chunks()), table.delimiter if table else ",")
+            reader = reader_of(unpack(chunks()), table.delimiter if table else ",")
             return self._found(reader, table)
         except (FileRefusedError, UnpackingError):
             return None
@@ -62,8 +65,8 @@ class ErasedRecords:
             for encoding in ("utf-8", "utf-16")
         )
 
-    def _found(self, reader: RecordReader, table: Table | None) -> Dropped:
-        dropped = Dropped()
+    def _found(self, reader: Reader, table: Table | None) -> Dropped:
+        dropped = Dropped(is_of_messages=isinstance(reader, MessageReader))
         if reader.is_empty:
             return dropped
         is_mapped = (
@@ -178,7 +181,9 @@ class ErasedRecords:
         return self._erased.is_one(self._source_system, patient_id)
 
     def _is_named(self, text: str) -> bool:
-        return any(self._is(word) for word in BETWEEN_WORDS.split(text) if word)
+        words = {word for word in BETWEEN_WORDS.split(text) if word}
+        ids = {BEFORE_ID.sub("", word) for word in words} - {""}
+        return any(self._is(word) for word in words | ids)
 
 
 def _text(content: bytes) -> str:

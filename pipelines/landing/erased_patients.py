@@ -48,6 +48,8 @@ class Dropped:
     # Others' records that cannot be read and hold a quote: between two of them empty
     # lines would be one field, and one patient's record would swallow another's.
     lone_quotes: set[int] = field(default_factory=set)
+    # Lines then end in CR, LF or both, whichever comes.
+    is_of_messages: bool = False
 
     @property
     def records(self) -> int:
@@ -88,4 +90,8 @@ def together(parts: Iterable[Dropped]) -> Dropped:
     parts = list(parts)
     spans = {span for each in parts for span in each.spans}
     lone_quotes = {line for each in parts for line in each.lone_quotes}
-    return Dropped(list(spans), lone_quotes=lone_quotes)
+    return Dropped(
+        list(spans),
+        lone_quotes=lone_quotes,
+        is_of_messages=any(each.is_of_messages for each in parts),
+    )

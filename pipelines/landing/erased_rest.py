@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from pipelines.landing.erased import Chunks, Dropped
+from pipelines.landing.messages import LINE_END
 from pipelines.landing.records import LONGEST_HEADER_BYTES
 from pipelines.landing.unpacking import is_packed, unpack
 
@@ -39,7 +40,8 @@ class Stream:
 def rest_of(chunks: Chunks, dropped: Dropped) -> Stream:
     """Return a file without the lines that go, packed if it was."""
     first = next(chunks(), b"")
-    rest = _without_lines(unpack(chunks()), dropped)
+    without = _without_messages if dropped.is_of_messages else _without_lines
+    rest = without(unpack(chunks()), dropped)
     return Stream(_packed(rest) if is_packed(first) else rest)
 
 
@@ -62,6 +64,22 @@ def _without_lines(plain: Iterator[bytes], dropped: Dropped) -> Iterator[bytes]:
             yield newline.join(kept) + newline
     if left and not is_gone.at(number):
         yield left
+
+
+def _without_messages(plain: Iterator[bytes], dropped: Dropped) -> Iterator[bytes]:
+    """Leave out messages; each of their lines keeps its end."""
+    is_gone = _Spans(dropped)
+    content, start = b"".join(plain), 0
+    for number, end in enumerate(LINE_END.finditer(content), start=1):
+        yield end[0] if is_gone.at(number) else content[start : end.end()]
+        start = end.end()
+    if start < len(content) and not is_gone.at(content_lines(content)):
+        yield content[start:]
+
+
+def content_lines(content: bytes) -> int:
+    """Return the number of the last line, which nothing ends."""
+    return 1 + len(LINE_END.findall(content))
 
 
 class _Spans:

@@ -17,7 +17,8 @@ from pipelines.landing.headers import (
 from pipelines.landing.keys import PatientKeys
 from pipelines.landing.origin import Origin
 from pipelines.landing.preparing import FeedBatch, PreparedBlock
-from pipelines.landing.records import ContainerError, RecordReader
+from pipelines.landing.readers import Reader, reader_of
+from pipelines.landing.records import ContainerError
 from pipelines.landing.report import (
     NOT_TAKEN,
     UNKNOWN_TABLE,
@@ -82,20 +83,25 @@ class FileLanding:
             return
         damage = self._run.files.find_damage(path, entry)
         if damage:
-            self._refuse(origin, damage.problem, damage.line_count - 1)
+            self._refuse(origin, damage.problem, damage.line_count - self._header_lines)
             return
         delimiter = self._file.table.delimiter if self._file.table else ","
         try:
-            reader = RecordReader(self._run.files.plain_bytes(path, entry), delimiter)
+            reader = reader_of(self._run.files.plain_bytes(path, entry), delimiter)
         except ContainerError as problem:
             self._refuse(origin, f"{problem}; {UNCOUNTED}", 1)
         except FileRefusedError as problem:
             lines = self._run.files.count_lines(path, entry)
-            self._refuse(origin, str(problem), lines - 1)
+            self._refuse(origin, str(problem), lines - self._header_lines)
         else:
             self._land_records(reader, origin)
 
-    def _land_records(self, reader: RecordReader, origin: Origin) -> None:
+    @property
+    def _header_lines(self) -> int:
+        """Return how many lines of the file are no records."""
+        return self._file.table.header_lines if self._file.table else 1
+
+    def _land_records(self, reader: Reader, origin: Origin) -> None:
         table = self._file.table
         if reader.is_empty:
             self._counts.verdict = Verdict.EMPTY
@@ -131,7 +137,7 @@ class FileLanding:
         self._counts.refused += len(block.refused)
         self._delivery.quarantine.add_records(origin, block.refused)
 
-    def _land_blocks(self, reader: RecordReader, table: Table, origin: Origin) -> None:
+    def _land_blocks(self, reader: Reader, table: Table, origin: Origin) -> None:
         for prepared in self._prepared(reader, table):
             self._counts.records += prepared.record_count
             self._counts.mapped += prepared.mapped
@@ -143,7 +149,7 @@ class FileLanding:
                 self._land_batch(batch, origin)
             self._run.progress(self._file.name, self._counts.records)
 
-    def _prepared(self, reader: RecordReader, table: Table) -> Iterator[PreparedBlock]:
+    def _prepared(self, reader: Reader, table: Table) -> Iterator[PreparedBlock]:
         """Yield prepared blocks, one being prepared ahead of the one being written.
 
         A second thread, for reading blocks, gained nothing: hashing holds the lock.

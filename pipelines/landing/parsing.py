@@ -5,7 +5,7 @@ import io
 import polars as pl
 
 from pipelines.landing.blocks import Block
-from pipelines.sources.adapter import LINE, Table
+from pipelines.sources.adapter import LINE, UNPARTED, Table
 
 
 class AdapterError(Exception):
@@ -24,11 +24,12 @@ def read_records(block: Block, header: list[str], table: Table) -> pl.DataFrame:
         new_columns=header,
         infer_schema=False,
         separator=chr(block.delimiter),
+        quote_char=None if chr(block.delimiter) == UNPARTED else '"',
     )
     if frame.height != len(block.line_numbers):
         msg = f"{table.name}: {frame.height} rows parsed of {len(block.line_numbers)}"
         raise AdapterError(msg)
-    if b'""' in block.content:
+    if b'""' in block.content and chr(block.delimiter) != UNPARTED:
         frame = frame.with_columns(pl.when(pl.all() != "").then(pl.all()).name.keep())
     present = [name for name in table.columns if name in header]
     absent = [name for name in table.columns if name not in header]

@@ -19,6 +19,7 @@ from pipelines.landing.blocks import (
 from pipelines.landing.headers import FileRefusedError, read_header
 from pipelines.landing.scanning import Scan
 from pipelines.landing.splitting import LineSplitter
+from pipelines.sources.adapter import UNPARTED, WHOLE_LINE
 
 BLOCK_BYTES = 10 << 20
 LONGEST_HEADER_BYTES = 1 << 20
@@ -44,6 +45,8 @@ class ContainerError(FileRefusedError):
 class RecordReader:
     """Reads one delimited file: first ``header``, then ``blocks``.
 
+    A file of whole lines has no header of its own, and quotes part nothing in it.
+
     Raises:
         FileRefusedError: the file is UTF-16, no table, or its header cannot be read.
     """
@@ -62,7 +65,8 @@ class RecordReader:
         self._buffer = bytearray()
         self._line = 1
         self._read_start()
-        self.header = self._read_header()
+        self._is_parted = delimiter != UNPARTED
+        self.header = self._read_header() if self._is_parted else [WHOLE_LINE]
 
     @property
     def is_empty(self) -> bool:
@@ -130,7 +134,10 @@ class RecordReader:
         """Take a block off the buffer; None: no record ends within it, look further."""
         content = bytes(self._buffer[:size])
         is_last = self._is_at_end and len(self._buffer) <= size
-        scan = Scan(content, self._delimiter)
+        if is_last and not self._is_parted and not content.endswith(b"\n"):
+            # A whole line tells by itself whether it was cut.
+            content += b"\n"
+        scan = Scan(content, self._delimiter, is_quoted=self._is_parted)
         tail = content[scan.length :] if is_last else b""
         is_sound = scan.is_well_quoted() and (scan.ends.size or is_last)
         if not is_sound or (scan.in_quotes_at_end and tail):

@@ -19,12 +19,14 @@ LOWEST_PRINTED = 32
 class Scan:
     """One stretch that begins where a record begins."""
 
-    def __init__(self, content: bytes, delimiter: int) -> None:
+    def __init__(
+        self, content: bytes, delimiter: int, *, is_quoted: bool = True
+    ) -> None:
         self._content = content
         self._bytes = np.frombuffer(content, dtype=np.uint8)
         self._delimiter = delimiter
         self._newlines = np.flatnonzero(self._bytes == NEWLINE)
-        self._quotes = np.flatnonzero(self._bytes == QUOTE)
+        self._quotes = np.flatnonzero((self._bytes == QUOTE) & is_quoted)
         self.in_quotes_at_end = bool(len(self._quotes) % 2)
         self.ends = self._outside_quotes(self._newlines)
         self._starts = np.concatenate(([0], self.ends[:-1] + 1))[: len(self.ends)]

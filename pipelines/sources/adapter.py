@@ -12,6 +12,12 @@ from dataclasses import dataclass, field
 import polars as pl
 
 LINE = "line_number"
+# The delimiter of a table whose lines are not parted: no text holds this character.
+UNPARTED = "\x1f"
+WHOLE_LINE = "line"  # the one column of such a table, which has no header
+# The delimiter of a table whose records are messages of several lines.
+MESSAGES = "\x1e"
+TABLE_FILES = (".csv", ".tsv", ".txt")
 
 
 def no_lines() -> pl.DataFrame:
@@ -44,6 +50,8 @@ class Table:
     ones null, empty fields null) and ``line_number``. ``required`` are the columns
     without which a file is not this table. ``None`` as ``map_records``: the source
     holds this, and no feed takes it yet; its records are counted as excluded.
+    A table with ``UNPARTED`` lines has no header and one column, the line itself; of
+    ``MESSAGES`` a line is a whole message. ``endings`` are those of its files' names.
     ``pattern`` is the regular expression of the file names, in lower case and without
     ending, that stand for the table; without one only its name does.
     """
@@ -54,11 +62,21 @@ class Table:
     map_records: Callable[[pl.DataFrame], Mapped] | None = None
     pattern: str | None = None
     delimiter: str = ","
+    endings: tuple[str, ...] = TABLE_FILES
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Return every column that the table knows, in lower case."""
         return (*self.required, *self.optional)
+
+    @property
+    def header_lines(self) -> int:
+        """Return how many lines of a file are no records."""
+        return 0 if self.delimiter in (UNPARTED, MESSAGES) else 1
+
+    def ends_like(self, file_name: str) -> bool:
+        """Return whether a file's name ends as this table's files do."""
+        return file_name.lower().removesuffix(".gz").endswith(self.endings)
 
     def is_named(self, stem: str) -> bool:
         """Return whether a file's lower-case name, without ending, is this table's."""

@@ -9,10 +9,18 @@ mapping file's columns are known to its author alone).
 from enum import StrEnum
 
 from pipelines.sources.csv_feeds import column_classes as csv_feeds
+from pipelines.sources.fhir import column_classes as fhir
+from pipelines.sources.hl7v2 import column_classes as hl7v2
 from pipelines.sources.mimic import column_classes as mimic
 from pipelines.sources.synthea import column_classes as synthea
 
-DECLARED = {"csv": csv_feeds, "mimic": mimic, "synthea": synthea}
+DECLARED = {
+    "csv": csv_feeds,
+    "fhir": fhir,
+    "hl7v2": hl7v2,
+    "mimic": mimic,
+    "synthea": synthea,
+}
 SAME_COLUMNS = {"upload": "csv"}
 
 

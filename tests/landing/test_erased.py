@@ -15,6 +15,7 @@ from pipelines.landing.erased_patients import Dropped, ErasedPatients
 from pipelines.landing.erased_rest import rest_of
 from pipelines.landing.records import RecordReader
 from pipelines.landing.unpacking import unpack
+from pipelines.sources import fhir
 from pipelines.sources.csv_feeds import ADAPTER
 from tests.landing.keyring import fixed_keyring
 
@@ -187,8 +188,40 @@ def test_any_file_loses_the_patient_and_nothing_else(
         content = content[:-1]
 
     of_blocks = partial(RecordReader, block_bytes=chance.randrange(30, 400))
-    monkeypatch.setattr(erased, "RecordReader", of_blocks)
+    monkeypatch.setattr(erased, "reader_of", of_blocks)
 
     left, _ = rest(content, chance.randrange(1, 60))
 
     assert records_of(left) == records_that_stay(content)
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("Patient", '{{"resourceType": "Patient", "id": "{patient}"}}'),
+        (
+            "Encounter",
+            '{{"resourceType": "Encounter", "id": "e", '
+            '"subject": {{"reference": "urn:uuid:{patient}"}}}}',
+        ),
+        (
+            "ExplanationOfBenefit",
+            '{{"resourceType": "ExplanationOfBenefit", "id": "b", '
+            '"patient": {{"reference": "Patient/{patient}"}}}}',
+        ),
+        ("Encounter", '{{"subject": {{"reference": "urn:uuid:{patient}"}}, cut'),
+    ],
+)
+def test_a_resource_goes_whether_a_feed_takes_it_or_not(kind: str, line: str) -> None:
+    keyring = fixed_keyring()
+    key = patient_key_of(keyring.patient_digest(SOURCE, GONE))
+    erased_ones = ErasedPatients(keyring, [key])
+    gone, stays = line.format(patient=GONE), line.format(patient=STAYS)
+    content = f"{gone}\n{stays}\n".encode()
+    found = ErasedRecords(erased_ones, SOURCE, fhir.ADAPTER).find(
+        lambda: pieces(content), fhir.ADAPTER.table_of(kind)
+    )
+    stream = rest_of(lambda: pieces(content), found)
+
+    assert b"".join(iter(lambda: stream.read(5), b"")) == f"\n{stays}\n".encode()
+    assert found.records == 1

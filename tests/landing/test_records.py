@@ -12,7 +12,7 @@ from pipelines.landing.blocks import Block
 from pipelines.landing.headers import FileRefusedError
 from pipelines.landing.parsing import read_records
 from pipelines.landing.records import RecordReader
-from pipelines.sources.adapter import Table
+from pipelines.sources.adapter import UNPARTED, WHOLE_LINE, Table
 
 NAMES = ("a", "b", "c")
 TABLE = Table("t", NAMES)
@@ -182,3 +182,49 @@ def test_a_header_that_may_be_a_patients_line_is_not_repeated():
     with pytest.raises(FileRefusedError) as refusal:
         reader_of("Canary\u200bÖ,1970-01-01\n".encode())
     assert "anary" not in str(refusal.value)
+
+
+WHOLE = Table("t", (WHOLE_LINE,), delimiter=UNPARTED)
+
+
+def whole_lines(content: bytes, **sizes: int) -> tuple[dict[int, str], dict[int, str]]:
+    """Return lines that nothing parts by their numbers, and why others are refused."""
+    pieces = (content[at : at + 5] for at in range(0, len(content), 5))
+    reader = RecordReader(pieces, UNPARTED, sizes.get("block", 1 << 20))
+    assert reader.header == [WHOLE_LINE]
+    lines, refused = {}, {}
+    for block in reader.blocks():
+        refused |= {each.line_number: each.reason for each in block.refused}
+        if len(block.line_numbers):
+            lines |= dict(
+                read_records(block, reader.header, WHOLE)
+                .select("line_number", WHOLE_LINE)
+                .rows()
+            )
+    return lines, refused
+
+
+@pytest.mark.parametrize("block", [8, 64, 1 << 20])
+@pytest.mark.parametrize(
+    ("content", "lines"),
+    [
+        (b'{"a": "b, c"}\n{"d": 1}\n', {1: '{"a": "b, c"}', 2: '{"d": 1}'}),
+        (b'{"a": 1}\n{"b": 2}', {1: '{"a": 1}', 2: '{"b": 2}'}),
+        (b'{"a": 1}\r\n{"b": 2}\r\n', {1: '{"a": 1}', 2: '{"b": 2}'}),
+        (b'\n\n{"a": "\\"x"}\n\n{"b": 2}\n', {3: '{"a": "\\"x"}', 5: '{"b": 2}'}),
+        (b'\xef\xbb\xbf{"a": ""}\n', {1: '{"a": ""}'}),
+        (b'{"a": "one quote\n', {1: '{"a": "one quote'}),
+        (b"", {}),
+    ],
+)
+def test_whole_lines_are_records_whatever_stands_in_them(
+    content: bytes, lines: dict[int, str], block: int
+) -> None:
+    assert whole_lines(content, block=block) == (lines, {})
+
+
+def test_a_whole_line_with_what_no_text_holds_is_refused() -> None:
+    lines, refused = whole_lines(b'{"a": 1}\n{"b": "\x1f"}\n{"c": "\xff"}\n{"d": 1}\n')
+
+    assert lines == {1: '{"a": 1}', 4: '{"d": 1}'}
+    assert set(refused) == {2, 3}

@@ -1,16 +1,16 @@
 """Synthea's observations, parted by what they are.
 
 The code decides first, since one code stands under several categories (tobacco,
-ejection fraction) and 2017 has none; then the category. ``code_lists`` has the lists
-with a reason for each code. An answer that repeats an identifier of the patient becomes
-an identity statement whatever its category: 359 street addresses of 2022 call
+ejection fraction) and 2017 has none; then the category. ``observation_lists`` has the
+lists with a reason for each code. An answer that repeats an identifier of the patient
+becomes an identity statement whatever its category: 359 street addresses of 2022 call
 themselves ``laboratory``.
 """
 
 import polars as pl
 
 from pipelines.sources.adapter import LINE, Mapped, Table
-from pipelines.sources.synthea.code_lists import (
+from pipelines.sources.observation_lists import (
     FEED_OF_CATEGORY,
     FEED_OF_CODE,
     IDENTITY_CODES,

@@ -1,4 +1,4 @@
-"""The adapter's code lists: which feed an observation belongs to, and why."""
+"""Lists of several formats: which feed an observation belongs to, and why."""
 
 import csv
 from collections.abc import Mapping

@@ -1,0 +1,119 @@
+"""Messages of HL7 v2 as records: found as bytes, whatever ends their lines.
+
+A message begins with MSH at the start of a line and goes on to the next one. It becomes
+one line whose segments end in CR, which is how the standard has them; its number is
+that of its MSH. Envelopes of batches and of MLLP are passed over. What comes before the
+first message, or cannot be read as text, is refused alone.
+"""
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from pipelines.landing.blocks import (
+    CONTROL,
+    LONGEST_RECORD_BYTES,
+    NOT_TEXT,
+    TOO_LONG,
+    Block,
+    Refused,
+)
+from pipelines.sources.adapter import UNPARTED, WHOLE_LINE
+
+BEGIN = re.compile(rb"(?:\A|(?<=[\r\n\x0b]))MSH")
+LINE_END = re.compile(rb"\r\n|\r|\n")
+# Start and end of a message in MLLP; file and batch headers and trailers.
+FRAME = b"\x0b\x1c"
+ENVELOPE = re.compile(rb"(?:FHS|BHS|BTS|FTS)[^\r\n]*")
+FORBIDDEN = re.compile(rb"[\x00-\x08\x0c\x0e-\x1f]")
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+OUTSIDE = "belongs to no message: it stands before the first MSH"
+# MSH-18 of messages in Latin letters of one byte each.
+LATIN = re.compile(rb"8859[/-]1\b")
+BLOCK_BYTES = 10 << 20
+
+
+class MessageReader:
+    """Reads one file of messages: ``header``, then ``blocks``, like other readers."""
+
+    header = (WHOLE_LINE,)
+    is_empty = False
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._line = 1
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the messages, about ten megabytes at a time."""
+        content, is_first = b"", True
+        for chunk in self._chunks:
+            content += chunk
+            if is_first:
+                content = content.removeprefix(BYTE_ORDER_MARK)
+            cut = _last_begin(content) if len(content) >= BLOCK_BYTES else 0
+            if cut:
+                yield self._block(content[:cut])
+                content, is_first = content[cut:], False
+        if content:
+            yield self._block(content)
+
+    def count_rest(self) -> int:
+        """Return how many messages there are."""
+        return sum(block.record_count for block in self.blocks())
+
+    def _block(self, content: bytes) -> Block:
+        """Return the messages of a stretch that ends where a message ends."""
+        starts = [found.start() for found in BEGIN.finditer(content)]
+        ends = [*starts[1:], len(content)]
+        outside = content[: starts[0] if starts else None]
+        refused = _outside(outside, self._line)
+        self._line += len(LINE_END.findall(outside))
+        lines: list[int] = []
+        messages: list[bytes] = []
+        for start, end in zip(starts, ends, strict=False):
+            delivered = content[start:end]
+            found = _message(delivered)
+            if isinstance(found, str):
+                kept = delivered[:LONGEST_RECORD_BYTES]
+                refused.append(Refused(self._line, kept, found))
+            else:
+                lines.append(self._line)
+                messages.append(found)
+            self._line += len(LINE_END.findall(delivered))
+        return _joined(lines, messages, refused)
+
+
+def _last_begin(content: bytes) -> int:
+    """Return where the last message begins, which may not be whole yet."""
+    return max((found.start() for found in BEGIN.finditer(content)), default=0)
+
+
+def _message(content: bytes) -> bytes | str:
+    """Return a message with CR after each segment, or why it cannot be read."""
+    content = ENVELOPE.sub(b"", content).translate(None, FRAME)
+    if len(content) > LONGEST_RECORD_BYTES:
+        return TOO_LONG
+    if FORBIDDEN.search(content):
+        return CONTROL
+    segments = [each for each in LINE_END.split(content) if each]
+    joined = b"\r".join(segments)
+    try:
+        joined.decode()
+    except UnicodeDecodeError:
+        if not LATIN.search(segments[0]):
+            return NOT_TEXT
+        joined = joined.decode("latin-1").encode()
+    return joined
+
+
+def _outside(content: bytes, line: int) -> list[Refused]:
+    """Refuse what stands before the first message, unless it is an envelope."""
+    rest = ENVELOPE.sub(b"", content).translate(None, FRAME).strip()
+    return [Refused(line, content[:LONGEST_RECORD_BYTES], OUTSIDE)] if rest else []
+
+
+def _joined(lines: list[int], messages: list[bytes], refused: list[Refused]) -> Block:
+    content = b"".join(each + b"\n" for each in messages)
+    ends = np.cumsum([len(each) + 1 for each in messages], dtype=np.int64) - 1
+    return Block(content, np.array(lines, dtype=np.int64), ends, ord(UNPARTED), refused)

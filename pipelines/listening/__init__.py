@@ -1,0 +1,1 @@
+"""Listening for HL7 v2 over MLLP: nothing is acknowledged that is not kept."""
