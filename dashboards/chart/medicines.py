@@ -37,13 +37,21 @@ TOOLTIP = [
 ]
 
 
-def show_medicines(medicines: pd.DataFrame) -> None:
-    """Show the timeline; medicines taken now come first."""
+NONE_DELIVERED = "No medicine has been delivered for this patient."
+
+
+def show_medicines(
+    medicines: pd.DataFrame, nothing: str = NONE_DELIVERED, unknown: str = "none known"
+) -> None:
+    """Show the timeline; medicines taken now come first.
+
+    ``nothing`` is said where there is none; ``unknown`` where none is taken now.
+    """
     st.subheader("Medicines", anchor=False)
     is_infusion = medicines["is_infusion_component"]
     given = medicines[~medicines["is_never_given"] & ~is_infusion]
     if given.empty:
-        st.info("No medicine has been delivered for this patient.")
+        st.info(nothing)
         return
     undated = given[given["started_at"].isna()]
     if not undated.empty:
@@ -54,7 +62,7 @@ def show_medicines(medicines: pd.DataFrame) -> None:
     order = _rows_by_urgency(courses)
     shown = with_labels(courses[courses["medicine"].isin(order[:MOST_ROWS])])
     st.altair_chart(_timeline(shown, order[:MOST_ROWS]), width="stretch")
-    taken = plain(", ".join(_names(given[given["is_active"]]))) or "none known"
+    taken = plain(", ".join(_names(given[given["is_active"]]))) or unknown
     told = f"Blue: taken now ({taken}). Grey: ended, or supply run out."
     if is_infusion.any():
         told += " Fluids and additives of infusions are left out."

@@ -3,15 +3,14 @@
 import streamlit as st
 
 from dashboards import data, session
+from dashboards.chart import medicines, problems, results, visits
 from dashboards.chart.header import show_header
-from dashboards.chart.medicines import show_medicines
-from dashboards.chart.problems import show_problems
+from dashboards.chart.measures import show_measures
 from dashboards.chart.record_sections import show_record_sections
-from dashboards.chart.results import show_results
-from dashboards.chart.visits import show_visits
 from dashboards.chart.vital_signs import show_vital_signs
+from dashboards.data import Chart
 from dashboards.freshness import show_freshness
-from dashboards.glass.hidden import note_hidden, show_hidden
+from dashboards.glass.hidden import note_hidden, nothing_shown, show_hidden
 from dashboards.glass.way_in import show_way_in
 from dashboards.risk.section import show_risk
 from dashboards.worklist.on_chart import show_open_results
@@ -39,23 +38,43 @@ def show_chart(list_page: str) -> None:
         st.page_link(list_page, label="Choose another patient")
         return
     show_header(chart, list_page)
-    show_freshness(chart.frames["freshness"])
-    show_hidden(chart.frames["hidden"], patient_key)
+    frames, as_of = chart.frames, chart.patient.as_of
+    show_freshness(frames["freshness"])
+    show_hidden(frames["hidden"], patient_key)
     show_all_allergies(chart)
     show_menu(chart)
-    show_problems(chart.frames["problems"])
-    note_hidden(chart.frames["hidden"], "conditions")
+    problems.show_problems(frames["problems"], _no_problem(chart))
+    note_hidden(frames["hidden"], "conditions")
     show_saved(chart, "conditions")
-    show_risk(chart.frames["risk"])
-    frames, as_of = chart.frames, chart.patient.as_of
+    show_risk(frames["risk"])
     show_open_results(frames["open_rows"], frames["open_findings"], as_of)
-    show_results(chart.results, as_of)
-    note_hidden(chart.frames["hidden"], "lab_results")
-    show_medicines(chart.frames["medicines"])
-    note_hidden(chart.frames["hidden"], "prescriptions")
-    show_saved(chart, "prescriptions")
-    show_vital_signs(chart.frames["vital_signs"])
+    nothing = nothing_shown(frames["hidden"], "lab_results", results.NONE_DELIVERED)
+    results.show_results(chart.results, as_of, nothing)
+    note_hidden(frames["hidden"], "lab_results")
+    show_measures(frames["measures"])
+    _show_medicines(chart)
+    show_vital_signs(frames["vital_signs"])
     show_saved(chart, "vital_signs")
     show_record_sections(chart)
-    show_visits(chart.frames["visits"])
-    note_hidden(chart.frames["hidden"], "encounters")
+    nothing = nothing_shown(frames["hidden"], "encounters", visits.NONE_DELIVERED)
+    visits.show_visits(frames["visits"], nothing)
+    note_hidden(frames["hidden"], "encounters")
+
+
+def _no_problem(chart: Chart) -> str:
+    """Return what is said where no active problem shows."""
+    otherwise = problems.NONE_RECORDED
+    return nothing_shown(chart.frames["hidden"], "conditions", otherwise)
+
+
+def _show_medicines(chart: Chart) -> None:
+    """Show the medicines; none of them is "known" where some are kept back."""
+    hidden = chart.frames["hidden"]
+    is_whole = "prescriptions" not in set(hidden["kind_code"])
+    medicines.show_medicines(
+        chart.frames["medicines"],
+        nothing_shown(hidden, "prescriptions", medicines.NONE_DELIVERED),
+        "none known" if is_whole else "none shown",
+    )
+    note_hidden(hidden, "prescriptions")
+    show_saved(chart, "prescriptions")

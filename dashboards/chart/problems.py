@@ -30,14 +30,20 @@ def _told(allergies: pd.DataFrame) -> str:
     return plain("; ".join(told))
 
 
-def show_problems(problems: pd.DataFrame) -> None:
-    """Show active problems once each, the newest first; resolved ones folded."""
+NONE_RECORDED = "No active problem is recorded."
+
+
+def show_problems(problems: pd.DataFrame, nothing: str = NONE_RECORDED) -> None:
+    """Show active problems once each, the newest first; resolved ones folded.
+
+    ``nothing`` is said where none is active.
+    """
     st.subheader("Problems", anchor=False)
     active = _once_each(problems[problems["is_active"]])
     resolved = _once_each(problems[~problems["is_active"]])
     coded = _once_each(problems[problems["is_active"].isna()])
     if active.empty:
-        st.info("No active problem is recorded.")
+        st.info(nothing)
     _show_in_columns(active.head(MOST_SHOWN))
     if len(active) > MOST_SHOWN:
         with st.expander(f"{len(active) - MOST_SHOWN} more active problems"):

@@ -25,9 +25,21 @@ from dashboards.chart.record_tables import (
     Table,
 )
 from dashboards.data import Chart
+from dashboards.glass.hidden import nothing_shown
 from dashboards.writing.note_texts import show_note_texts
 from dashboards.writing.saved import show_saved
 
+# Which kind of fact a table is of, where the two have other names.
+KINDS = {
+    "reports": "imaging_reports",
+    "plans": "care_plans",
+    "orders": "lab_orders",
+    "doses": "administrations",
+    "requests": "medication_requests",
+    "family": "family_history",
+    "social": "social_history",
+    "scores": "questionnaire_responses",
+}
 MOST_PIXELS = 300
 ROW_PIXELS = 35
 # Of each tab: the feeds whose saved entries stand in it, and its tables.
@@ -56,7 +68,9 @@ def show_record_sections(chart: Chart) -> None:
         with tab:
             show_saved(chart, *feeds)
             for table in tables:
-                _show(chart.frames[table.frame], table)
+                kind = KINDS.get(table.frame, table.frame)
+                nothing = nothing_shown(chart.frames["hidden"], kind, table.empty)
+                _show(chart.frames[table.frame], table, nothing)
             if name == "Notes":
                 show_note_texts(chart)
                 show_delivered_notes(chart)
@@ -64,9 +78,9 @@ def show_record_sections(chart: Chart) -> None:
                 show_reports(chart)
 
 
-def _show(frame: pd.DataFrame, table: Table) -> None:
+def _show(frame: pd.DataFrame, table: Table, nothing: str) -> None:
     if frame.empty:
-        st.caption(table.empty)
+        st.caption(nothing)
         return
     rows = list(frame.itertuples())
     shown = pd.DataFrame(

@@ -31,14 +31,20 @@ TABLE = {
 WHERE_TOLD = ("note", "seen_by", "shown_laboratory_flag")
 
 
-def show_results(delivered: pd.DataFrame, as_of: pd.Timestamp) -> None:
+NONE_DELIVERED = "No laboratory result has been delivered for this patient."
+
+
+def show_results(
+    delivered: pd.DataFrame, as_of: pd.Timestamp, nothing: str = NONE_DELIVERED
+) -> None:
     """Show the picker, the trend and the table of one analyte's results.
 
     ``as_of`` is the source's today: it tells this month's results from old ones.
+    ``nothing`` is said where there is none.
     """
     st.subheader("Laboratory results", anchor=False)
     if delivered.empty:
-        st.info("No laboratory result has been delivered for this patient.")
+        st.info(nothing)
         return
     results = with_flags(numbered(delivered))
     picker = analytes_by_urgency(results, as_of)

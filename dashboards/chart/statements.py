@@ -168,6 +168,23 @@ VITAL_SIGNS = """
     where patient_key = %(patient_key)s and measured_at is not null
     order by measured_at, vital_sign_key
 """
+MEASURES = """
+    select
+        measure_code,
+        measure_name,
+        value_number,
+        unit,
+        class_name,
+        is_lasting,
+        caution_code,
+        not_computed_reason,
+        inputs_text,
+        rule_name,
+        measured_at
+    from marts.fct_derived_measures
+    where patient_key = %(patient_key)s
+    order by measured_at desc, measure_name collate "C", derived_measure_key
+"""
 CHART_STATEMENTS = {
     "patient": PATIENT,
     "problems": PROBLEMS,
@@ -180,6 +197,7 @@ CHART_STATEMENTS = {
     "medicines": MEDICINES,
     "visits": VISITS,
     "vital_signs": VITAL_SIGNS,
+    "measures": MEASURES,
     "freshness": FRESHNESS_OF_PATIENT,
     "hidden": HIDDEN,
     **RECORD_STATEMENTS,

@@ -19,11 +19,14 @@ ROW_PIXELS = 35
 MOST_PIXELS = 320
 
 
-def show_visits(visits: pd.DataFrame) -> None:
-    """Show all visits as a table."""
+NONE_DELIVERED = "No visit has been delivered for this patient."
+
+
+def show_visits(visits: pd.DataFrame, nothing: str = NONE_DELIVERED) -> None:
+    """Show all visits as a table; ``nothing`` is said where there is none."""
     st.subheader("Visits", anchor=False)
     if visits.empty:
-        st.info("No visit has been delivered for this patient.")
+        st.info(nothing)
         return
     rows = list(visits.itertuples())
     table = pd.DataFrame(

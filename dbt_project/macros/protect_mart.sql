@@ -44,7 +44,8 @@
     times slower. Doctors see everyone but the few who are closed to them, as a set that
     is hashed once; all others of a working role see everyone. Whoever is entrusted with
     a patient sees what is labelled, too; nurses see entrusted patients only, and
-    patients themselves. Each sub-query runs once.
+    patients themselves. Each sub-query runs once. Results and reports reach their patient
+    when the site's rules release them.
 
     The owner reads what is labelled for access.hidden_facts, and what has texts for
     access.protected_texts; nothing else.
@@ -52,6 +53,9 @@
 {% macro sees(role) -%}
     {%- if role in ('ehr_nurse', 'ehr_patient') -%}
         patient_key = any ((select access.visible_patients())::bigint[])
+        {%- if role == 'ehr_patient' and 'released_counted_from' in model.columns %}
+        and {{ is_released() }}
+        {%- endif %}
     {%- elif role == 'ehr_doctor' -%}
         (select access.is_known_person())
         and patient_key not in (select unnest(access.closed_patients()))
@@ -75,5 +79,21 @@
     (
         (sensitivity & (select access.withheld_labels())) = 0
         or patient_key in (select unnest(access.entrusted_patients()))
+    )
+{%- endmacro %}
+
+{#- Whether the patient reads a row now; asked row by row only where the site has rules. -#}
+{% macro is_released() -%}
+    (
+        not (select access.holds_results())
+        or access.is_released(
+            {%- if this.identifier == 'own_reports' %}
+            'report', modality_code, '{}', sensitivity, released_counted_from,
+            released_known_from, null
+            {%- else %}
+            'result', category_name, array[loinc_code, test_key], sensitivity,
+            released_counted_from, released_known_from, first_acknowledged_at
+            {%- endif %}
+        )
     )
 {%- endmacro %}

@@ -21,7 +21,9 @@
     coalesce(
         case
             when {{ comparator }} in ('<', '<=') then false
-            when {{ comparator }} = '>' or not {{ includes_limit }}
+            when
+                {{ comparator }} = '>'
+                {%- if includes_limit != 'true' %} or not {{ includes_limit }}{% endif %}
                 then {{ number }} >= {{ limit }}
             else {{ number }} > {{ limit }}
         end,
@@ -40,11 +42,27 @@
         and case
             when {{ high }} is null then true
             when {{ comparator }} in ('>', '>=') then false
-            when {{ comparator }} = '<' or {{ includes_high }}
-                then {{ number }} <= {{ high }}
-            else {{ number }} < {{ high }}
+            {%- if includes_high != 'true' %}
+            when {{ comparator }} is distinct from '<' and not {{ includes_high }}
+                then {{ number }} < {{ high }}
+            {%- endif %}
+            else {{ number }} <= {{ high }}
         end
     )
+{%- endmacro %}
+
+{#-
+    Whether no value that a result may stand for is critical on a side where the range
+    has no limit: a potassium of `<=5.0` in a range up to 5.0 may be 2.
+-#}
+{% macro is_surely_not_critical(comparator, low, high) -%}
+    case
+        when {{ comparator }} in ('<', '<=')
+            then {{ low }} is not null or critical_low is null
+        when {{ comparator }} in ('>', '>=')
+            then {{ high }} is not null or critical_high is null
+        else true
+    end
 {%- endmacro %}
 
 {#-
@@ -67,8 +85,32 @@
             then 'CRITICAL_HIGH'
         when {{ below }} then 'LOW'
         when {{ above }} then 'HIGH'
-        when {{ is_surely_inside(number, comparator, low, high, includes_high) }}
+        when
+            {{ is_surely_inside(number, comparator, low, high, includes_high) }}
+            and {{ is_surely_not_critical(comparator, low, high) }}
             then 'NORMAL'
         else 'INDETERMINATE'
     end
+{%- endmacro %}
+
+{#- Whether a specimen is named as another material than blood. -#}
+{% macro is_not_blood(specimen_name) -%}
+    coalesce(
+        regexp_like(
+            lower({{ specimen_name }}),
+            'urin|spinal|csf|fluid|ascit|pleura|stool|faec|fec|sputum|saliva|swab'
+        ),
+        false
+    )
+{%- endmacro %}
+
+{#-
+    Completed years of age on a day; where only the year of birth is known, the years
+    between, which may be one too many.
+-#}
+{% macro age_on(patient, on_date) -%}
+    coalesce(
+        {{ age_in_years(patient ~ '.birth_date', on_date) }},
+        cast(date_part('year', {{ on_date }}) as integer) - {{ patient }}.birth_year
+    )
 {%- endmacro %}

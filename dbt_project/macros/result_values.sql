@@ -14,6 +14,23 @@
         {{ text }}, '≤', '<='), '≥', '>='), '> =', '>='), '< =', '<='), '–', '-')
 {%- endmacro %}
 
+{#-
+    One comma before one or two last digits can only be a decimal one: `7,1` is 7.1.
+    Before three it may part thousands, and `0,350` stays words.
+-#}
+{% macro decimal_comma_as_point(text) -%}
+    regexp_replace(
+        {{ text }},
+        '^([<>]=? *)?([+-]?[0-9]+),([0-9]{1,2})( *[HLAN*]{1,2})?$',
+        '\1\2.\3\4'
+    )
+{%- endmacro %}
+
+{#- A number in another unit; only temperature and HbA1c have an increment. -#}
+{% macro converted(number, factor, increment) -%}
+    {{ number }} * {{ factor }} + {{ increment }}
+{%- endmacro %}
+
 {% macro value_kind(text) -%}
     case
         when {{ text }} is null then 'missing'

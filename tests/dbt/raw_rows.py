@@ -31,6 +31,16 @@ VERSION = {
 }
 
 
+# A result that measures are worked out from.
+CREATININE = {
+    "test_code": "2160-0",
+    "test_name": "Creatinine",
+    "value_text": "1.2",
+    "value_number": None,
+    "unit": "mg/dL",
+}
+
+
 def insert_every_feed(connection: psycopg.Connection, patients: Sequence[int]) -> None:
     """Insert the contracts' example of every feed, for every patient."""
     connection.execute(

@@ -3,7 +3,6 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,13 +12,13 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.landing.loading import load
 from pipelines.settings import Settings
+from tests.clock import ago
 from tests.conftest import fill_with_simulation, running_installation
 from tests.dbt.mart_state import State, state_of
 
 PAIRS = 50
 PATIENTS = 120
 NUMBERS = [f"P{number:06d}" for number in range(1, PATIENTS + 1)]
-NOW = datetime.now(UTC).replace(microsecond=0)
 HEADER = "record_id,source_patient_id,link_type_code,surviving_patient_id,linked_at"
 FACTS = {
     "fct_vital_signs": "vital_signs",
@@ -46,7 +45,7 @@ def link(settings: Settings, pairs: list[tuple[str, str]], kind: str, day: int) 
     """Deliver decisions about pairs of patients, and build what they touch."""
     folder = settings.root / f"links-{kind}-{day}"
     folder.mkdir()
-    at = (NOW - timedelta(days=20 - day)).isoformat()
+    at = ago(days=20 - day).isoformat()
     lines = [
         f"{kind}-{day}-{number},{retired},{kind},{surviving},{at}"
         for number, (retired, surviving) in enumerate(pairs)

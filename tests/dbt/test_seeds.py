@@ -16,6 +16,7 @@ BLOOD_OF_UNKNOWN_VESSEL = {"11558-4": "2744-1", "11557-6": "2019-8"}
 KEYS = {
     "reference_ranges_adult": ("loinc_code", "sex_code"),
     "sensitivity_codes": ("code_system", "code"),
+    "lab_unit_conversions": ("analyte_name", "unit_from", "unit_to"),
 }
 
 
@@ -154,3 +155,13 @@ def test_our_codes_are_of_items_that_the_delivered_list_names_so(
         (row["local_code"], row["code_name"], row["specimen_name"])
         for row in seed_named("local_codes_with_loinc")
     } <= items
+
+
+def test_conversions_are_those_of_the_reference(shared_clinical: Path) -> None:
+    ours = [tuple(row.values())[:7] for row in seed_named("lab_unit_conversions")]
+    names = ("analyte", "loinc_from", "unit_from", "loinc_to", "unit_to")
+
+    assert ours == [
+        tuple(row[name] for name in (*names, "factor", "offset"))
+        for row in delivered(shared_clinical, "lab_unit_conversions")
+    ]

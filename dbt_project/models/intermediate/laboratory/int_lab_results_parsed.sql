@@ -5,9 +5,6 @@
     A source may state a number beside the text. It counts where the text is missing or
     masked (`___`); where the text is another number the two contradict each other, and
     neither is used.
-
-    One comma before one or two last digits can only be a decimal one: `7,1` is 7.1. Before
-    three it may part thousands, and `0,350` stays words.
 -#}
 with
 
@@ -27,11 +24,7 @@ normalized as (
 
     select
         *,
-        regexp_replace(
-            {{ normalized_value('value_text') }},
-            '^([<>]=? *)?([+-]?[0-9]+),([0-9]{1,2})( *[HLAN*]{1,2})?$',
-            '\1\2.\3\4'
-        ) as normalized_text,
+        {{ decimal_comma_as_point(normalized_value('value_text')) }} as normalized_text,
         lower(value_text) as result_word,
         {{ evaluated_once('normalized') }}
     from lab_results

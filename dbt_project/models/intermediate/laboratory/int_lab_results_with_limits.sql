@@ -60,13 +60,7 @@ with_patient as (
                         - patients.birth_year > {{ years }}
             end as {{ name }},
         {%- endfor %}
-        coalesce(
-            regexp_like(
-                lower(lab_results.shown_specimen_name),
-                'urin|spinal|csf|fluid|ascit|pleura|stool|faec|fec|sputum|saliva|swab'
-            ),
-            false
-        ) as is_not_blood,
+        {{ is_not_blood('lab_results.shown_specimen_name') }} as is_not_blood,
         {{ evaluated_once('patient', 'lab_results.patient_key') }}
     from lab_results
     left join patients

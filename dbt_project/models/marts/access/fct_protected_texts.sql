@@ -36,12 +36,27 @@ facts as (
         {{ only_touched_patients() }}
     {%- endfor %}
 
+),
+
+own_reports as (
+
+    select * from {{ ref('own_reports') }}
+    {{ only_touched_patients() }}
+
 )
 
 select
-    patient_key,
-    kind_code,
-    fact_key,
-    is_for_patient,
-    sensitivity
+    facts.patient_key,
+    facts.kind_code,
+    facts.fact_key,
+    facts.is_for_patient,
+    facts.sensitivity,
+    own_reports.modality_code as category_name,
+    own_reports.released_counted_from,
+    own_reports.released_known_from
 from facts
+left join own_reports
+    on
+        facts.patient_key = own_reports.patient_key
+        and facts.fact_key = own_reports.imaging_report_key
+        and facts.kind_code = 'imaging_reports'

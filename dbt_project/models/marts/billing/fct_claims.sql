@@ -7,46 +7,10 @@
 -#}
 with
 
-unlabelled as (
-
-    select * from {{ ref('stg_claims') }}
-    {{ only_touched_patients() }}
-
-),
-
-labelled as (
-
-    {{ labelled(
-        'unlabelled', 'claims', 'claim_key',
-        codes=[
-            ('diagnosis_code', 'diagnosis_code_system'),
-            ('procedure_code', 'procedure_code_system')
-        ]
-    ) }}
-
-),
-
-encounters as (
-
-    select
-        encounter_key,
-        patient_key,
-        sensitivity
-    from {{ ref('fct_encounters') }}
-    {{ only_touched_patients() }}
-
-),
-
 claims as (
 
-    select
-        labelled.*,
-        coalesce(encounters.sensitivity, 0) as sensitivity_of_context
-    from labelled
-    left join encounters
-        on
-            labelled.patient_key = encounters.patient_key
-            and labelled.encounter_key = encounters.encounter_key
+    select * from {{ ref('int_claims_labelled') }}
+    {{ only_touched_patients() }}
 
 ),
 
@@ -163,7 +127,7 @@ select
     and not is_replaced as is_outstanding,
 
     -- labels
-    sensitivity | sensitivity_of_context as sensitivity,
+    claim_sensitivity as sensitivity,
 
     -- times
     service_started_at,

@@ -1,46 +1,13 @@
 with
 
-unlabelled as (
-
-    select * from {{ ref('stg_claims') }}
-    {{ only_touched_patients() }}
-
-),
-
-labelled as (
-
-    {{ labelled(
-        'unlabelled', 'claims', 'claim_key',
-        codes=[
-            ('diagnosis_code', 'diagnosis_code_system'),
-            ('procedure_code', 'procedure_code_system')
-        ]
-    ) }}
-
-),
-
-encounters as (
-
-    select
-        encounter_key,
-        patient_key,
-        sensitivity
-    from {{ ref('fct_encounters') }}
-    {{ only_touched_patients() }}
-
-),
-
 claims as (
 
     select
-        labelled.claim_key,
-        labelled.patient_key,
-        labelled.sensitivity | coalesce(encounters.sensitivity, 0) as sensitivity
-    from labelled
-    left join encounters
-        on
-            labelled.patient_key = encounters.patient_key
-            and labelled.encounter_key = encounters.encounter_key
+        claim_key,
+        patient_key,
+        claim_sensitivity
+    from {{ ref('int_claims_labelled') }}
+    {{ only_touched_patients() }}
 
 ),
 
@@ -55,7 +22,7 @@ payments as (
 
     select
         stated_payments.*,
-        coalesce(claims.sensitivity, 0) as sensitivity
+        coalesce(claims.claim_sensitivity, 0) as sensitivity
     from stated_payments
     left join claims
         on

@@ -5,6 +5,27 @@ imaging_reports as (
     select * from {{ ref('fct_imaging_reports') }}
     where is_final {{ only_touched_patients('and') }}
 
+),
+
+release_clock as (
+
+    select * from {{ ref('int_imaging_reports_release_clock') }}
+    {{ only_touched_patients() }}
+
+),
+
+with_clock as (
+
+    select
+        imaging_reports.*,
+        release_clock.released_counted_from,
+        release_clock.released_known_from
+    from imaging_reports
+    left join release_clock
+        on
+            imaging_reports.patient_key = release_clock.patient_key
+            and imaging_reports.imaging_report_key = release_clock.imaging_report_key
+
 )
 
 select
@@ -30,6 +51,8 @@ select
 
     -- times
     reported_at,
+    released_counted_from,
+    released_known_from,
 
     -- provenance
     source_system,
@@ -38,4 +61,4 @@ select
     file_id,
     line_number
 
-from imaging_reports
+from with_clock

@@ -14,6 +14,28 @@ lab_results as (
     select * from {{ ref('int_own_results_judged') }}
     {{ only_touched_patients() }}
 
+),
+
+release_clock as (
+
+    select * from {{ ref('int_lab_results_release_clock') }}
+    {{ only_touched_patients() }}
+
+),
+
+with_clock as (
+
+    select
+        lab_results.*,
+        release_clock.released_counted_from,
+        release_clock.released_known_from,
+        release_clock.first_acknowledged_at
+    from lab_results
+    left join release_clock
+        on
+            lab_results.patient_key = release_clock.patient_key
+            and lab_results.lab_result_key = release_clock.lab_result_key
+
 )
 
 select
@@ -21,6 +43,8 @@ select
     lab_result_key,
     patient_key,
     analyte_code as test_key,
+    loinc_code,
+    category_name,
 
     -- what was measured
     coalesce(plain_name, test_name) as test_name,
@@ -56,6 +80,9 @@ select
 
     -- times
     coalesce(collected_at, resulted_at) as taken_at,
+    released_counted_from,
+    released_known_from,
+    first_acknowledged_at,
 
     -- provenance
     source_system,
@@ -64,4 +91,4 @@ select
     line_number,
     known_from
 
-from lab_results
+from with_clock

@@ -46,8 +46,9 @@ select
     ) }} as waiting_days,
 
     -- flags
-    correction_requests.status_code not in ('accepted', 'denied') as is_open,
-    correction_requests.status_code not in ('accepted', 'denied')
+    correction_requests.status_code
+    not in ('accepted', 'denied', 'withdrawn') as is_open,
+    correction_requests.status_code not in ('accepted', 'denied', 'withdrawn')
     and {{ days_between('correction_requests.requested_at', 'source_as_of.as_of') }}
     > {{ var('correction_answer_days') }} as is_overdue,
 

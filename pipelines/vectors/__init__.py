@@ -1,0 +1,1 @@
+"""Golden vectors: cases with known answers, run by the rules that are installed."""

@@ -1,0 +1,1 @@
+"""Golden vectors: the rules against cases with known answers."""
