@@ -37,6 +37,8 @@ PAGES_OF = {
         ("views/compliance/glass.py", "Broken glass"),
         ("views/compliance/disclosures.py", "Disclosures"),
         ("views/compliance/grants.py", "Who may do what"),
+        ("views/compliance/restrictions.py", "Restrictions"),
+        ("views/compliance/release.py", "Release of results"),
     ),
     PersonRole.PATIENT: (
         ("views/patient/results.py", "My results"),
@@ -53,12 +55,16 @@ PAGES_OF = {
         ("views/registrar/patients.py", "Patients"),
         ("views/registrar/patient.py", "Patient"),
         ("views/registrar/register.py", "Register"),
+        ("views/registrar/corrections.py", "Corrections"),
     ),
     PersonRole.BILLING: (
         ("views/billing/claims.py", "Claims"),
         ("views/billing/patient_account.py", "Account"),
     ),
-    PersonRole.SUPPORT: (("views/support/why.py", "Why"),),
+    PersonRole.SUPPORT: (
+        ("views/support/why.py", "Why"),
+        ("views/support/wards.py", "Wards"),
+    ),
 }
 
 

@@ -1,26 +1,31 @@
 """Who is looking: the token of the browser's cookie, checked on every rerun."""
 
 import hashlib
-import time
 
 import streamlit as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from dashboards.place import PATIENT, keep_place, place_of
 from pipelines.access import audit
-from pipelines.access.drafts import forget_draft, keep_draft, kept_draft
 from pipelines.access.people import Person
 from pipelines.access.reading import Reader
-from pipelines.access.sessions import cookie_name, live_person, sign_out
+from pipelines.access.rights import rights_mark
+from pipelines.access.sessions import (
+    BY_PROVIDER,
+    cookie_name,
+    live_person,
+    method_of,
+    sign_out,
+)
 from pipelines.settings import Settings, load_settings
 
 PERSON = "person"
-PATIENT = "patient_key"
 SEEN_WITH = "seen_with"
+RIGHTS = "rights_mark"
+# What pages keep of patients for a minute stands under names that begin so.
+KEPT = "kept_"
 PAGE = "open_page"
-# The form under which drafts keep the place where somebody was.
-PLACE = "(place)"
-PLACE_KEPT_SECONDS = 3600
 WHY = "why_not_signed_in"
 
 
@@ -51,9 +56,11 @@ def check() -> Person | None:
     if st.session_state.get(SEEN_WITH, mark) != mark:
         _forget_all_but_the_place()
     if person is not None and SEEN_WITH not in st.session_state:
-        _return_to_the_place(person)
+        st.session_state.update(place_of(settings(), person))
     st.session_state[SEEN_WITH] = mark
     st.session_state[PERSON] = person
+    if person is not None:
+        _forget_what_was_read_with_other_rights(person)
     return person
 
 
@@ -65,13 +72,21 @@ def note_page(path: str) -> None:
 def lead_to_sign_in() -> None:
     """Take the browser to the sign-in, which leads back to the page that was open."""
     path = f"/{st.session_state.get(PAGE, '')}"
-    context = get_script_run_ctx()
-    if context is not None:
-        message = ForwardMsg()
-        why = st.session_state.pop(WHY, "ended")
-        way = f"/sign-in?why={why}"
-        message.auth_redirect.url = way if why == "left" else f"{way}&next={path}"
-        context.enqueue(message)
+    why = st.session_state.pop(WHY, "ended")
+    way = f"/sign-in?why={why}"
+    _lead_to(way if why == "left" else f"{way}&next={path}")
+
+
+def proof() -> tuple[bool, bool]:
+    """Return whether the identity provider let the person in, and just asked anew."""
+    method, is_confirmed = method_of(settings(), token_of_browser())
+    return method == BY_PROVIDER, is_confirmed
+
+
+def sign_in_again(patient_key: int, path: str) -> None:
+    """Take the browser to the identity provider, and back to a page and a patient."""
+    keep_place(settings(), person(), {PATIENT: patient_key})
+    _lead_to(f"/sign-in/provider?again=yes&next={path}")
 
 
 def leave() -> None:
@@ -99,6 +114,15 @@ def reader() -> Reader:
     return Reader(settings(), person())
 
 
+def _lead_to(address: str) -> None:
+    """Let the browser leave the page for an address of ours."""
+    context = get_script_run_ctx()
+    if context is not None:
+        message = ForwardMsg()
+        message.auth_redirect.url = address
+        context.enqueue(message)
+
+
 def _note_client_address() -> None:
     """Let the audit of what follows say where it was asked from."""
     address = st.context.ip_address
@@ -115,25 +139,24 @@ def chosen_patient() -> int | None:
     return st.session_state.get(PATIENT)
 
 
+def _forget_what_was_read_with_other_rights(person: Person) -> None:
+    """Let a right that was taken away, or given, take effect on this very page."""
+    mark = rights_mark(settings(), person)
+    if mark is not None and st.session_state.get(RIGHTS) == mark:
+        return
+    for name in [key for key in st.session_state if str(key).startswith(KEPT)]:
+        del st.session_state[name]
+    st.session_state[RIGHTS] = mark
+
+
 def _forget_all_but_the_place() -> None:
-    """Forget everything; keep for the person whose chart was open."""
-    page = st.session_state.get(PAGE, "")
-    person, patient_key = st.session_state.get(PERSON), chosen_patient()
+    """Forget everything; keep for the person what was open."""
+    page, person = st.session_state.get(PAGE, ""), st.session_state.get(PERSON)
+    state = dict(st.session_state.items())
     st.session_state.clear()
     st.session_state[PAGE] = page
-    if person is not None and patient_key is not None:
-        place = {PATIENT: int(patient_key), "at": int(time.time())}
-        keep_draft(settings(), person, PLACE, place)
-
-
-def _return_to_the_place(person: Person) -> None:
-    """Open the chart again that was open when this person's session ended just now."""
-    place = kept_draft(settings(), person, PLACE)
-    if place is None:
-        return
-    forget_draft(settings(), person, PLACE)
-    if time.time() - place["at"] < PLACE_KEPT_SECONDS:
-        st.session_state[PATIENT] = place[PATIENT]
+    if person is not None:
+        keep_place(settings(), person, state)
 
 
 def _mark(token: str) -> str:

@@ -4,7 +4,7 @@ from expectations.every_feed import suite
 from expectations.rules import free_text, identifier, one_of, required
 from expectations.time_rules import happened, in_order, may_have_happened
 
-STATUSES = ("requested", "accepted", "denied")
+STATUSES = ("requested", "accepted", "denied", "withdrawn")
 
 SUITE = suite(
     "correction_requests",

@@ -13,6 +13,7 @@ from pipelines.commands import (
     erasure,
     keys,
     lifecycle,
+    listening,
     loading,
     mapping,
     people,
@@ -20,6 +21,7 @@ from pipelines.commands import (
     restore,
     risk,
     status,
+    vectors,
 )
 from pipelines.commands.failures import told
 
@@ -37,9 +39,11 @@ app.command()(status.doctor)
 app.command()(loading.load)
 app.command("map")(mapping.map_tables)
 app.command()(loading.run)
+app.command()(listening.listen)
 app.command()(loading.simulate)
 app.command()(demonstration.demo)
 app.command()(quarantine.quarantine)
+app.command()(vectors.vectors)
 app.add_typer(people.app, name="user")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="key")

@@ -12,7 +12,11 @@ import psycopg
 from pipelines.access.encryption import KeyringError, load_keyring
 from pipelines.access.key_check import check_keyring
 from pipelines.database import embedded
-from pipelines.database.connections import DatabaseAddressError, connect
+from pipelines.database.connections import (
+    DatabaseAddressError,
+    connect,
+    connect_elsewhere,
+)
 from pipelines.database.databases import DATABASES
 from pipelines.database.passwords import PasswordFileError, password_file
 from pipelines.database.roles import Role
@@ -42,6 +46,7 @@ def examine(settings: Settings) -> list[Finding]:
         _keys,
         _server,
         _logins,
+        _other_record,
         _ports,
     )
     return [
@@ -83,6 +88,29 @@ def _check_keys(settings: Settings) -> None:
     if _version(settings) is not None:
         with connect(settings, Role.LOADER) as connection:
             check_keyring(connection, keyring)
+
+
+def _other_record(settings: Settings) -> Iterator[Finding]:
+    """Examine the record of another system, if this site reads one."""
+    if settings.record_url is None:
+        return
+    from pipelines.sources.operational.extract import (  # noqa: PLC0415 - polars' import costs a second
+        OtherRecordError,
+        has_news,
+    )
+
+    subject = f"record of source {settings.record_source}"
+    try:
+        with connect_elsewhere(settings, autocommit=True) as record:
+            has_news(record, None, is_own=False)
+    except (DatabaseAddressError, OtherRecordError) as problem:
+        yield Finding(subject, is_well=False, remedy=str(problem))
+    except psycopg.Error as problem:
+        kind = type(problem).__name__
+        remedy = "check EHR_RECORD_URL, and that its login may read the tables"
+        yield Finding(subject, is_well=False, detail=kind, remedy=remedy)
+    else:
+        yield Finding(subject, is_well=True)
 
 
 def _private(path: Path) -> Finding:

@@ -20,6 +20,8 @@ from pipelines.deliveries import (
     read_looks,
     write_looks,
 )
+from pipelines.other_record import is_other_news_waiting, other_position
+from pipelines.own_code import described
 from pipelines.settings import Settings
 from pipelines.supervision.dagster_home import WAREHOUSE_TAG
 from pipelines.write_back import is_news_waiting, read_position
@@ -144,17 +146,39 @@ def record_changes(
     """Request a run when the record holds news, and none is under way already.
 
     A run under way may have read the record before: what it missed is seen after it.
+    What a failed run landed waits for a build, though nobody writes anything more.
     """
     filters = dg.RunsFilter(job_name=write_back.name, statuses=UNDER_WAY)
     if context.instance.get_runs(filters, limit=1):
         return dg.SensorResult(skip_reason="a run is bringing it back")
-    if not is_news_waiting(settings):
-        return dg.SensorResult(skip_reason="nobody has written anything new")
+    problem = ""
+    is_waiting = is_news_waiting(settings) or _has_failed(context.instance)
+    if not is_waiting:
+        is_waiting, problem = _look_elsewhere(settings)
+    if not is_waiting:
+        reason = problem or "nobody has written anything new"
+        return dg.SensorResult(skip_reason=reason)
     position = read_position(settings) or "the beginning"
+    if settings.record_url:
+        position = f"{position} {other_position(settings)}"
     turn = int(time.time() // TRY_AGAIN_SECONDS)
     return dg.SensorResult(
         run_requests=[dg.RunRequest(run_key=f"{position} {turn}")],
     )
+
+
+def _has_failed(instance: dg.DagsterInstance) -> bool:
+    """Return whether the newest run failed."""
+    runs = instance.get_runs(dg.RunsFilter(job_name=write_back.name), limit=1)
+    return any(run.status is DagsterRunStatus.FAILURE for run in runs)
+
+
+def _look_elsewhere(settings: Settings) -> tuple[bool, str]:
+    """Return whether another system's record holds news, or why nobody knows."""
+    try:
+        return is_other_news_waiting(settings), ""
+    except Exception as problem:  # noqa: BLE001 - made safe to show
+        return False, f"EHR_RECORD_URL was not read: {described(problem)}"
 
 
 SENSORS = (delivery_folder, record_changes)

@@ -34,6 +34,12 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None, description="An external PostgreSQL 15+; empty: the embedded server."
     )
+    record_url: SecretStr | None = Field(
+        None, description="A record on another PostgreSQL, which is only read."
+    )
+    record_source: str = Field(
+        "record", description="What the source of that record is called."
+    )
     backup_folder: Path | None = Field(
         None, description="Where backups go, on another disk; empty: none are made."
     )
@@ -62,7 +68,9 @@ class Settings(BaseSettings):
         "Hospital account", description="What the button of the provider says."
     )
 
-    @field_validator("tls_certificate", "tls_key", "backup_folder", mode="before")
+    @field_validator(
+        "tls_certificate", "tls_key", "backup_folder", "record_url", mode="before"
+    )
     @classmethod
     def _nothing_if_empty(cls, value: object) -> object:
         """Take an empty variable as none; as a path it would be this folder."""

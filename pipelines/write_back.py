@@ -33,7 +33,7 @@ def land_record(settings: Settings) -> LoadReport | None:
         DeliveryError: the delivery cannot be landed.
     """
     keyring = load_keyring(settings.keys_folder)
-    with _private_folder(settings) as folder:
+    with private_folder(settings) as folder:
         with connect(settings, Role.EXTRACTOR, RECORD, autocommit=True) as record:
             taken = extract(record, read_position(settings), folder, keyring)
         if not taken.rows:
@@ -59,13 +59,13 @@ def _position(warehouse: psycopg.Connection) -> str | None:
 
 
 @contextmanager
-def _private_folder(settings: Settings) -> Iterator[Path]:
+def private_folder(settings: Settings, name: str = "extract") -> Iterator[Path]:
     """Yield a folder for an extract; it is emptied before and after.
 
     It holds what people wrote about patients: what a killed process left behind goes
     with the next extract.
     """
-    parent = settings.root / "run" / "extract"
+    parent = settings.root / "run" / name
     shutil.rmtree(parent, ignore_errors=True)
     parent.mkdir(parents=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=parent) as folder:

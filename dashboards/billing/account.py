@@ -94,11 +94,11 @@ def _show_claims(claims: list[Entry], payments: list[Entry]) -> None:
     for claim in by_visit:
         account = account_in(claim, payments)
         balance = money(account.balance, claim.values["currency_code"])
-        title = f"{claim_words(claim)} · balance {balance}"
+        own = [each for each in payments if each.values["claim_id"] == claim.record_id]
+        is_pending = any(each.is_pending for each in (claim, *own))
+        processed = ", being processed" if is_pending else ""
+        title = f"{claim_words(claim)} · balance {balance}{processed}"
         with st.expander(plain(title)):
-            own = [
-                each for each in payments if each.values["claim_id"] == claim.record_id
-            ]
             show_entries([claim, *own], claim_words, "")
     loose = [each for each in payments if each.values["claim_id"] is None]
     if loose:

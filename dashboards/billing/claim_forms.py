@@ -1,5 +1,6 @@
 """The forms of claims: billing a visit, the payer's answer, correcting, voiding."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -72,7 +73,7 @@ def new_claim(patient: AtDesk) -> None:
     listed = {each.record_id: _visit_words(each) for each in visits[:MOST_VISITS]}
     payers = {each.record_id: coverage_words(each) for each in insurances}
     show_form(
-        chart_form(
+        account_form(
             patient,
             "claim",
             "bill a visit",
@@ -163,6 +164,20 @@ def voiding(patient: AtDesk, claim: Entry) -> Form:
     )
 
 
+def account_form(
+    patient: AtDesk,
+    name: str,
+    doing: str,
+    done: str,
+    fields: tuple[Field, ...],
+    save: Callable[[dict[str, Any]], object],
+    **more: Any,
+) -> Form:
+    """Return a form about the account of a patient."""
+    where = {"where": "The account shows it at once."}
+    return chart_form(patient, name, doing, done, fields, save, **where | more)
+
+
 def claim_form(
     patient: AtDesk,
     claim: Entry,
@@ -178,7 +193,7 @@ def claim_form(
         function, named = action(values)
         act(function, claim, **named)
 
-    return chart_form(
+    return account_form(
         patient,
         f"{doing} {claim.version_id}",
         f"{doing}: {claim_words(claim)}",

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from dashboards.billing.claim_forms import claim_form, money_field
+from dashboards.billing.claim_forms import account_form, claim_form, money_field
 from dashboards.billing.words import claim_words, money
 from dashboards.desk.patient import AtDesk
 from dashboards.forms.fields import Field, Values, choice, moment, reason
 from dashboards.forms.form import Form
-from dashboards.writing.parts import act, chart_form
+from dashboards.writing.parts import act
 from pipelines.record.actions.accounts import account_of
 from pipelines.record.actions.entry import Entry
 from pipelines.record.actions.paying import (
@@ -76,7 +76,7 @@ def refunding(patient: AtDesk, claim: Entry) -> Form:
 
 def loose_payment(patient: AtDesk) -> Form:
     """Return the form of what came in for no claim yet."""
-    return chart_form(
+    return account_form(
         patient,
         "loose payment",
         "post a payment for no claim",
@@ -99,7 +99,7 @@ def loose_payment(patient: AtDesk) -> Form:
 
 def voiding_payment(patient: AtDesk, posted: Entry) -> Form:
     """Return the form that says that a sum does not count."""
-    return chart_form(
+    return account_form(
         patient,
         f"void payment {posted.version_id}",
         f"void: {claim_words(posted)}",

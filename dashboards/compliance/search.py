@@ -21,6 +21,8 @@ OFFSET = "audit_offset"
 HOURS_UP_TO = timedelta(days=3)
 COLOURS = {"shown": "#0072B2", "refused": "#D55E00"}
 PAGE = "audit search"
+# Columns that are sentences or long names, and were cut where the table shares space.
+TO_READ = ("Action", "What", "Why")
 
 
 def show_search() -> None:
@@ -142,7 +144,9 @@ def _show_events(events: pd.DataFrame, offset: int, total: int) -> None:
     last = offset + len(events)
     st.markdown(f"{total:,} events; {offset + 1:,} to {last:,} shown, latest first")
     st.dataframe(
-        pd.DataFrame([_row(event) for event in events.itertuples()]), hide_index=True
+        pd.DataFrame([_row(event) for event in events.itertuples()]),
+        hide_index=True,
+        column_config=dict.fromkeys(TO_READ, st.column_config.Column(width="medium")),
     )
     newer, older = st.columns(2)
     newer.button("Newer", disabled=offset == 0, on_click=_turn, args=(-ROWS_PER_PAGE,))

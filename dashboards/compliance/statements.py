@@ -144,3 +144,41 @@ GRANTS = """
         held.comment
     from audit.access_grants() as held
 """
+RELEASE_RULES = """
+    select
+        rule.release_rule_id,
+        rule.kind_code,
+        rule.matched_by,
+        rule.matched_value,
+        rule.hours,
+        rule.valid_from,
+        rule.valid_to,
+        rule.set_by,
+        rule.reason,
+        rule.ended_by
+    from access.release_rule as rule
+    order by rule.valid_to desc nulls first, rule.valid_from desc, rule.release_rule_id
+"""
+LABELS = """
+    select label.label_code, label.label_name
+    from access.sensitivity_label as label
+    order by label.label_bit
+"""
+RESTRICTIONS = """
+    select
+        restriction.restriction_id,
+        restriction.patient_key,
+        restriction.label_code,
+        restriction.valid_from,
+        restriction.valid_to,
+        restriction.set_by,
+        restriction.reason
+    from access.restriction as restriction
+    where restriction.valid_to is null or restriction.valid_to > now()
+    order by restriction.valid_from desc, restriction.restriction_id
+"""
+LABEL_RULES = """
+    select rule.role, rule.label_code
+    from access.label_rule as rule
+    order by rule.role, rule.label_code
+"""

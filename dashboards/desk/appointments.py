@@ -8,7 +8,7 @@ from dashboards import session
 from dashboards.desk.listing import show_entries
 from dashboards.desk.patient import AtDesk
 from dashboards.desk.statements import PRACTITIONERS
-from dashboards.forms.fields import Code, choice, code, line
+from dashboards.forms.fields import Code, Values, choice, code, line
 from dashboards.forms.form import Form, show_form
 from dashboards.writing.appointments import (
     KINDS,
@@ -16,6 +16,7 @@ from dashboards.writing.appointments import (
     STARTS,
     cancelling,
     moving,
+    warn_of_booked,
 )
 from dashboards.writing.parts import act, chart_form, choose_entry, entries_of
 from dashboards.writing.words import entry_words
@@ -100,7 +101,13 @@ def _new(patient: AtDesk) -> Form:
         ),
         save,
         starts_with={"kind": KINDS[0], "minutes": "20"},
+        warn=lambda values: warn_of_booked(_practitioner_id(values), values),
     )
+
+
+def _practitioner_id(values: Values) -> str | None:
+    found = values.get("practitioner")
+    return found.code if found else None
 
 
 def find_practitioners(sought: str) -> list[Code]:

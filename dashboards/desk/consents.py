@@ -19,7 +19,7 @@ from pipelines.record.actions.taking_consents import (
     withdraw_consent,
 )
 
-EFFECT = "It takes effect with the next build of the marts, within a minute or so."
+EFFECT = "It holds from now on. Research leaves the record out from its next update."
 DECIDE, WITHDRAW = "Decide", "Withdraw"
 EFFECTS = {
     "research": "Yes: the record, without what names the patient, is used for studies. "

@@ -17,7 +17,10 @@ from dashboards.writing.words import author_words, processed_words
 from pipelines.record.actions.entry import Entry
 from pipelines.record.actions.registering import (
     DEMOGRAPHICS,
+    ETHNICITIES,
     MARITAL,
+    OF_THE_ADDRESS,
+    RACES,
     SEXES,
     change_demographics,
 )
@@ -26,7 +29,12 @@ REQUIRED = frozenset({"family_name", "given_name", "birth_date", "sex_code"})
 OPTIONS: Mapping[str, Mapping[str, str]] = {
     "sex_code": SEXES,
     "marital_status_code": MARITAL,
+    "race_code": RACES,
+    "ethnicity_code": ETHNICITIES,
 }
+OF_ANOTHER_ADDRESS = (
+    "The address changes and the county stays {}. Is it the county of the new address?"
+)
 
 
 def demographic_fields(*left_out: str) -> list[Field]:
@@ -52,7 +60,7 @@ def show_demographics(patient: AtDesk) -> None:
         for name, label in DEMOGRAPHICS.items()
     }
     table = {"What": list(shown), "Value": list(shown.values())}
-    st.dataframe(table, hide_index=True)
+    st.dataframe(table, hide_index=True, height="content")
     st.caption(plain(f"{author_words(entry)}{processed_words(entry)}"))
 
     def save(values: dict[str, Any]) -> None:
@@ -74,9 +82,21 @@ def show_demographics(patient: AtDesk) -> None:
             tell=lambda values: changes_told(
                 entry, DEMOGRAPHICS, _unchanged(entry, values)
             ),
+            warn=lambda values: _warn_of_county(entry, values),
             columns=2,
         )
     )
+
+
+def _warn_of_county(entry: Entry, values: Mapping[str, Any]) -> list[str]:
+    """Return a warning where a county would stay beside another address."""
+    county = values.get("county")
+    is_moved = any(
+        (values.get(name) or None) != (entry.values.get(name) or None)
+        for name in OF_THE_ADDRESS
+    )
+    is_same = bool(county) and county == entry.values.get("county")
+    return [OF_ANOTHER_ADDRESS.format(county)] if is_moved and is_same else []
 
 
 def _field(name: str, label: str, *, is_required: bool) -> Field:

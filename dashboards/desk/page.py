@@ -17,6 +17,7 @@ from dashboards.desk.patient import AtDesk, at_desk
 from dashboards.desk.words import value_words
 from dashboards.failures import capitalised_sentence
 from dashboards.forms.memory import untold_result
+from dashboards.writing.requests import show_correction_requests
 from pipelines.record.actions.failures import ActionError
 from pipelines.record.actions.permissions import may
 
@@ -38,6 +39,7 @@ MENU = (
     Item("Insurance", "add coverage", show_coverages),
     Item("Appointments", "change appointment", show_desk_appointments),
     Item("Consents", "decide consent", show_consents),
+    Item("Requests", "answer correction request", show_correction_requests),
     Item("Same person", "link patients", show_merging),
 )
 

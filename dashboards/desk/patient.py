@@ -1,11 +1,11 @@
 """Whose page is open at the desk, from the record, also before the marts know them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dashboards import session
 from dashboards.desk.statements import NAMED
-from dashboards.writing.parts import act, entries_of
+from dashboards.writing.parts import Named, act, entries_of
 from pipelines.access.identity import Identity
 from pipelines.access.reading import Query
 from pipelines.record.actions.entry import Entry
@@ -22,17 +22,11 @@ class AtDesk:
     registration: Entry | None
 
 
-@dataclass(frozen=True)
-class _Keyed:
-    patient_key: int
-    identity: Identity = field(default_factory=Identity)
-
-
 def at_desk(patient_key: int) -> AtDesk:
     """Return a patient, as they were registered here or delivered from elsewhere."""
     registered = [
         each
-        for each in entries_of(_Keyed(patient_key), FEED)
+        for each in entries_of(Named(patient_key), FEED)
         if each.patient_key == patient_key and not each.is_entered_in_error
     ]
     if registered:

@@ -17,7 +17,7 @@ def show_side_by_side(
 ) -> None:
     """Show both, line by line; one that was not made here says so."""
     rows = compared(registrations.get(first), registrations.get(second))
-    st.dataframe(rows, hide_index=True)
+    st.dataframe(rows, hide_index=True, height="content")
     if first not in registrations or second not in registrations:
         st.caption("Of a registration that another system made, only its name is here.")
 
@@ -27,11 +27,13 @@ def compared(first: Entry | None, second: Entry | None) -> dict[str, list[str]]:
     names = NUMBERS | DEMOGRAPHICS
     left = [_words(first, name) for name in names]
     right = [_words(second, name) for name in names]
+    verdicts = [_verdict(*pair) for pair in zip(left, right, strict=True)]
+    # Before the values: on a phone the last column is out of sight.
     return {
         "What": list(names.values()),
+        "Compared": verdicts,
         "This one": left,
         "The other": right,
-        "Compared": [_verdict(*pair) for pair in zip(left, right, strict=True)],
     }
 
 

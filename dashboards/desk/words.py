@@ -9,12 +9,19 @@ from dashboards.writing.local_time import local
 from pipelines.record.actions.entry import Entry
 from pipelines.record.actions.insuring import HOLDERS, PLANS, RANKS
 from pipelines.record.actions.keeping_contacts import RELATIONSHIPS, ROLES
-from pipelines.record.actions.registering import MARITAL, SEXES
+from pipelines.record.actions.registering import (
+    ETHNICITIES,
+    MARITAL,
+    RACES,
+    SEXES,
+)
 
 NOTHING = "not filled in"
 WORDS: Mapping[str, Mapping[Any, str]] = {
     "sex_code": SEXES,
     "marital_status_code": MARITAL,
+    "race_code": RACES,
+    "ethnicity_code": ETHNICITIES,
     "relationship_code": RELATIONSHIPS,
     "contact_role_code": ROLES,
     "plan_type_code": PLANS,

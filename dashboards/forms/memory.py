@@ -29,6 +29,8 @@ class Memory:
 
     key: str
     typed: dict[str, Any]
+    # What the form offered at first, before anything was typed.
+    begun_with: dict[str, Any]
     is_draft: bool = False
     errors: dict[str, str] = dataclasses.field(default_factory=dict)
     refusal: str = ""
@@ -44,14 +46,23 @@ class Memory:
 
     def begin_anew(self, starts_with: dict[str, Any], result: str = "") -> None:
         """Forget what was typed; ``result`` is told until the next change."""
-        self.typed = dict(starts_with)
+        self._begin_with(starts_with)
         self.errors, self.refusal, self.checked = {}, "", None
         self.result, self.is_draft = result, False
         if result:
             st.session_state[UNTOLD] = result
-        self.edition = secrets.token_hex(4)
         with _unless_it_fails():
             drafts.forget(self.key)
+
+    def follow(self, starts_with: dict[str, Any]) -> None:
+        """Offer what holds now, where nothing was typed: an old value is no wish."""
+        is_untouched = self.typed == self.begun_with and self.checked is None
+        if is_untouched and starts_with != self.begun_with:
+            self._begin_with(starts_with)
+
+    def _begin_with(self, starts_with: dict[str, Any]) -> None:
+        self.typed, self.begun_with = dict(starts_with), dict(starts_with)
+        self.edition = secrets.token_hex(4)
 
 
 def memory_of(key: str, starts_with: dict[str, Any]) -> Memory:
@@ -62,8 +73,11 @@ def memory_of(key: str, starts_with: dict[str, Any]) -> Memory:
         with _unless_it_fails():
             kept = drafts.kept(key)
         typed = dict(starts_with) if kept is None else kept
-        st.session_state[place] = Memory(key, typed, is_draft=kept is not None)
-    return st.session_state[place]
+        begun_with, is_draft = dict(starts_with), kept is not None
+        st.session_state[place] = Memory(key, typed, begun_with, is_draft=is_draft)
+    memory = st.session_state[place]
+    memory.follow(starts_with)
+    return memory
 
 
 def close(key: str) -> None:

@@ -24,7 +24,8 @@ def show_field(field: Field, memory: Memory) -> None:
     else:
         _show_widget(field, memory)
     if error := memory.errors.get(field.name):
-        st.caption(f":red[**{plain(field.label)}:** {plain(error)}]")
+        # Not a caption: those are drawn paler, and this must not be overlooked.
+        st.markdown(f":small[:red[**{plain(field.label)}:** {plain(error)}]]")
 
 
 def _show_widget(field: Field, memory: Memory) -> None:

@@ -7,14 +7,14 @@ import streamlit as st
 from dashboards import session
 from dashboards.data import KEPT_CHART
 from pipelines.access.break_glass import OpenGlass, close_glass, open_glasses
-from pipelines.access.people import PersonRole
+from pipelines.record.actions.permissions import may
 
 CHART = "views/doctor/chart.py"
 
 
 def show_glass_banner() -> None:
     """Show how long each opened record stays open, with a way to close it."""
-    if session.person().role is not PersonRole.DOCTOR:
+    if not may(session.person(), "break the glass"):
         return
     for glass in open_glasses(session.settings(), session.person()):
         _show(glass)

@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboards import session
 from dashboards.glass.form import show_form
-from pipelines.access.people import PersonRole
+from pipelines.record.actions.permissions import may
 
 # One, and several.
 WORDS = {
@@ -21,6 +21,7 @@ WORDS = {
     "referrals": ("referral", "referrals"),
 }
 OTHER = ("other entry", "other entries")
+KEPT_BACK = "What there is, is kept to the treating team and not shown."
 # A dose given and a dispense say no more than the medicine they are of.
 TOLD_BY_OTHERS = {"dispenses", "administrations", "medication_requests"}
 
@@ -36,7 +37,7 @@ def show_hidden(hidden: pd.DataFrame, patient_key: int) -> None:
         f"Not shown here, because it is kept to the treating team: {told}. Ask the "
         "team before you prescribe or decide without it."
     )
-    if session.person().role is PersonRole.DOCTOR:
+    if may(session.person(), "break the glass"):
         with st.expander("Open it in need"):
             show_form(patient_key)
 
@@ -47,6 +48,12 @@ def note_hidden(hidden: pd.DataFrame, kind: str) -> None:
     if kind in counts:
         told = told_hidden({kind: counts[kind]})
         st.warning(f"This is not all: {told} kept to the treating team.")
+
+
+def nothing_shown(hidden: pd.DataFrame, kind: str, otherwise: str) -> str:
+    """Return what an empty section says: never "none" where something is kept back."""
+    is_kept_back = kind in set(hidden["kind_code"])
+    return KEPT_BACK if is_kept_back else otherwise
 
 
 def told_hidden(counts: dict[str, int]) -> str:

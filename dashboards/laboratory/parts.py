@@ -9,6 +9,7 @@ from dashboards.chart.words import plain
 from dashboards.failures import capitalised_sentence
 from dashboards.forms.fields import Field
 from dashboards.forms.form import Form, Subject
+from dashboards.forms.memory import untold_result
 from dashboards.writing.parts import forget_entries
 from pipelines.record.actions.failures import ActionError
 
@@ -36,8 +37,15 @@ def lab_form(
 
 
 def told(part: Callable[[], None]) -> None:
-    """Show a part of a page; what cannot be read is told in a sentence."""
+    """Show a part of a page; what cannot be read is told in a sentence.
+
+    Above it stands what was saved by a form that is no longer there: an entry that has
+    gone on is another one, and one that is done with or withdrawn has no form.
+    """
+    above = st.container()
     try:
         part()
     except ActionError as error:
         st.error(plain(capitalised_sentence(str(error))))
+    if result := untold_result():
+        above.success(plain(result))

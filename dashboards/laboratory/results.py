@@ -12,6 +12,7 @@ from dashboards.laboratory.matching import search, words_of
 from dashboards.laboratory.parts import lab_form
 from dashboards.writing.local_time import local
 from dashboards.writing.parts import act, entries_about
+from dashboards.writing.words import processed_words
 from pipelines.access.search import is_long_enough
 from pipelines.record.actions.entry import Entry
 from pipelines.record.actions.laboratory_work import (
@@ -99,18 +100,17 @@ def _choose(found: Sequence[Entry]) -> Entry | None:
     )
     entry = by_id.get(chosen)
     if entry is not None:
-        st.markdown(f"**{plain(result_words(entry))}**")
+        st.markdown(f"**{plain(result_words(entry))}**{processed_words(entry)}")
         st.caption(plain(_range_words(entry.values)))
     return entry
 
 
 def result_words(entry: Entry) -> str:
-    """Return a result in one line; one that is not in the marts yet says so."""
+    """Return a result in one line, the same before and after a build."""
     values = entry.values
     drawn = time_text(local(values["collected_at"]))
     name = values["test_name"] or values["test_code"]
-    words = f"{name}: {_with_unit(values, values['value_text'])}, taken {drawn}"
-    return f"{words}, being processed" if entry.is_pending else words
+    return f"{name}: {_with_unit(values, values['value_text'])}, taken {drawn}"
 
 
 def _with_unit(values: Values, value: str | None) -> str:
@@ -150,6 +150,7 @@ def _correction(entry: Entry, who: tuple[int, str]) -> Form:
         ),
         lambda typed: act(correct_result, entry, **typed),
         tell=tell,
+        where="It is on the chart within a minute or so.",
     )
 
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.chart.words import plain, time_text
-from dashboards.forms.fields import choice, tick
+from dashboards.chart.words import plain
+from dashboards.forms.fields import choice, line, moment, tick
 from dashboards.forms.form import Form
 from dashboards.laboratory.parts import lab_form
-from dashboards.writing.local_time import local
 from dashboards.writing.parts import act, entries_about
+from dashboards.writing.words import author_words, processed_words
 from pipelines.record.actions.entry import Entry
 from pipelines.record.actions.laboratory_work import (
     REJECTED,
@@ -18,6 +18,11 @@ from pipelines.record.actions.laboratory_work import (
     next_statuses,
     set_order_status,
     set_specimen_status,
+)
+from pipelines.record.actions.taking_specimens import (
+    LONGEST_NUMBER,
+    MATERIALS,
+    record_specimen,
 )
 
 ORDERS = "lab_orders"
@@ -41,8 +46,7 @@ def show_entry(entry: Entry) -> None:
     """Show how far an entry has come, who said so, and what was asked."""
     values = entry.values
     st.markdown(f"Now: **{plain(status_words(entry))}**")
-    changed = time_text(local(entry.changed_at))
-    st.caption(plain(f"{entry.changed_by_name}, {changed}"))
+    st.caption(plain(f"{author_words(entry)}{processed_words(entry)}"))
     if values.get("question_text"):
         st.markdown(f"> {plain(values['question_text'])}")
 
@@ -85,4 +89,28 @@ def status_form(entry: Entry, who: str) -> Form:
         fields,
         save,
         starts_with={"again": True} if not is_order else {},
+        where="The list shows it at once.",
+    )
+
+
+def specimen_form(order: Entry, who: str) -> Form:
+    """Return the form of the specimen that was taken for an order."""
+    asked = order.values["test_name"] or order.values["test_code"] or "an order"
+    return lab_form(
+        (int(order.patient_key or 0), who),
+        f"specimen {order.record_id}",
+        f"record the specimen of {asked}",
+        "Specimen recorded",
+        (
+            choice("material", "Material", MATERIALS, is_required=True),
+            line(
+                "accession_number",
+                "Number on the tube",
+                is_required=True,
+                longest=LONGEST_NUMBER,
+            ),
+            moment("collected_at", "Taken", is_past=True, is_now=True),
+        ),
+        lambda values: act(record_specimen, order, **values),
+        where="It is among the specimens within a minute or so.",
     )

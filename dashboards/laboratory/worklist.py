@@ -1,5 +1,6 @@
 """Open orders and specimens, the longest waiting first, and how far they have come."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -7,11 +8,12 @@ import streamlit as st
 
 from dashboards import session
 from dashboards.chart.words import date_text, plain, time_text
-from dashboards.forms.form import show_form
+from dashboards.forms.form import Form, show_form
 from dashboards.laboratory.matching import people, words_of
 from dashboards.laboratory.statuses import (
     entry_with_key,
     show_entry,
+    specimen_form,
     status_form,
     status_words,
 )
@@ -44,15 +46,19 @@ STATEMENTS = {
         limit %(most)s
     """,
 }
+STATUS, SPECIMEN = "Goes on", "Specimen taken"
 LISTED_AGAIN = "Refresh the list to see what has left it."
 
 
 def show_worklist() -> None:
     """Show the list, and the form of the row that was chosen."""
     which = st.segmented_control(
-        "What", [ORDERS, SPECIMENS], default=ORDERS, key="laboratory_what"
+        "What",
+        [ORDERS, SPECIMENS],
+        default=ORDERS,
+        required=True,
+        key="laboratory_what",
     )
-    which = which or ORDERS
     query = Query(STATEMENTS[which], {"most": MOST_LISTED})
     listed = session.reader().read("laboratory", {"open": query}).frames["open"]
     if listed.empty:
@@ -124,4 +130,18 @@ def _show_chosen(which: str, listed: pd.DataFrame, names: dict[int, str]) -> Non
         st.info(f"This is done with. {LISTED_AGAIN}")
         return
     show_entry(entry)
-    show_form(status_form(entry, names.get(int(row.patient_key), "")))
+    show_form(_form_for(which)(entry, names.get(int(row.patient_key), "")))
+
+
+def _form_for(which: str) -> Callable[[Entry, str], Form]:
+    """Return the form that is wanted; only an order asks for a specimen."""
+    if which == SPECIMENS:
+        return status_form
+    doing = st.segmented_control(
+        "With this order",
+        [STATUS, SPECIMEN],
+        default=STATUS,
+        required=True,
+        key="laboratory_doing",
+    )
+    return specimen_form if doing == SPECIMEN else status_form

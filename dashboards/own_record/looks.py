@@ -14,7 +14,7 @@ SHOWN = "shown_days"
 # What stands in the audit trail as (action, subject), else as action alone.
 DONE = {
     ("read", "chart"): "read your chart",
-    ("read", "worklist"): "saw you on a list of results to look at",
+    ("read", "worklist"): "saw you on a list of work to do",
     ("read", "patient list"): "saw you on a list of patients",
     ("search", "patients"): "found you in a search for patients",
     ("acknowledge", "acknowledgements"): "marked a result of yours as seen",
@@ -24,7 +24,7 @@ DONE = {
 DONE_OTHERWISE = {
     "read": "read a part of your record",
     "search": "found you in a search",
-    "upload": "sent in results of yours",
+    "upload": "added to your record",
 }
 INFINITIVES = {
     "read": "read",
@@ -32,7 +32,7 @@ INFINITIVES = {
     "found": "find",
     "marked": "mark",
     "looked": "look",
-    "sent": "send",
+    "added": "add",
     "worked": "work",
 }
 NOT_SHOWN = {

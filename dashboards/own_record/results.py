@@ -32,14 +32,27 @@ DEFINITION = (
     "earlier result that was replaced is not shown."
 )
 
+NONE_YET = "No result has come in from a laboratory for you yet."
+NONE_RELEASED = "There is no result that you can read here yet."
+RELEASED_LATER = (
+    "Here some kinds of results can be read only some hours after they are ready, or "
+    "once your care team has looked at them. This sentence stands here for everybody; "
+    "whether you have such a result is not told."
+)
 
-def show_results(results: pd.DataFrame, *, is_asked_first: bool = False) -> None:
+
+def show_results(
+    results: pd.DataFrame, *, is_asked_first: bool = False, is_held: bool = False
+) -> None:
     """Show the results of one patient, by test.
 
     ``is_asked_first``: the patient wishes to decide for each test whether to see it.
+    ``is_held``: the site releases some kinds of results later; of whom is not told.
     """
+    if is_held:
+        st.info(RELEASED_LATER)
     if results.empty:
-        st.info("No result has come in from a laboratory for you yet.")
+        st.info(NONE_RELEASED if is_held else NONE_YET)
         return
     st.caption(DEFINITION)
     cards = cards_of(results)

@@ -82,6 +82,12 @@ def day_of(entry: Entry, column: str) -> str:
     return day_words(local(at)) if at else ""
 
 
+def moment_of(entry: Entry, column: str) -> str:
+    """Return day and time of an entry in words; empty where there is none."""
+    at = entry.values[column]
+    return f"{day_words(local(at))}, {local(at):%H:%M}" if at else ""
+
+
 def processed(entry: Entry) -> str:
     """Return that an entry is not in the marts yet, if so."""
     return " (being processed)" if entry.is_pending else ""

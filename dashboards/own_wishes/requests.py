@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboards import session
 from dashboards.chart.words import plain
 from dashboards.forms.fields import choice, several, text
 from dashboards.forms.form import Form, show_form
@@ -12,6 +13,7 @@ from dashboards.own_wishes.parts import (
     CARD_PIXELS,
     choose,
     day_of,
+    moment_of,
     own_entries,
     own_form,
     processed,
@@ -27,9 +29,17 @@ from pipelines.record.actions.asking import (
 )
 from pipelines.record.actions.catalogue import options
 from pipelines.record.actions.entry import Entry
+from pipelines.record.actions.following_up import is_wanted_at_another_time
 from pipelines.record.actions.prescribing import is_current
+from pipelines.record.actions.withdrawing import (
+    ask_for_another_time,
+    is_movable,
+    is_withdrawable,
+    withdraw_request,
+)
 
 REFILL, APPOINTMENT, CORRECTION = "A refill", "An appointment", "A correction"
+ANOTHER_TIME = "Another time"
 MOST_SHOWN = 20
 ANSWERS = {
     "requested": "waits for an answer",
@@ -57,12 +67,16 @@ ANSWERED_LATER = "It shows below at once. Your care team answers here."
 def show_asking() -> None:
     """Show the form of what somebody wants to ask for."""
     what = st.pills(
-        "I want to ask for", [REFILL, APPOINTMENT, CORRECTION], key="own_request"
+        "I want to ask for",
+        [REFILL, APPOINTMENT, ANOTHER_TIME, CORRECTION],
+        key="own_request",
     )
     if what == REFILL:
         _show_refill()
     elif what == APPOINTMENT:
         show_form(_appointment())
+    elif what == ANOTHER_TIME:
+        _show_moving()
     elif what == CORRECTION:
         show_form(_correction())
 
@@ -136,6 +150,40 @@ def _save_appointment(values: dict[str, Any]) -> None:
     act(ask_for_appointment, **{**values, "preferred_days": days})
 
 
+def _show_moving() -> None:
+    booked = [each for each in own_entries("appointments") if is_movable(each)]
+    if not booked:
+        st.info("No appointment of yours is booked here.")
+        return
+    entry = choose("Appointment", booked, _booked_words, "moving")
+    if entry is not None:
+        show_form(_moving(entry))
+
+
+def _booked_words(entry: Entry) -> str:
+    return f"{_title(entry)}, {moment_of(entry, 'starts_at')}"
+
+
+def _moving(entry: Entry) -> Form:
+    return own_form(
+        f"another time {entry.version_id}",
+        f"ask for another time: {_booked_words(entry)}",
+        "Asked for another time",
+        (
+            text("reason", "Why, and what suits you", is_required=True,
+                 longest=LONGEST_WISH),
+            several("preferred_days", "Days that suit you", {day: day for day in DAYS}),
+        ),
+        lambda values: act(
+            ask_for_another_time,
+            entry,
+            reason=values["reason"],
+            preferred_days=values["preferred_days"] or (),
+        ),
+        where="Until the office has answered, your appointment stands as it is.",
+    )  # fmt: skip
+
+
 def _correction() -> Form:
     return own_form(
         "own correction",
@@ -171,6 +219,22 @@ def _show_asked(entry: Entry) -> None:
         if values.get("answered_by_name"):
             by, day = values["answered_by_name"], day_of(entry, "answered_at")
             st.markdown(f"Answered by {plain(by)} {day}".rstrip())
+        if is_withdrawable(session.person(), entry):
+            with st.expander("Take it back"):
+                show_form(_withdrawing(entry))
+
+
+def _withdrawing(entry: Entry) -> Form:
+    keeps_time = is_wanted_at_another_time(entry)
+    told = "Your appointment stays as it is." if keeps_time else "Nobody answers it."
+    return own_form(
+        f"take back {entry.version_id}",
+        f"take back what you asked for: {_title(entry)}",
+        "Taken back",
+        (),
+        lambda _: act(withdraw_request, entry),
+        where=f"It shows below at once. {told}",
+    )
 
 
 def _title(entry: Entry) -> str:
@@ -187,5 +251,10 @@ def _title(entry: Entry) -> str:
 
 
 def _when(entry: Entry) -> str:
-    is_booked = entry.feed == "appointments" and entry.values["status_code"] == "booked"
-    return f"Booked for {day_of(entry, 'starts_at')}" if is_booked else ""
+    """Return when an appointment is, also while another time is asked for."""
+    if entry.feed != "appointments":
+        return ""
+    when = moment_of(entry, "starts_at")
+    if is_wanted_at_another_time(entry):
+        return f"You asked for another time. Until it is answered, {when} stands."
+    return f"Booked for {when}" if entry.values["status_code"] == "booked" else ""

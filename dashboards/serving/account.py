@@ -9,11 +9,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboards.serving import pages
-from dashboards.serving.desk import FORBIDDEN, SEE_OTHER, Desk, fields_of
+from dashboards.serving.desk import FORBIDDEN, OUR_WORDS, SEE_OTHER, Desk, fields_of
 from dashboards.serving.generator import code_form, enrolment, recovery_page
+from pipelines.access.confirming import Proof, confirm_identity
 from pipelines.access.people import Person
 from pipelines.access.second_factor import (
-    SecondFactorError,
     enrol,
     is_enrolled,
     new_recovery_codes,
@@ -38,8 +38,9 @@ class Account(Desk):
             Route(HERE, self.show, methods=["GET"]),
             Route(f"{HERE}/end", self.end, methods=["POST"]),
             Route(f"{HERE}/everywhere", self.leave_everywhere, methods=["POST"]),
-            Route(f"{HERE}/generator", self.offer, methods=["GET"]),
-            Route(f"{HERE}/generator", self.take, methods=["POST"]),
+            Route(f"{HERE}/generator", self.ask, methods=["GET"]),
+            Route(f"{HERE}/generator", self.offer, methods=["POST"]),
+            Route(f"{HERE}/code", self.take, methods=["POST"]),
         ]
 
     async def show(self, request: Request) -> Response:
@@ -72,36 +73,50 @@ class Account(Desk):
         await self._run(sign_out_everywhere, _person(request).user_id)
         return RedirectResponse("/sign-in?why=left", SEE_OTHER)
 
+    async def ask(self, _: Request) -> Response:
+        """Ask for the password: an open session alone binds no generator."""
+        return _password_page("")
+
     async def offer(self, request: Request) -> Response:
-        """Show a new secret to scan."""
-        return await self._generator_page(_person(request), "")
+        """Show a new secret to scan, to whoever knows the password."""
+        person, typed = _person(request), await fields_of(request)
+        try:
+            proof = Proof(typed.get("password", ""))
+            await self._run(confirm_identity, person, proof)
+            address = await self._run(offer_secret, person)
+        except OUR_WORDS as error:
+            return _password_page(str(error))
+        return _generator_page(*enrolment(address), code_form(f"{HERE}/code", HERE))
 
     async def take(self, request: Request) -> Response:
         """Take the first code of a generator into use; show recovery codes."""
         person, typed = _person(request), await fields_of(request)
         if not await self._run(enrol, person, typed.get("code", "")):
-            problem = "The code is wrong. Scan the new picture and try again."
-            return await self._generator_page(person, problem)
+            problem = "The code is wrong. Begin again, and scan the new picture."
+            return _password_page(problem)
         return recovery_page(await self._run(new_recovery_codes, person), HERE)
 
-    async def _generator_page(self, person: Person, problem: str) -> Response:
-        try:
-            address = await self._run(offer_secret, person)
-        except SecondFactorError as error:
-            return pages.page(
-                "Code generator",
-                pages.heading("Code generator"),
-                pages.told(f"{error}", is_wrong=True),
-                status=FORBIDDEN,
-            )
-        return pages.page(
-            "Code generator",
-            pages.heading("Code generator"),
-            pages.told(problem, is_wrong=True),
-            *enrolment(address),
-            code_form(f"{HERE}/generator", HERE),
-            status=FORBIDDEN if problem else 200,
-        )
+
+def _password_page(problem: str) -> Response:
+    password = pages.field(
+        "password",
+        "Your password",
+        "password",
+        autocomplete="current-password",
+        autofocus="",
+    )
+    go_on = pages.button("Go on", "first")
+    return _generator_page(
+        pages.told(problem, is_wrong=True),
+        pages.form(f"{HERE}/generator", password, go_on, is_box=True),
+        f'<div class="row">{pages.link("Back to your account", HERE)}</div>',
+        status=FORBIDDEN if problem else 200,
+    )
+
+
+def _generator_page(*parts: str, status: int = 200) -> Response:
+    title = "Code generator"
+    return pages.page(title, pages.heading(title), *parts, status=status)
 
 
 def _person(request: Request) -> Person:

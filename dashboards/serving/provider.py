@@ -1,5 +1,7 @@
 """The way in by the site's own sign-in provider, there and back."""
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -29,9 +31,10 @@ class Provider(Desk):
     async def leave(self, request: Request) -> Response:
         """Send somebody to the provider; only their browser remembers why."""
         wanted = own_path(request.query_params.get("next", START))
+        way = partial(depart, is_asked_anew="again" in request.query_params)
         address = f"{own_origin(self._settings, request.scope)}{RETURN}"
         try:
-            departure = await self._run(depart, address, wanted)
+            departure = await self._run(way, address, wanted)
         except OUR_WORDS as error:
             return _refused(str(error))
         answer = RedirectResponse(departure.address, SEE_OTHER)

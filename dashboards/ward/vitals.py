@@ -16,6 +16,7 @@ from dashboards.failures import capitalised_sentence, told_failure
 from dashboards.forms.fields import text
 from dashboards.forms.memory import Memory, memory_of, set_typed, untold_result
 from dashboards.freshness import show_freshness
+from dashboards.quality.words import count_text
 from dashboards.ward.round import (
     SIGNS,
     grid_of,
@@ -119,9 +120,8 @@ def _check(names: Mapping[int, str], memory: Memory) -> None:
 
 def _confirm(names: Mapping[int, str], memory: Memory) -> None:
     measured: list[Measured] = (memory.checked or {})["measured"]
-    count = sum(len(each.values) for each in measured)
     st.markdown(
-        f"You are about to record **{count} values of {len(measured)} patients**, "
+        f"You are about to record **{_how_much(measured)}**, "
         f"measured {plain(time_text(measured[0].measured_at))}:"
     )
     st.markdown("\n".join(f"- {plain(_told(each, names))}" for each in measured))
@@ -142,7 +142,7 @@ def _confirm(names: Mapping[int, str], memory: Memory) -> None:
         st.rerun()
     if saves and is_considered:
         with st.spinner("Saving"):
-            _save(memory, measured, count)
+            _save(memory, measured)
         st.rerun()
 
 
@@ -160,7 +160,12 @@ def _reopen(memory: Memory) -> None:
     st.session_state.pop(memory.widget_key("beginning"), None)
 
 
-def _save(memory: Memory, measured: list[Measured], count: int) -> None:
+def _how_much(measured: list[Measured]) -> str:
+    values = sum(len(each.values) for each in measured)
+    return f"{count_text(values, 'value')} of {count_text(len(measured), 'patient')}"
+
+
+def _save(memory: Memory, measured: list[Measured]) -> None:
     if memory.checked is None:
         return
     _reopen(memory)
@@ -171,10 +176,8 @@ def _save(memory: Memory, measured: list[Measured], count: int) -> None:
     except Exception as error:  # noqa: BLE001 - nobody may see what an error holds
         memory.refusal = told_failure(error)
     else:
-        patients = len(measured)
         memory.begin_anew(
             {},
-            f"{count} values of {patients} patients recorded. They show on the charts "
-            "at once.",
+            f"{_how_much(measured)} recorded. They show on the charts at once.",
         )
         forget_entries()

@@ -8,7 +8,7 @@ from dashboards.chart.results import RECENT
 from dashboards.worklist.acknowledging import other_refusal
 from dashboards.worklist.open_results import OpenResults, open_results
 from dashboards.worklist.rows import show_row, waiting_text
-from pipelines.access.people import PersonRole
+from pipelines.record.actions.permissions import may
 
 CRITICAL_RANK = 1
 
@@ -37,7 +37,7 @@ def show_open_results(
         f"{(is_critical & is_old).sum()} older."
     )
     if count and st.toggle("Show them", key="open_on_chart"):
-        if not _is_doctor():
+        if not may(session.person(), "acknowledge"):
             st.caption("A doctor acknowledges results.")
         _show_rows(results, results.rows[~is_old])
         if is_old.any():
@@ -51,8 +51,4 @@ def show_open_results(
 
 def _show_rows(results: OpenResults, rows: pd.DataFrame) -> None:
     for row in rows.itertuples():
-        show_row(results, row, can_acknowledge=_is_doctor())
-
-
-def _is_doctor() -> bool:
-    return session.person().role is PersonRole.DOCTOR
+        show_row(results, row)

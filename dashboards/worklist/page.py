@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboards import session
 from dashboards.chart.words import plain
 from dashboards.freshness import show_freshness
 from dashboards.worklist.acknowledging import just_acknowledged, other_refusal
@@ -19,6 +20,7 @@ from dashboards.worklist.sections import (
     want_more,
 )
 from dashboards.worklist.words import patient_text
+from pipelines.record.actions.permissions import may
 
 SCOPE = "worklist_scope"
 ALL, OWN = "all", "own"
@@ -36,7 +38,6 @@ class View:
     """
 
     chart_page: str
-    can_acknowledge: bool
     can_see_others: bool
 
 
@@ -50,7 +51,7 @@ def show_worklist(view: View) -> None:
         "One row for each patient and test with a result outside the range that no "
         "doctor has acknowledged."
     )
-    if not view.can_acknowledge:
+    if not may(session.person(), "acknowledge"):
         st.caption("A doctor acknowledges results; what is done leaves this list.")
     if view.can_see_others:
         _show_scope(worklist)
@@ -127,7 +128,6 @@ def _show_rows(worklist: Worklist, section: Section, total: int, view: View) -> 
             row,
             patient=patient_text(row, who, is_own_told=view.can_see_others),
             chart_page=view.chart_page,
-            can_acknowledge=view.can_acknowledge,
         )
     if is_open(section) and total > len(rows):
         st.button(

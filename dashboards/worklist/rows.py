@@ -16,6 +16,7 @@ from dashboards.worklist.words import (
     test_text,
     why_text,
 )
+from pipelines.record.actions.permissions import may
 
 
 def show_row(
@@ -24,7 +25,6 @@ def show_row(
     *,
     patient: str = "",
     chart_page: str = "",
-    can_acknowledge: bool,
 ) -> None:
     """Show a row with its buttons, and why an acknowledgement of it failed just now.
 
@@ -51,7 +51,7 @@ def show_row(
         with buttons.container(horizontal=True, horizontal_alignment="right"):
             if chart_page:
                 _show_chart_button(row, chart_page)
-            if can_acknowledge:
+            if may(session.person(), "acknowledge"):
                 show_acknowledge(row, findings)
 
 

@@ -38,7 +38,8 @@ SECTIONED = """
             patient.sex_code,
             patient.birth_date,
             patient.birth_year,
-            patient.is_deceased,
+            -- Of the list itself: results can come before who the patient is.
+            worklist.is_deceased,
             patient.deceased_at,
             source.as_of,
             own.patient_key is not null

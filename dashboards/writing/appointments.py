@@ -4,12 +4,14 @@ from typing import Any
 
 import streamlit as st
 
+from dashboards import session
 from dashboards.chart.words import plain
 from dashboards.data import Chart
-from dashboards.forms.fields import choice, line, moment, reason, whole
+from dashboards.forms.fields import Values, choice, line, moment, reason, whole
 from dashboards.forms.form import Form, show_form
 from dashboards.writing.parts import Known, act, chart_form, choose_entry, entries_of
 from dashboards.writing.words import entry_words
+from pipelines.record.actions.double_booking import bookings_at
 from pipelines.record.actions.entry import Entry
 from pipelines.record.actions.following_up import (
     MOST_MINUTES,
@@ -21,6 +23,10 @@ from pipelines.record.actions.following_up import (
 
 NEW, MOVE, CANCEL = "New", "Another time", "Cancel"
 KINDS = ("Follow-up", "Check of results", "Procedure", "Phone call", "Video call")
+BOOKED_ALREADY = (
+    "At this time there is another appointment with the same member of staff. Two at "
+    "once are meant only where that is usual there."
+)
 STARTS = moment("starts_at", "Begins", is_required=True)
 LASTS = whole(
     "minutes", "Lasts", unit="minutes", is_required=True, possible=(1, MOST_MINUTES)
@@ -66,7 +72,25 @@ def _new(chart: Chart) -> Form:
         ),
         save,
         starts_with={"kind": KINDS[0], "minutes": "20"},
+        warn=lambda values: warn_of_booked(session.person().practitioner_id, values),
     )
+
+
+def warn_of_booked(
+    practitioner_id: str | None, values: Values, besides: str | None = None
+) -> list[str]:
+    """Return a warning where somebody has another appointment at the time."""
+    starts_at, minutes = values.get("starts_at"), values.get("minutes")
+    if not practitioner_id or starts_at is None or minutes is None:
+        return []
+    booked = act(
+        bookings_at,
+        practitioner_id=practitioner_id,
+        starts_at=starts_at,
+        minutes=minutes,
+        besides=besides,
+    )
+    return [BOOKED_ALREADY] if booked else []
 
 
 def moving(chart: Known, entry: Entry) -> Form:
@@ -79,6 +103,9 @@ def moving(chart: Known, entry: Entry) -> Form:
         (STARTS, LASTS, reason()),
         lambda values: act(move_appointment, entry, **values),
         starts_with={"minutes": "20"},
+        warn=lambda values: warn_of_booked(
+            entry.values["practitioner_id"], values, entry.record_id
+        ),
     )
 
 

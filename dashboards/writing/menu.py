@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboards import session
+from dashboards import data, session
 from dashboards.chart.words import plain
 from dashboards.data import Chart
-from dashboards.failures import capitalised_sentence
+from dashboards.failures import capitalised_sentence, show_failure
 from dashboards.forms.memory import untold_result
 from dashboards.writing.allergies import show_allergy_forms
 from dashboards.writing.appointments import show_appointments
@@ -58,8 +58,31 @@ MENU = (
 )
 
 
+@st.fragment
 def show_menu(chart: Chart) -> None:
-    """Offer what the person may do, and show the form of what was chosen."""
+    """Offer what the person may do, and show the form of what was chosen.
+
+    What is typed draws this part alone anew, and not the whole chart. It does what the
+    page does: the session must live, and what changed meanwhile draws all of it anew,
+    but only once a click has done what it was for.
+    """
+    try:
+        if session.check() is None:
+            st.rerun()
+        _show(chart)
+        if _is_outdated(chart):
+            st.rerun()
+    except Exception as error:  # noqa: BLE001 - the app's own net is outside fragments
+        show_failure(error)
+
+
+def _is_outdated(chart: Chart) -> bool:
+    """Return whether the page would read the chart anew, or shows too little."""
+    now = data.chart(chart.patient_key)
+    return now is None or now.frames is not chart.frames or now.saved != chart.saved
+
+
+def _show(chart: Chart) -> None:
     offered = {each.label: each for each in MENU if may(session.person(), each.action)}
     if not offered:
         return

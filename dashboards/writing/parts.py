@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import streamlit as st
@@ -11,9 +12,9 @@ from dashboards.chart.words import date_text, plain
 from dashboards.data import Chart
 from dashboards.forms.fields import Code, Field, choice
 from dashboards.forms.form import Form, Subject
-from dashboards.pending import forget_saved
+from dashboards.pending import forget_saved, state_of_marts
 from dashboards.writing.local_time import local
-from dashboards.writing.words import entry_words, processed_words
+from dashboards.writing.words import entry_words
 from pipelines.access.identity import Identity
 from pipelines.record.actions.code_search import find_diagnoses
 from pipelines.record.actions.entry import Entry
@@ -38,6 +39,14 @@ class Known(Protocol):
         """Return who that is."""
 
 
+@dataclass(frozen=True)
+class Named:
+    """A patient whose page is not open, and who they are."""
+
+    patient_key: int
+    identity: Identity = field(default_factory=Identity)
+
+
 def act(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
     """Do something in the name of the person signed in."""
     return function(session.settings(), session.person(), *arguments, **named)
@@ -51,13 +60,17 @@ def entries_of(known: Known, feed: str, within: float = KEPT_SECONDS) -> list[En
 def entries_about(
     patient_key: int, feed: str, within: float = KEPT_SECONDS
 ) -> list[Entry]:
-    """Return the entries of a feed about a patient whose chart is not open."""
+    """Return the entries of a feed about a patient whose chart is not open.
+
+    They are read anew when a build has ended: what it brought is not "being processed".
+    """
     kept = st.session_state.setdefault(KEPT, {})
-    place = (patient_key, feed)
-    kept_at, found = kept.get(place, (0.0, None))
-    if found is None or time.monotonic() - kept_at >= within:
+    place, state = (patient_key, feed), state_of_marts()
+    kept_at, kept_state, found = kept.get(place, (0.0, None, None))
+    is_old = time.monotonic() - kept_at >= within or kept_state != state
+    if found is None or is_old:
         found = act(entries, feed, [patient_key])
-        kept[place] = (time.monotonic(), found)
+        kept[place] = (time.monotonic(), state, found)
     return found
 
 
@@ -103,20 +116,31 @@ def choose_entry(
     key: str,
     words: Callable[[Entry], str] = entry_words,
 ) -> Entry | None:
-    """Let one entry be chosen; the newest come first."""
+    """Let one entry be chosen; the newest come first.
+
+    The words of an option stay what they are when a build takes the entry in: the page
+    knows a choice by its words, and would forget it while somebody fills in the form.
+    """
     newest_first = sorted(listed, key=lambda each: each.changed_at, reverse=True)
     by_id = {each.record_id: each for each in newest_first[:MOST_LISTED]}
     if not by_id:
+        st.info("There is none that this can be done with.")
         return None
+    place = f"entry|{key}"
+    if st.session_state.get(place) not in by_id:  # it may have ended meanwhile
+        st.session_state.pop(place, None)
     chosen = st.selectbox(
         label,
         list(by_id),
         index=None,
-        format_func=lambda key: f"{words(by_id[key])}{processed_words(by_id[key])}",
+        format_func=lambda key: words(by_id[key]),
         placeholder="Choose",
-        key=f"entry|{key}",
+        key=place,
     )
-    return by_id.get(chosen)
+    entry = by_id.get(chosen)
+    if entry is not None and entry.is_pending:
+        st.caption("Being processed.")
+    return entry
 
 
 def visit_field(chart: Chart) -> tuple[Field, str | None]:

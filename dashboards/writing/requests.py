@@ -17,7 +17,7 @@ from dashboards.writing.dosage_fields import (
     tell_dosage,
     wrong_dosage,
 )
-from dashboards.writing.parts import act, chart_form, entries_of
+from dashboards.writing.parts import Known, act, chart_form, entries_of
 from dashboards.writing.words import author_words, entry_words, processed_words
 from pipelines.record.actions import answering_corrections as corrections
 from pipelines.record.actions import answering_requests as requests
@@ -31,6 +31,7 @@ ANSWERS = {
     NO: "Deny",
 }
 MOST_AT_ONCE = 12
+NOTHING_ASKED = "Nothing that this patient asked for waits for an answer."
 
 
 def show_requests(chart: Chart) -> None:
@@ -40,19 +41,35 @@ def show_requests(chart: Chart) -> None:
         for each in entries_of(chart, "medication_requests")
         if requests.is_open(each)
     ]
-    corrected = [
-        each
-        for each in entries_of(chart, "correction_requests")
-        if corrections.is_open(each)
-    ]
+    corrected = _open_corrections(chart)
     if not waiting and not corrected:
-        st.info("Nothing that this patient asked for waits for an answer.")
+        st.info(NOTHING_ASKED)
     for entry in waiting:
         _show_head(entry, entry.values["request_text"])
         show_form(_answer(chart, entry))
+    _ask_for_answers(chart, corrected)
+
+
+def show_correction_requests(known: Known) -> None:
+    """Show what the patient wants corrected, each with its answer."""
+    corrected = _open_corrections(known)
+    if not corrected:
+        st.info(NOTHING_ASKED)
+    _ask_for_answers(known, corrected)
+
+
+def _open_corrections(known: Known) -> list[Entry]:
+    return [
+        each
+        for each in entries_of(known, "correction_requests")
+        if corrections.is_open(each)
+    ]
+
+
+def _ask_for_answers(known: Known, corrected: list[Entry]) -> None:
     for entry in corrected:
         _show_head(entry, entry.values["request_text"])
-        show_form(_answer_correction(chart, entry))
+        show_form(answering_correction(known, entry))
 
 
 def _show_head(entry: Entry, asked: str | None) -> None:
@@ -140,7 +157,9 @@ def _wrong_answer(values: Values) -> dict[str, str]:
     return wrong_dosage(values) if values["verdict"] == OTHER_DOSE else {}
 
 
-def _answer_correction(chart: Chart, entry: Entry) -> Form:
+def answering_correction(known: Known, entry: Entry) -> Form:
+    """Return the form that answers a wish for correction."""
+
     def save(values: dict[str, Any]) -> None:
         is_accepted = values["verdict"] == YES
         act(
@@ -151,7 +170,7 @@ def _answer_correction(chart: Chart, entry: Entry) -> Form:
         )
 
     return chart_form(
-        chart,
+        known,
         f"answer correction {entry.record_id}",
         f"answer: {entry_words(entry)}",
         "Request answered",

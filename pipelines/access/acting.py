@@ -14,6 +14,7 @@ import psycopg
 from pipelines.access import audit
 from pipelines.access.people import Person
 from pipelines.access.pools import pool_of
+from pipelines.record.permissions import may
 from pipelines.settings import Settings
 
 TRY_AGAIN = "nothing was changed: the database refused it; look at the entries again"
@@ -46,6 +47,23 @@ def asking(settings: Settings, person: Person) -> Iterator[psycopg.Connection]:
             "select set_config('ehr.user_id', %s, true)", (person.user_id,)
         )
         yield connection
+
+
+def let_in(
+    settings: Settings, person: Person, action: str, patient_keys: Sequence[int] = ()
+) -> None:
+    """Let a person go on with an act of the table of permissions, or write it down.
+
+    Raises:
+        RuleError: the role may not; nothing was read or changed.
+        AuditError: that could not be written down.
+    """
+    if may(person, action):
+        return
+    act = Act(action, "permissions", "", (), patient_keys)
+    told(settings, person, act, "denied")
+    msg = f"your role, {person.role.title.lower()}, may not {action}"
+    raise RuleError(msg)
 
 
 def perform(settings: Settings, person: Person, act: Act) -> tuple[Any, ...]:

@@ -1,7 +1,8 @@
 """Breaking the glass: a restricted record, opened for an hour, with a reason.
 
-One named patient, the password again, 60 minutes; compliance reviews every opening.
-Nobody is asked to break a glass for a patient whom they may see already.
+One named patient, the password or the identity provider again, 60 minutes; compliance
+reviews every opening. Nobody is asked to break a glass for a patient whom they may see
+already.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from pipelines.access.acting import Act, RuleError, asking, perform
-from pipelines.access.confirming import confirm_identity
+from pipelines.access.confirming import Proof, confirm_identity
 from pipelines.access.people import Person
 from pipelines.settings import Settings
 
@@ -53,13 +54,13 @@ def break_glass(
     *,
     reason_code: str,
     reason_text: str,
-    password: str,
+    proof: Proof,
 ) -> datetime:
     """Open a restricted record to a person for an hour; return until when.
 
     Raises:
         RuleError: no reason was given, or there is no glass to break.
-        SignInError: the password is wrong, or there were too many tries.
+        SignInError: the proof is none, or there were too many tries.
     """
     if reason_code not in REASONS:
         msg = "choose a reason from the list"
@@ -67,7 +68,7 @@ def break_glass(
     if len(reason_text.strip()) < SHORTEST_REASON:
         msg = f"write the reason in at least {SHORTEST_REASON} characters"
         raise RuleError(msg)
-    confirm_identity(settings, person, password)
+    confirm_identity(settings, person, proof)
     act = Act(
         action="break glass",
         subject="record",

@@ -6,7 +6,7 @@ from pipelines.access.encryption import Keyring
 from pipelines.landing.archive import Archive
 from pipelines.landing.archive_entry import ArchiveError
 from pipelines.landing.headers import FileRefusedError
-from pipelines.landing.records import RecordReader
+from pipelines.landing.readers import reader_of
 from pipelines.landing.unpacking import UnpackingError, unpack
 from pipelines.settings import Settings
 from pipelines.sources.catalogue import LANDED_BY
@@ -38,5 +38,5 @@ class DeliveredHeaders:
     def _read(self, address: str, delimiter: str) -> list[str]:
         with suppress(ArchiveError, FileRefusedError, UnpackingError):
             chunks = unpack(self._archive.read(address))
-            return RecordReader(chunks, delimiter).header
+            return list(reader_of(chunks, delimiter).header)
         return []

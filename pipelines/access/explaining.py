@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from pipelines.access.acting import Act, RuleError, asking, perform, told
+from pipelines.access.acting import Act, RuleError, asking, let_in, perform, told
 from pipelines.access.key_check import keyring_of
 from pipelines.access.people import Person
 from pipelines.access.search import FIND_PATIENTS, sought_terms
@@ -81,13 +81,14 @@ def explain(
     """Return why a user id can, or cannot, see a patient; audited before it is told.
 
     Raises:
-        RuleError: the person asking is not of support or compliance.
+        RuleError: the person asking is not of support.
     """
+    let_in(settings, person, "explain access", [patient_key])
     with asking(settings, person) as connection:
         rows = connection.execute(EXPLAIN, (user_id, patient_key)).fetchall()
         labels = connection.execute(WITHHELD, (user_id,)).fetchone()[0]
     if not rows:
-        msg = "only support and compliance ask why somebody sees a patient"
+        msg = "only support asks why somebody sees a patient"
         raise RuleError(msg)
     *rules, answer = (Rule(*row) for row in rows)
     # What is no account may be anything, typed into the wrong field.

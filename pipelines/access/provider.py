@@ -25,6 +25,7 @@ from pipelines.access.provider_answers import (
     confirmed_subject,
     discovered,
 )
+from pipelines.access.sessions import BY_PROVIDER
 from pipelines.access.sign_in import (
     UNKNOWN_USER,
     SignedIn,
@@ -37,6 +38,8 @@ from pipelines.settings import Settings
 # So long somebody may take at the provider.
 MINUTES_AWAY = 10
 PLACE = "sign-in|provider|"
+# OpenID Connect Core 3.1.2.1; max_age makes the provider say when it asked.
+ASK_ANEW = {"prompt": "login", "max_age": "0"}
 NOT_CONFIRMED = "The sign-in provider did not confirm who you are. Please try again."
 NOT_KNOWN = (
     "The provider knows you, but no account here is linked to you. Ask an "
@@ -64,8 +67,12 @@ class Departure:
     sealed: str
 
 
-def depart(settings: Settings, return_address: str, wanted: str) -> Departure:
+def depart(
+    settings: Settings, return_address: str, wanted: str, *, is_asked_anew: bool = False
+) -> Departure:
     """Return the way to the provider.
+
+    ``is_asked_anew``: the provider asks the person even if it knows them still.
 
     Raises:
         SignInError: the provider cannot be reached or is not what it should be.
@@ -76,6 +83,7 @@ def depart(settings: Settings, return_address: str, wanted: str) -> Departure:
         "code_verifier": secrets.token_urlsafe(48),
         "return_address": return_address,
         "wanted": wanted,
+        "is_asked_anew": is_asked_anew,
         "at": int(time.time()),
     }
     try:
@@ -83,6 +91,7 @@ def depart(settings: Settings, return_address: str, wanted: str) -> Departure:
         address, _ = client_of(settings, return_address).create_authorization_url(
             provider["authorization_endpoint"],
             **{key: memory[key] for key in ("state", "nonce", "code_verifier")},
+            **(ASK_ANEW if is_asked_anew else {}),
         )
     except PROBLEMS as error:
         raise SignInError(NOT_CONFIRMED) from error
@@ -110,7 +119,9 @@ def arrive(
     if linked is None:
         _audit_denied(settings)
         raise SignInError(NOT_KNOWN)
-    signed_in = start_recognised(settings, linked[0], "identity provider")
+    signed_in = start_recognised(
+        settings, linked[0], BY_PROVIDER, is_confirmed=memory["is_asked_anew"]
+    )
     return signed_in, memory["wanted"]
 
 

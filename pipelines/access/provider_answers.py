@@ -69,7 +69,14 @@ def confirmed_subject(
     claims.validate(leeway=LEEWAY_SECONDS)
     if not isinstance(claims["sub"], str) or not claims["sub"]:
         raise UnconfirmedError
+    if memory["is_asked_anew"] and not _was_asked_since(claims, memory["at"]):
+        raise UnconfirmedError
     return claims["sub"]
+
+
+def _was_asked_since(claims: CodeIDToken, departed_at: int) -> bool:
+    """Return whether the provider asked the person after we sent them there."""
+    return claims["auth_time"] >= departed_at - LEEWAY_SECONDS
 
 
 def discovered(settings: Settings) -> dict[str, Any]:

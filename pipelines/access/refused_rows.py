@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.access import audit
+from pipelines.access.acting import let_in
 from pipelines.access.delivered_headers import DeliveredHeaders
 from pipelines.access.encryption import load_keyring
 from pipelines.access.known_texts import Texts, known_texts
@@ -91,12 +92,14 @@ def read_whole_line(
 
     Raises:
         RefusedRowError: there is no reason, or no such row, or it is a whole file.
+        RuleError: the role may not.
         AuditError: the trail cannot be written; nothing is shown.
     """
     purpose = " ".join(reason.split())[:LONGEST_REASON]
     if len(purpose) < SHORTEST_REASON:
         msg = f"say in at least {SHORTEST_REASON} letters why you need the whole line"
         raise RefusedRowError(msg)
+    let_in(settings, person, "unmask refused row")
     event = audit.Event(
         user_id=person.user_id,
         role=person.role,

@@ -23,6 +23,9 @@ IDLE_MINUTES = 15
 ABSOLUTE_HOURS = 12
 # For the step between a right password and the code of the second factor.
 WAITING_MINUTES = 5
+# So long it counts in place of a password that the provider asked somebody anew.
+CONFIRMED_MINUTES = 5
+BY_PROVIDER = "identity provider"
 
 IS_LIVE = """
     session.token_hash = %(token)s
@@ -38,8 +41,12 @@ COLUMNS = """
     person.practitioner_id, person.patient_key
 """
 START_SESSION = """
-    insert into access.session (token_hash, user_id, method, is_complete, ends_at)
-    values (%s, %s, %s, %s, now() + make_interval(mins => %s))
+    insert into access.session (
+        token_hash, user_id, method, is_complete, ends_at, confirmed_at
+    )
+    values (
+        %s, %s, %s, %s, now() + make_interval(mins => %s), case when %s then now() end
+    )
 """
 LOOK = f"""
     select {COLUMNS}
@@ -53,6 +60,25 @@ CONTINUE_SESSION = f"""
     from access.person as person
     where {IS_LIVE}
     returning {COLUMNS}
+"""  # noqa: S608 - put together from constants
+METHOD = f"""
+    select
+        session.method,
+        coalesce(
+            session.confirmed_at > now() - make_interval(mins => %(confirmed)s), false
+        )
+    from access.session as session
+    cross join access.person as person
+    where {IS_LIVE}
+"""  # noqa: S608 - put together from constants
+USE_CONFIRMATION = f"""
+    update access.session as session
+    set confirmed_at = null
+    from access.person as person
+    where session.user_id = %(user_id)s
+        and session.confirmed_at > now() - make_interval(mins => %(confirmed)s)
+        and {IS_LIVE}
+    returning true
 """  # noqa: S608 - put together from constants
 END_SESSION = """
     update access.session
@@ -114,12 +140,27 @@ def token_in(settings: Settings, cookies: str) -> str:
 
 
 def start_session(
-    connection: psycopg.Connection, user_id: str, method: str, *, is_complete: bool
+    connection: psycopg.Connection,
+    user_id: str,
+    method: str,
+    *,
+    is_complete: bool,
+    is_confirmed: bool = False,
 ) -> str:
-    """Start a session; return its token, which is never one that was there before."""
+    """Start a session; return its token, which is never one that was there before.
+
+    ``is_confirmed``: the identity provider has just asked the person anew.
+    """
     token = secrets.token_urlsafe(32)
     minutes = ABSOLUTE_HOURS * 60 if is_complete else WAITING_MINUTES
-    values = (hash_of_token(token), user_id, method, is_complete, minutes)
+    values = (
+        hash_of_token(token),
+        user_id,
+        method,
+        is_complete,
+        minutes,
+        is_confirmed,
+    )
     connection.execute(START_SESSION, values)
     return token
 
@@ -137,6 +178,20 @@ def live_person(settings: Settings, token: str) -> Person | None:
 def waiting_person(settings: Settings, token: str) -> Person | None:
     """Return who gave the right password and still owes the code."""
     return _asked(settings, LOOK, token, is_complete=False)
+
+
+def method_of(settings: Settings, token: str) -> tuple[str, bool]:
+    """Return how a session was begun, and whether that can still be used as proof."""
+    with pool_of(settings, Role.SIGNIN).connection() as connection:
+        found = connection.execute(METHOD, _values(token)).fetchone()
+    return found or ("", False)
+
+
+def use_confirmation(settings: Settings, person: Person, token: str) -> bool:
+    """Return whether the provider has just asked the person anew; that counts once."""
+    values = _values(token) | {"user_id": person.user_id}
+    with pool_of(settings, Role.SIGNIN).connection() as connection:
+        return connection.execute(USE_CONFIRMATION, values).fetchone() is not None
 
 
 def sign_out(settings: Settings, token: str) -> None:
@@ -177,13 +232,19 @@ def _asked(
 ) -> Person | None:
     if not token:
         return None
-    values = {
-        "token": hash_of_token(token),
-        "idle": IDLE_MINUTES,
-        "is_complete": is_complete,
-    }
+    values = _values(token) | {"is_complete": is_complete}
     with (
         pool_of(settings, Role.SIGNIN).connection() as connection,
         connection.cursor(row_factory=class_row(Person)) as cursor,
     ):
         return cursor.execute(statement, values).fetchone()
+
+
+def _values(token: str) -> dict[str, object]:
+    """Return what ``IS_LIVE`` and its neighbours ask for."""
+    return {
+        "token": hash_of_token(token),
+        "idle": IDLE_MINUTES,
+        "confirmed": CONFIRMED_MINUTES,
+        "is_complete": True,
+    }

@@ -99,8 +99,12 @@ def sign_in_as_persona(settings: Settings, user_id: str) -> SignedIn:
     return start_recognised(settings, user_id, "one click")
 
 
-def start_recognised(settings: Settings, user_id: str, method: str) -> SignedIn:
+def start_recognised(
+    settings: Settings, user_id: str, method: str, *, is_confirmed: bool = False
+) -> SignedIn:
     """Start a session for an account that something else than a password vouches for.
+
+    ``is_confirmed``: the person was asked anew just now.
 
     Raises:
         SignInError: there is no such active account.
@@ -108,7 +112,13 @@ def start_recognised(settings: Settings, user_id: str, method: str) -> SignedIn:
     with pool_of(settings, Role.SIGNIN).connection() as connection:
         person = _found(connection, user_id)
         _audit(settings, person.user_id, person.role, "ok")
-        token = start_session(connection, person.user_id, method, is_complete=True)
+        token = start_session(
+            connection,
+            person.user_id,
+            method,
+            is_complete=True,
+            is_confirmed=is_confirmed,
+        )
     return SignedIn(person, token)
 
 

@@ -23,6 +23,7 @@ from pipelines.backup.repository import (
     seal_file,
 )
 from pipelines.backup.sealed_file import DamageError, Sealed, SealedReader, SealedWriter
+from pipelines.erasing.register import FILE_NAME
 from pipelines.settings import Settings
 
 # The server is copied by itself; logs, runs and marts' documents are made anew; a
@@ -32,10 +33,10 @@ MADE_ANEW = frozenset({"server", "run", "logs", "dbt", "dagster", "simulated", "
 # that the copied databases do not hold yet, so it is kept before they are.
 BEFORE_DATABASES = ("audit",)
 # Who was erased: the newest list counts, whichever moment is restored.
-ERASURES = "erasures.jsonl"
+ERASURES = f"keys/{FILE_NAME}"
 # What the log alone would not bring back: a delivery landed after the backup, a key, a
 # month of the audit trail that was moved out of the database.
-WITH_THE_LOG = ("archive", "keys", "audit/months", ERASURES)
+WITH_THE_LOG = ("archive", "keys", "audit/months")
 LONGEST_HEAD = 1 << 14
 LABEL = "file|"
 

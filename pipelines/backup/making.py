@@ -40,7 +40,7 @@ from pipelines.backup.server_copy import (
     seal_log,
 )
 from pipelines.backup.verifying import problems_of
-from pipelines.backup.wal import fetch_log, system_of
+from pipelines.backup.wal import fetch_log, system_of, timeline_of
 from pipelines.database import embedded
 from pipelines.database.connections import administrator_conninfo
 from pipelines.database.databases import DATABASES
@@ -144,14 +144,23 @@ class _Making:
         )
 
     def _parent(self) -> Manifest | None:
-        """Return the newest backup of this very server, None if there is none."""
+        """Return the newest backup of this very server, None if there is none.
+
+        A restored server has no summary of what changed since the restore's end, and
+        may have gone on from before the newest backup: nothing builds upon that.
+        """
         if self._settings.database_url:
             return None
         system = system_of(self._settings)
         usable = [each for each in self._listed if each and each.system == system]
         if not usable:
             self._progress("no backup to build upon: this one is full")
-        return usable[-1] if usable else None
+            return None
+        newest = usable[-1]
+        if not newest.is_of_timeline(timeline_of(self._settings)):
+            self._progress("the server was restored since: this one is full")
+            return None
+        return newest
 
     def _logical(self, start: Manifest) -> Manifest:
         self._progress("dumping what is not derived")

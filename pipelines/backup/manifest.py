@@ -82,6 +82,10 @@ class Manifest:
     unread_tables: list[str] = field(default_factory=list)
     format: int = FORMAT
 
+    def is_of_timeline(self, timeline: str) -> bool:
+        """Return whether the server wrote this timeline when it was copied."""
+        return bool(self.moment and self.moment.segment.startswith(timeline))
+
     def piece(self, name: str) -> Piece:
         """Return the piece of that name."""
         return next(piece for piece in self.pieces if piece.name == name)

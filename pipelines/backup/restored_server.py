@@ -13,6 +13,7 @@ import psycopg
 
 from pipelines.backup.holders import Opener
 from pipelines.backup.manifest import Manifest
+from pipelines.backup.recovery_end import last_segment, recovery_ended, start_of
 from pipelines.backup.repository import (
     BackupError,
     Repository,
@@ -20,7 +21,7 @@ from pipelines.backup.repository import (
     piece_label,
 )
 from pipelines.backup.server_copy import LOG, SERVER, fresh_folder
-from pipelines.backup.wal import unpack_log
+from pipelines.backup.wal import histories_in, log_from, unpack_log
 from pipelines.database import embedded
 from pipelines.database.connections import administrator_conninfo
 from pipelines.database.server_programs import ServerError, run
@@ -40,6 +41,9 @@ class Target:
     at: datetime | None = None
 
 
+LATEST = Target()
+
+
 def restore_server(
     settings: Settings,
     repository: Repository,
@@ -52,7 +56,7 @@ def restore_server(
 
     Raises:
         ServerError: it does not start, or a copy is not what it should be.
-        BackupError: the log does not reach the moment.
+        BackupError: the log does not reach the moment, or not all of it was replayed.
     """
     where = embedded.place(settings)
     prepare(where, embedded.packages_folder())
@@ -66,11 +70,14 @@ def restore_server(
         data = _combine(where, copies, folder, progress)
         _unpack_piece(repository, manifest, LOG, opener, data / "pg_wal")
         log = _later_log(repository, manifest, opener, target, folder)
+        _give_all(log, where)
         (data / "recovery.signal").touch(mode=0o600)
         _give_all(data, where)
         data.rename(where.data_folder)
         progress("replaying the log")
         _recover(settings, where, options_for(manifest, target, log))
+        if target == LATEST:
+            _refuse_short(where, log)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -80,13 +87,14 @@ def options_for(manifest: Manifest, target: Target, log: Path) -> list[str]:
     options = [
         f"restore_command=cp '{log}/%f' '%p'",
         "recovery_target_action=promote",
-        "recovery_target_timeline=latest",
         "archive_mode=off",
     ]
     if target.is_backups_own and manifest.moment:
         position = manifest.moment.position
         stop = f"recovery_target_lsn={position}"
-        return [*options, stop, "recovery_target_inclusive=off"]
+        inclusive = "recovery_target_inclusive=off"
+        return [*options, stop, inclusive, "recovery_target_timeline=current"]
+    options.append("recovery_target_timeline=latest")
     if target.at:
         return [*options, f"recovery_target_time={target.at.isoformat()}"]
     return options
@@ -149,13 +157,16 @@ def _later_log(
 ) -> Path:
     """Write the log that was archived after the backup where the server finds it."""
     log = folder / "log"
-    log.mkdir(mode=0o755)
-    if not target.is_backups_own and manifest.moment:
-        first = manifest.moment.segment
-        unpack_log(repository, manifest.system, opener, first, log)
-    folder.chmod(0o711)
-    for path in log.iterdir():
-        path.chmod(0o644)
+    log.mkdir(mode=0o700)
+    if manifest.moment:
+        system, first = manifest.system, manifest.moment.segment
+        # The histories, too, of which the server must not begin one a second time.
+        names = (
+            histories_in(repository, system)
+            if target.is_backups_own
+            else log_from(repository, system, first)
+        )
+        unpack_log(repository, system, opener, names, log)
     return log
 
 
@@ -178,6 +189,25 @@ def _recover(settings: Settings, where: Place, options: list[str]) -> None:
             break
         time.sleep(0.2)
     raise BackupError(_told(where))
+
+
+def _refuse_short(where: Place, log: Path) -> None:
+    """Refuse a server that ended its recovery before the log that it was given.
+
+    To the server, log that it cannot read is not there: it goes on from what it has,
+    and all that was done since the backup would be lost without a word.
+
+    Raises:
+        BackupError: it did.
+    """
+    last = last_segment(path.name for path in log.iterdir())
+    if last and recovery_ended(where.data_folder) <= start_of(last):
+        msg = (
+            f"the log was given up to piece {last} and was not replayed to there: the "
+            f"end of {where.log_file} says why; '--at backup' needs no log, and leaves "
+            "out what was written since"
+        )
+        raise BackupError(msg)
 
 
 def _is_recovering(settings: Settings) -> bool:

@@ -28,7 +28,7 @@ from pipelines.backup.sealed_file import DamageError
 from pipelines.backup.verifying import problems_of, problems_of_log
 from pipelines.backup.wal import newest_moment
 from pipelines.database import embedded
-from pipelines.database.unfinished_restore import marker
+from pipelines.database.unfinished_restore import erasures_marker, marker
 from pipelines.settings import Settings
 
 Progress = Callable[[str], object]
@@ -83,7 +83,9 @@ def _explain(folder: Path, problems: list[str], at: datetime | None) -> None:
     raise BackupError(msg)
 
 
-def verify_source(source: Source, opener: Opener, progress: Progress) -> None:
+def verify_source(
+    source: Source, opener: Opener, target: Target, progress: Progress
+) -> None:
     """Read all that a restore needs, before anything is written.
 
     Raises:
@@ -94,7 +96,8 @@ def verify_source(source: Source, opener: Opener, progress: Progress) -> None:
     for backup_id in manifest.chain:
         progress(f"verifying {backup_id}")
         problems += problems_of(repository, backup_id, opener)
-    if manifest.moment and repository.wal(manifest.system).is_dir():
+    is_log_needed = manifest.moment and not target.is_backups_own
+    if is_log_needed and repository.wal(manifest.system).is_dir():
         first = manifest.moment.segment
         problems += problems_of_log(repository, manifest.system, first, opener)
     if problems:
@@ -129,6 +132,8 @@ def restore(
 ) -> Restored:
     """Restore files and databases; leave the server running, not yet brought up.
 
+    Until ``after_restore`` has repeated the erasures, nothing is served there.
+
     Raises:
         BackupError: the home is not empty, or the moment cannot be reached.
         DamageError: the backup was damaged.
@@ -138,9 +143,10 @@ def restore(
         raise BackupError(msg)
     refuse_filled_home(settings)
     _refuse_later(source, target)
-    verify_source(source, opener, progress)
+    verify_source(source, opener, target, progress)
     settings.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    marker(settings.root).touch(mode=0o600)
+    for mark in (marker, erasures_marker):
+        mark(settings.root).touch(mode=0o600)
     progress("putting files back")
     _put_files_back(settings.root, source, opener, target)
     if source.manifest.kind is Kind.LOGICAL:

@@ -20,6 +20,7 @@ from pipelines.backup.wal import LOG_NAME, SEGMENT_NAME, label_of
 
 UNREADABLE = (DamageError, BackupKeyError)
 LOCK = "lock"
+FIRST_TIMELINE = "00000001"
 
 
 def problems_of(
@@ -80,6 +81,7 @@ def problems_of_log(
             yield f"log: {name}: {problem}"
     segments = [name for name in names if SEGMENT_NAME.fullmatch(name)]
     yield from _gaps(segments, first)
+    yield from _lost_histories(names, first)
 
 
 def _gaps(segments: list[str], first: str | None) -> Iterator[str]:
@@ -94,6 +96,15 @@ def _gaps(segments: list[str], first: str | None) -> Iterator[str]:
     for name in segments_between(f"00000000{begin}", f"00000000{last}"):
         if name[8:] not in present:
             yield f"log: the segment …{name[8:]} is missing"
+
+
+def _lost_histories(names: list[str], first: str | None) -> Iterator[str]:
+    """Yield the timelines after the first one needed that nothing leads to."""
+    begin = first[:8] if first else ""
+    timelines = {name[:8] for name in names if SEGMENT_NAME.fullmatch(name)}
+    for timeline in sorted(timelines):
+        if timeline > max(begin, FIRST_TIMELINE) and f"{timeline}.history" not in names:
+            yield f"log: {timeline}.history is missing: what follows is not reached"
 
 
 def _problems_of_pieces(

@@ -4,6 +4,7 @@ With it a restore can go to any moment after a backup. A delivery landed meanwhi
 key made meanwhile are kept with it: the log alone would not bring them back.
 """
 
+import os
 import re
 import time
 from contextlib import suppress
@@ -30,7 +31,9 @@ from pipelines.settings import Settings
 
 LOG_NAME = re.compile(r"[0-9A-F]{8}(\.history|[0-9A-F]{16}(\.[0-9A-F]{8}\.backup)?)")
 SEGMENT_NAME = re.compile(r"[0-9A-F]{24}")
+HISTORY_NAME = re.compile(r"[0-9A-F]{8}\.history")
 SYSTEM = "select system_identifier::text from pg_control_system()"
+TIMELINE = "select left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)"
 ZEROES = bytes(1 << 16)
 
 
@@ -54,8 +57,19 @@ def system_of(settings: Settings) -> str:
     return str(row[0]) if row else ""
 
 
-def fetch_log(settings: Settings, repository: Repository, keys: BackupKeys) -> Fetched:
+def timeline_of(settings: Settings) -> str:
+    """Return the timeline that the server writes; each restore begins another."""
+    with psycopg.connect(**administrator_conninfo(settings)) as server:
+        row = server.execute(TIMELINE).fetchone()
+    return str(row[0]) if row else ""
+
+
+def fetch_log(
+    settings: Settings, repository: Repository, keys: BackupKeys, system: str = ""
+) -> Fetched:
     """Seal what the server has put out, and files that belong to it; take it away.
+
+    A server that is stopped cannot be asked which one it is: ``system`` says it.
 
     Raises:
         BackupError: another piece of that name is there already.
@@ -72,10 +86,12 @@ def fetch_log(settings: Settings, repository: Repository, keys: BackupKeys) -> F
     for path in files:
         keep(repository, settings.root, path, key, {})
     if waiting:
-        system = system_of(settings)
+        system = system or system_of(settings)
         for path in waiting:
             _keep_segment(repository, system, path, keys)
             path.unlink(missing_ok=True)
+        for path in histories(settings):
+            _keep_segment(repository, system, path, keys)
     return Fetched(len(waiting), len(files))
 
 
@@ -85,6 +101,18 @@ def waiting_segments(settings: Settings) -> list[Path]:
     if not folder.is_dir():
         return []
     return sorted(each for each in folder.iterdir() if LOG_NAME.fullmatch(each.name))
+
+
+def histories(settings: Settings) -> list[Path]:
+    """Return the files that tell where a restored server went on from an older one.
+
+    The server archives nothing while it is restored, not even the file that it writes
+    then; without it the next restore would not find what was written since.
+    """
+    folder = embedded.place(settings).data_folder / "pg_wal"
+    return sorted(
+        path for path in folder.glob("*.history") if HISTORY_NAME.fullmatch(path.name)
+    )
 
 
 def seconds_waiting(settings: Settings) -> float:
@@ -97,18 +125,13 @@ def seconds_waiting(settings: Settings) -> float:
 
 
 def unpack_log(
-    repository: Repository, system: str, opener: Opener, first: str, target: Path
-) -> list[str]:
-    """Write the log from a segment on into a folder; return the segments' names.
-
-    What is left empty in a segment takes no space.
-    """
-    names = log_from(repository, system, first)
+    repository: Repository, system: str, opener: Opener, names: list[str], target: Path
+) -> None:
+    """Write pieces of the log into a folder; what is left empty takes no space."""
     for name in names:
         path = repository.wal(system) / name
         with opened(path, opener, label_of(system, name)) as content:
             _write_sparsely(content, target / name)
-    return names
 
 
 def log_from(repository: Repository, system: str, first: str) -> list[str]:
@@ -125,14 +148,26 @@ def log_from(repository: Repository, system: str, first: str) -> list[str]:
     ]
 
 
+def histories_in(repository: Repository, system: str) -> list[str]:
+    """Return the names of the histories that were archived."""
+    folder = repository.wal(system)
+    return sorted(path.name for path in folder.glob("*.history"))
+
+
 def newest_moment(repository: Repository, manifest: Manifest) -> datetime:
-    """Return the newest moment that the backups could give back, about."""
+    """Return the newest moment that the backups give back, about, and not too late.
+
+    A piece that is being sealed, or was when the machine was lost, gives back nothing.
+    """
     folder = repository.wal(manifest.system)
-    times = (
-        [path.stat().st_mtime for path in folder.glob("*")] if manifest.system else []
-    )
-    fetched = [datetime.fromtimestamp(each, UTC) for each in times]
-    return max([manifest.holds_until, *fetched])
+    if not manifest.system or not folder.is_dir():
+        return manifest.holds_until
+    closed = [
+        datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        for path in folder.iterdir()
+        if SEGMENT_NAME.fullmatch(path.name)
+    ]
+    return max([manifest.holds_until, *closed])
 
 
 def _keep_segment(
@@ -142,8 +177,11 @@ def _keep_segment(
     if target.exists():
         _refuse_other(target, label, path, keys.opener())
         return
+    closed_at = path.stat().st_mtime_ns
     with path.open("rb") as content:
         seal_file(target, keys.new_data_key(), label, copied_into(content))
+    # What was written between the server's closing it and now is in the next one.
+    os.utime(target, ns=(closed_at, closed_at))
 
 
 def _refuse_other(target: Path, label: str, path: Path, opener: Opener) -> None:

@@ -23,6 +23,7 @@ def erase(
     Example: ehr erase 46116860184273 --reason "request 12" --ordered-by d.officer
     """
     from pipelines.access.key_check import keyring_of  # noqa: PLC0415 - with its command
+    from pipelines.backup.erasure_list import told_of_list  # noqa: PLC0415
     from pipelines.database.connections import connect  # noqa: PLC0415
     from pipelines.database.roles import Role  # noqa: PLC0415
     from pipelines.erasing.erasing import erase as erase_patient  # noqa: PLC0415
@@ -50,6 +51,8 @@ def erase(
         table.add_row(name, f"{count:,}")
     console.print(table)
     console.print("backups still hold the patient until they expire: see docs/keys.md")
+    if alone := told_of_list(settings):
+        console.print(f"[red]{alone}[/red]", soft_wrap=True)
 
 
 def _confirm(patient_key: int) -> None:

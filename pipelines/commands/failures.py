@@ -4,17 +4,15 @@ Our own errors are written to be shown, and so are those of files and of connect
 Drivers and readers quote rows: of their errors only kind and place are told.
 """
 
-import traceback
-
 import psycopg
 from pydantic import ValidationError
 
-OWN_PACKAGES = ("pipelines.", "expectations.", "models.")
+from pipelines.own_code import is_own_error, own_frame
 
 
 def told(problem: Exception) -> str:
     """Return what is wrong and what to do, in words that may be shown."""
-    if type(problem).__module__.startswith(OWN_PACKAGES):
+    if is_own_error(problem):
         return str(problem)
     if isinstance(problem, ValidationError):
         return _told_of_settings(problem)
@@ -25,9 +23,11 @@ def told(problem: Exception) -> str:
     if isinstance(problem, OSError) and problem.strerror:
         place = f": {problem.filename}" if problem.filename else ""
         return f"{problem.strerror}{place}"
+    frame = own_frame(problem)
+    place = f"{frame.filename}:{frame.lineno}"
     return (
-        f"{type(problem).__name__} at {_place(problem)}; the same command with --debug "
-        "tells more, patients' values included"
+        f"{type(problem).__name__} at {place}; the same command with --debug tells "
+        "more, patients' values included"
     )
 
 
@@ -38,11 +38,3 @@ def _told_of_settings(problem: ValidationError) -> str:
         for error in problem.errors(include_input=False)
     ]
     return "; ".join(wrong)
-
-
-def _place(problem: Exception) -> str:
-    """Return the innermost line of the product's own code that led to an error."""
-    frames = traceback.extract_tb(problem.__traceback__)
-    own = [frame for frame in frames if "site-packages" not in frame.filename]
-    innermost = (own or frames)[-1]
-    return f"{innermost.filename}:{innermost.lineno}"

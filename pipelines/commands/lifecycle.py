@@ -42,10 +42,22 @@ def up(
     settings = load_settings()
     bring_up(settings)
     console.print("database: ready")
+    _repeat_erasures(settings)
     if not database_only:
         from pipelines.supervision.services import start_services  # noqa: PLC0415
 
         start_services(settings, console.print)
+
+
+def _repeat_erasures(settings: Settings) -> None:
+    """Erase who is on the list and may be there: a restore, or a newer list put back.
+
+    It comes before the services, so before anybody can sign in.
+    """
+    from pipelines.backup import after_restore  # noqa: PLC0415 - 0.2 s
+
+    if after_restore.are_erasures_due(settings):
+        console.print(after_restore.repeat_erasures(settings).told, soft_wrap=True)
 
 
 def down() -> None:
@@ -58,8 +70,18 @@ def down() -> None:
     settings = load_settings()
     stop_services(settings)
     if not settings.database_url:
-        embedded.stop(settings)
+        _stop_server(settings)
     console.print("stopped")
+
+
+def _stop_server(settings: Settings) -> None:
+    """Stop the embedded server, and bring the end of its log to the backups."""
+    from pipelines.backup import last_log  # noqa: PLC0415 - 0.2 s
+
+    with last_log.kept(settings) as problem:
+        embedded.stop(settings)
+    if problem:
+        console.print(f"[red]{problem[0]}[/red]", soft_wrap=True)
 
 
 def psql(

@@ -28,7 +28,7 @@ def load(  # noqa: PLR0913 - one argument for each option
     path: Annotated[Path | None, typer.Argument(help="Folder or file.")] = None,
     *,
     format_name: Annotated[
-        str | None, typer.Option("--format", help="synthea, mimic or csv.")
+        str | None, typer.Option("--format", help="fhir, hl7v2, synthea, mimic or csv.")
     ] = None,
     source: Annotated[
         str | None, typer.Option(help="Name of the source system.")

@@ -1,28 +1,31 @@
 """``ehr restore``: an installation brought back from a backup."""
 
 from datetime import datetime
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 
-from pipelines.access import audit
 from pipelines.backup.key_files import read_opener
 from pipelines.backup.repository import BackupError
 from pipelines.backup.restored_server import Target
+from pipelines.backup.wal import newest_moment
 from pipelines.commands.backup import asked_passphrase
 from pipelines.database import embedded
-from pipelines.database.connections import connect
-from pipelines.database.roles import Role
+from pipelines.erasing.register import listed
 from pipelines.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from pipelines.backup.after_restore import Finished
 
 console = Console()
 LATEST, OF_BACKUP = "latest", "backup"
-ERASURE = "pipelines.access.erasure"
+AFTER_THE_BACKUPS = (
+    "an erasure ordered after that is on no list here: give the newest copy of "
+    "keys/erasures.jsonl by --erasures, or erase again"
+)
 
 
 def restore(
@@ -37,6 +40,14 @@ def restore(
             help="'latest', 'backup' (its own moment, every table compared), or a time."
         ),
     ] = LATEST,
+    erasures: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="A newer copy of keys/erasures.jsonl, kept elsewhere.",
+        ),
+    ] = None,
 ) -> None:
     """Restore into an empty EHR_HOME; all is verified before anything is written.
 
@@ -51,12 +62,22 @@ def restore(
     opener = read_opener(key, asked_passphrase(key))
     target = target_of(at, settings)
     source = restoring.find_source(folder, opener, target)
+    until = newest_moment(source.repository, source.manifest)
+    if erasures:
+        listed(erasures)  # a damaged one is told before anything is written
     with console.status("restoring") as status:
         done = restoring.restore(settings, source, opener, target, status.update)
         status.update("bringing it up to date")
-        problems = done.problems + _finish(settings, done.manifest.backup_id)
+        finished = _finish(settings, done.manifest.backup_id, erasures)
+        problems = done.problems + finished.problems
     for problem in problems:
         console.print(problem, markup=False, soft_wrap=True)
+    console.print(
+        f"{finished.erasures}; the backups end at {until:%Y-%m-%d %H:%M:%S %Z}: "
+        f"{AFTER_THE_BACKUPS}",
+        markup=False,
+        soft_wrap=True,
+    )
     compared = f", {done.tables} tables compared" if done.tables else ""
     console.print(
         f"restored from {done.manifest.backup_id}{compared}, {len(problems)} problems; "
@@ -85,17 +106,10 @@ def target_of(at: str, settings: Settings) -> Target:
     )
 
 
-def _finish(settings: Settings, backup_id: str) -> list[str]:
-    """Bring the schemas up to date, carry erasures out again, examine the audit."""
-    from pipelines.database.provisioning import bring_up  # noqa: PLC0415 - 0.3 s
+def _finish(settings: Settings, backup_id: str, erasures: Path | None) -> "Finished":
+    """Bring the schemas up to date, repeat erasures, examine the audit."""
+    from pipelines.backup.after_restore import finish  # noqa: PLC0415 - 0.3 s
 
     if not settings.database_url:
         embedded.stop(settings)  # it was started for the restore, archiving nothing
-    bring_up(settings)
-    if find_spec(ERASURE):
-        import_module(ERASURE).reapply(settings)
-    with connect(settings, Role.COMPLIANCE) as connection:
-        breaks = audit.verify(settings, connection)
-    event = audit.Event("system", "", "restore", f"backup {backup_id}")
-    audit.append(settings, event)
-    return [f"audit event {each.event_id}: {each.problem}" for each in breaks]
+    return finish(settings, backup_id, erasures)

@@ -15,6 +15,7 @@ from pipelines.commands.protection import print_protection, protection
 from pipelines.database.connections import connect, server_address
 from pipelines.database.roles import Role
 from pipelines.diagnosis import Finding, examine
+from pipelines.own_code import described
 from pipelines.settings import Settings, load_settings
 
 console = Console()
@@ -76,6 +77,7 @@ def state_of(settings: Settings) -> dict[str, Any]:
         with connect(settings, Role.LOADER) as connection:
             state |= _warehouse_state(connection)
             state["backup"] = backup_state(settings, connection)
+            state["other_record"] = _other_record(settings)
             state["actions_without_outcome"] = _actions_without_outcome(settings)
             version = connection.info.server_version
             state["server"] |= {
@@ -126,6 +128,21 @@ def _warehouse_state(connection: psycopg.Connection) -> dict[str, Any]:
 def _actions_without_outcome(settings: Settings) -> int:
     with connect(settings, Role.COMPLIANCE) as connection:
         return len(find_unfinished(connection))
+
+
+def _other_record(settings: Settings) -> str:
+    """Return what can be told of another system's record; nothing if none is read."""
+    if settings.record_url is None:
+        return ""
+    from pipelines.other_record import is_other_news_waiting  # noqa: PLC0415 - polars' import costs a second
+
+    try:
+        waits = is_other_news_waiting(settings)
+    except Exception as problem:  # noqa: BLE001 - made safe to show
+        why = f"{described(problem)}; see 'ehr doctor'"
+        return f"[red]the record of source {settings.record_source}:[/red] {why}"
+    news = "holds what has not landed yet" if waits else "has landed, all of it"
+    return f"the record of source {settings.record_source} {news}"
 
 
 def _spool(settings: Settings) -> dict[str, Any]:
@@ -179,6 +196,8 @@ def _print_warehouse(state: dict[str, Any]) -> None:
             f"{source['as_of']:%Y-%m-%d}" if source["as_of"] else "",
         )
     console.print(sources)
+    if state["other_record"]:
+        console.print(state["other_record"], soft_wrap=True)
     build = state["last_build"]
     if build:
         console.print(

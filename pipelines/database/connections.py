@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
+from pydantic import SecretStr
 
 from pipelines.database import embedded
 from pipelines.database.databases import WAREHOUSE
@@ -48,6 +49,20 @@ def administrator_conninfo(
     }
 
 
+def connect_elsewhere(settings: Settings, **options: Any) -> psycopg.Connection:
+    """Open a connection to the record of another system, which is only read.
+
+    Raises:
+        DatabaseAddressError: ``EHR_RECORD_URL`` cannot be used.
+    """
+    if settings.record_url is None:
+        msg = "EHR_RECORD_URL is not set"
+        raise DatabaseAddressError(msg)
+    parameters = _checked(settings.record_url, "EHR_RECORD_URL")
+    name = {"application_name": "ehr extractor"}
+    return psycopg.connect(**parameters | name, **options)
+
+
 def server_address(settings: Settings) -> dict[str, Any]:
     """Return host, port and transport security of the server.
 
@@ -87,20 +102,24 @@ def sqlalchemy_url(settings: Settings, role: Role, database: str, driver: str) -
 
 def _external(settings: Settings) -> dict[str, Any]:
     """Return the parameters of ``EHR_DATABASE_URL``; refuse what could be overheard."""
-    url = settings.database_url.get_secret_value() if settings.database_url else ""
+    return _checked(settings.database_url or SecretStr(""), "EHR_DATABASE_URL")
+
+
+def _checked(url: SecretStr, name: str) -> dict[str, Any]:
+    """Return the parameters of an address; refuse one that could be overheard."""
     try:
-        parameters: dict[str, Any] = conninfo_to_dict(url)
+        parameters: dict[str, Any] = conninfo_to_dict(url.get_secret_value())
     except psycopg.ProgrammingError:
         # The driver's own message quotes the address, password included.
-        msg = "EHR_DATABASE_URL is no address: postgresql://user:password@host/postgres"
+        msg = f"{name} is no address: postgresql://user:password@host/database"
         raise DatabaseAddressError(msg) from None
     if not parameters.get("host"):
-        msg = "EHR_DATABASE_URL names no host: give a host, or ?host=/socket/folder"
+        msg = f"{name} names no host: give a host, or ?host=/socket/folder"
         raise DatabaseAddressError(msg)
     if not _stays_on_this_machine(parameters) and not _proves_itself(parameters):
         msg = (
-            "EHR_DATABASE_URL needs sslmode=verify-full (and sslrootcert=…): without "
-            "it somebody between here and the server could read patients' data"
+            f"{name} needs sslmode=verify-full (and sslrootcert=…): without it "
+            "somebody between here and the server could read patients' data"
         )
         raise DatabaseAddressError(msg)
     parameters.setdefault("connect_timeout", CONNECT_SECONDS)

@@ -20,6 +20,8 @@ from pipelines.settings import Settings
 
 OLDEST_VERSION = (18, 6)  # 18.4's incremental backups restore wrong answers
 START_SECONDS = 300  # after a crash the server first replays what it had written
+# A stop writes to disk every file that changed since the last checkpoint.
+LONGEST_STOP_SECONDS = 600
 # After SIGKILL the old process can linger for up to 2 s and hold postmaster.pid.
 LINGER_SECONDS = 10
 SOCKET_LINE = 4  # of postmaster.pid, counted from 0
@@ -102,7 +104,8 @@ def stop(settings: Settings) -> bool:
 
 def stop_at(where: Place) -> None:
     """Stop the server of a place."""
-    run(where, "pg_ctl", "stop", "-D", str(where.data_folder), "-m", "fast", "-w")
+    data, longest = str(where.data_folder), str(LONGEST_STOP_SECONDS)
+    run(where, "pg_ctl", "stop", "-D", data, "-m", "fast", "-w", "-t", longest)
 
 
 def is_running(where: Place) -> bool:

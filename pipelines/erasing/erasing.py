@@ -15,6 +15,7 @@ from psycopg import sql
 from pipelines.access.audit import Event, append
 from pipelines.access.key_check import keyring_of
 from pipelines.access.keyring import Keyring
+from pipelines.backup.erasure_list import keep_list
 from pipelines.building import build_marts
 from pipelines.database.connections import connect
 from pipelines.database.databases import RECORD
@@ -27,6 +28,7 @@ from pipelines.erasing.archived import (
 from pipelines.erasing.books import correct_books, landed_rows
 from pipelines.erasing.drafts import remove_drafts
 from pipelines.erasing.files import clean_files
+from pipelines.erasing.labels import remove_labels
 from pipelines.erasing.patient import Patient, find_patient
 from pipelines.erasing.register import Order, end, enter, known_erasures
 from pipelines.erasing.rows import (
@@ -66,6 +68,7 @@ def erase(settings: Settings, named: str, order: Order) -> Counter[str]:
         intended = _event(patient, order)
         intent_id = append(settings, intended)
         erasure_id = enter(settings, owner, patient, order)
+        keep_list(settings)
         removed = _erase(settings, owner, keyring, patient, erasure_id)
     _build(settings)
     outcome = replace(intended, result="ok", row_count=removed.total())
@@ -129,6 +132,7 @@ def _erase_warehouse(
         enter_destroyed(owner, rest, erasure_id)
     removed["identity.research_encounter"] += remove_research_visits(owner, patient.key)
     removed["access.draft"] += remove_drafts(owner, keyring, patient.key)
+    removed["access.fact_label"] += remove_labels(owner, patient.key)
     removed += remove_accounts(owner, patient.key)
     removed += remove_rows(owner, patient.key)
     owner.execute(TOUCH, (patient.key,))

@@ -71,11 +71,42 @@ def end(
     owner.execute(END, (json.dumps(removed), erasure_id))
 
 
+def listed(path: Path) -> dict[bytes, uuid.UUID]:
+    """Return the erasures of a file by their digests; none if there is no file.
+
+    Raises:
+        ErasureError: it is damaged.
+    """
+    return dict(_lines(path))
+
+
+def take_over(settings: Settings, path: Path) -> int:
+    """Add what another copy of the list holds and ours does not; return how many.
+
+    Raises:
+        ErasureError: there is no such file, or it is damaged.
+    """
+    if not path.is_file():
+        msg = f"there is no list of erasures at {path}"
+        raise ErasureError(msg)
+    ours = listed(register_file(settings))
+    added = {each: number for each, number in _lines(path) if each not in ours}
+    for digest, erasure_id in added.items():
+        _append(settings, digest, erasure_id)
+    return len(added)
+
+
+def is_any_unknown(settings: Settings, owner: psycopg.Connection) -> bool:
+    """Return whether the file lists an erasure that the warehouse does not know."""
+    in_file = listed(register_file(settings))
+    return bool(in_file.keys() - {bytes(each) for each, _ in owner.execute(ALL)})
+
+
 def known_erasures(
     settings: Settings, owner: psycopg.Connection
 ) -> Iterator[tuple[Patient, uuid.UUID]]:
     """Yield every erased patient of file and warehouse; each is in both afterwards."""
-    in_file = dict(_lines(settings))
+    in_file = listed(register_file(settings))
     in_warehouse = {bytes(digest): each for digest, each in owner.execute(ALL)}
     for digest, erasure_id in {**in_file, **in_warehouse}.items():
         if digest not in in_warehouse:
@@ -107,8 +138,7 @@ def _append(settings: Settings, digest: bytes, erasure_id: uuid.UUID) -> None:
     flush_folder(path.parent)
 
 
-def _lines(settings: Settings) -> Iterator[tuple[bytes, uuid.UUID]]:
-    path = register_file(settings)
+def _lines(path: Path) -> Iterator[tuple[bytes, uuid.UUID]]:
     if not path.exists():
         return
     for number, line in enumerate(path.read_text().splitlines(), start=1):

@@ -272,7 +272,7 @@ CORRECTION_REQUESTS = Feed(
         protected("request_text", "What is wrong and what it should be, as written."),
         text(
             "status_code",
-            "requested, accepted or denied.",
+            "requested, accepted, denied or withdrawn.",
             is_required=True,
             example="requested",
         ),

@@ -59,6 +59,11 @@ READ_BY_THE_ADMITTED = f"""
     )
 """
 EVERYTHING = "true"
+# What a patient may say of the own wishes; the answer is somebody else's.
+OF_PATIENTS = {
+    "medication_requests": ("requested", "withdrawn"),
+    "correction_requests": ("requested", "withdrawn"),
+}
 
 
 def recorded_feeds() -> list[Feed]:
@@ -172,6 +177,13 @@ def _protect(record: psycopg.Connection, feed: Feed) -> None:
         _policy(
             record, table, f"written_by_{role}",
             f"for insert to ehr_{role} with check ({allowed})",
+        )  # fmt: skip
+    if feed.name in OF_PATIENTS:
+        statuses = ", ".join(f"'{each}'" for each in OF_PATIENTS[feed.name])
+        _policy(
+            record, table, "patients_answer_nothing",
+            "as restrictive for insert to ehr_patient with check "
+            f"(coalesce(status_code, 'requested') in ({statuses}))",
         )  # fmt: skip
     _grant(record, feed, readers, writers)
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pipelines.assets.dbt_manifest import ensure_manifest
+from pipelines.database.unfinished_restore import refuse_unrepeated
 from pipelines.settings import PROJECT, Settings
 from pipelines.supervision import programs
 from pipelines.supervision.dagster_home import code_socket, write_dagster_folder
@@ -36,7 +37,9 @@ def start_services(settings: Settings, progress: Progress) -> list[Service]:
     Raises:
         ServiceError: a service cannot be started; those before it keep running.
         ManifestError: the dbt project cannot be parsed.
+        UnfinishedRestoreError: patients who were erased may be back.
     """
+    refuse_unrepeated(settings.root)
     with _only_one_at_a_time(settings):
         write_dagster_folder(settings)
         code_server = programs.code_server(settings)

@@ -25,8 +25,11 @@ create table if not exists terminology.code_titles (
     primary key (code_system, code)
 )
 """
-# Who records diagnoses looks them up by their titles; no patient is in them.
-LET_SEARCH = "grant select on terminology.code_titles to ehr_doctor, ehr_nurse"
+# Who records diagnoses or bills them looks them up by their titles; no patient is in
+# them.
+LET_SEARCH = """
+grant select on terminology.code_titles to ehr_doctor, ehr_nurse, ehr_billing
+"""
 COPY_TITLES = """
 copy terminology.code_titles (code_system, code, title, edition) from stdin
 """

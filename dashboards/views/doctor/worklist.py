@@ -5,7 +5,6 @@ from dashboards.worklist.page import View, show_worklist
 show_worklist(
     View(
         chart_page="views/doctor/chart.py",
-        can_acknowledge=True,
         can_see_others=True,
     )
 )

@@ -5,7 +5,6 @@ from dashboards.worklist.page import View, show_worklist
 show_worklist(
     View(
         chart_page="views/nurse/chart.py",
-        can_acknowledge=False,
         can_see_others=False,
     )
 )

@@ -98,6 +98,18 @@ def unallocated(payments: Sequence[Entry], currency: str | None) -> Decimal:
     )
 
 
+def loose(payments: Sequence[Entry], currency: str | None) -> list[Entry]:
+    """Return the payments that came in for no claim."""
+    return [
+        each
+        for each in payments
+        if is_counted(each)
+        and each.values["currency_code"] == currency
+        and each.values["claim_id"] is None
+        and each.values["payment_type_code"] == PAYMENT
+    ]
+
+
 def is_counted(payment: Entry) -> bool:
     """Return whether a sum counts: posted, and not made in error."""
     return not payment.is_entered_in_error and payment.values["status_code"] == "posted"

@@ -82,7 +82,8 @@ def acknowledge(
     Raises:
         ActionError: nothing was saved; the message says why.
     """
-    require(settings, person, "acknowledge")
+    asked_for = sorted({each.patient_key for each in seen})
+    require(settings, person, "acknowledge", asked_for)
     readings = sorted(set(seen), key=lambda each: each.lab_result_key)
     if not readings:
         raise ActionError(NOTHING)

@@ -48,7 +48,7 @@ def ask_for_refill(
     Raises:
         ActionError: nothing was saved; the message says why.
     """
-    require(settings, person, "request medication change")
+    require(settings, person, "request medication change", [prescription.patient_key])
     require_current(prescription)
     key = own_key(person)
     if any(
@@ -89,8 +89,7 @@ def ask_for_appointment(
     require(settings, person, "request appointment")
     if row("specialties", "specialty_name", specialty) is None:
         refuse("this specialty is not in the catalogue")
-    for each in preferred_days:
-        one_of(each, DAYS, "the day")
+    days_words(preferred_days)
     key = own_key(person)
     waiting = [
         each
@@ -100,11 +99,10 @@ def ask_for_appointment(
     if len(waiting) >= MOST_OPEN:
         refuse("you have asked for many appointments already; call the office")
     wish = filled(short(reason), "the reason")
-    days = ", ".join(day for day in DAYS if day in preferred_days)
     values = {
         "status_code": "requested",
         "specialty_name": specialty,
-        "reason_text": f"{wish}\nPreferred days: {days}" if days else wish,
+        "reason_text": f"{wish}{days_words(preferred_days)}",
         "requested_at": now(),
     }
     return save(settings, person, [Change("request appointment", key, values)])
@@ -141,6 +139,14 @@ def ask_for_correction(
     patient_key = entry.patient_key if entry else key
     change = Change("ask for correction", patient_key, without_nothing(values))
     return save(settings, person, [change])
+
+
+def days_words(preferred_days: Sequence[str]) -> str:
+    """Return the days that suit somebody, as a line to add; empty where all do."""
+    for each in preferred_days:
+        one_of(each, DAYS, "the day")
+    days = ", ".join(day for day in DAYS if day in preferred_days)
+    return f"\nPreferred days: {days}" if days else ""
 
 
 def own_key(person: Person) -> int:

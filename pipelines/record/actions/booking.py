@@ -9,7 +9,12 @@ from uuid import UUID
 
 from pipelines.access.people import Person
 from pipelines.record.actions.entry import Change, Entry
-from pipelines.record.actions.following_up import FEED, times_of
+from pipelines.record.actions.following_up import (
+    FEED,
+    is_wanted_at_another_time,
+    times_of,
+)
+from pipelines.record.actions.permissions import require
 from pipelines.record.actions.reading_entries import entries
 from pipelines.record.actions.requirements import (
     correction,
@@ -42,6 +47,7 @@ def book_appointment(  # noqa: PLR0913 - what an appointment consists of
     Raises:
         ActionError: nothing was saved; the message says why.
     """
+    require(settings, person, "request appointment", [patient_key])
     values = {
         "appointment_type_name": filled(kind, "the kind"),
         "status_code": BOOKED,
@@ -80,7 +86,9 @@ def mark_missed(settings: Settings, person: Person, seen: Entry) -> list[UUID]:
 
 
 def is_booked(entry: Entry) -> bool:
-    """Return whether an appointment is booked, and neither kept nor missed."""
+    """Return whether an appointment has its time, and is neither kept nor missed."""
+    if is_wanted_at_another_time(entry):
+        return True
     return entry.values["status_code"] == BOOKED and not entry.is_entered_in_error
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 from pipelines.access.people import Person
 from pipelines.record.actions.accounts import account_of, amount_of
 from pipelines.record.actions.entry import Change, Entry
+from pipelines.record.actions.permissions import require
 from pipelines.record.actions.reading_entries import entries
 from pipelines.record.actions.requirements import (
     correction,
@@ -75,6 +76,7 @@ def submit_claim(
     Raises:
         ActionError: nothing was saved; the message says why.
     """
+    require(settings, person, "submit claim", [visit.patient_key])
     standing(visit, "encounters")
     standing(coverage, "coverages")
     if visit.patient_key != coverage.patient_key:
@@ -153,6 +155,7 @@ def correct_claim(
     Raises:
         ActionError: nothing was saved; the message says why.
     """
+    require(settings, person, "change claim", [seen.patient_key])
     _require(seen, {"rejected"}, "only a rejected claim is corrected by another")
     reason = filled(reason, "the reason")
     for other in _standing_claims(settings, person, seen.patient_key):
@@ -181,6 +184,7 @@ def void_claim(
     Raises:
         ActionError: nothing was saved; the message says why.
     """
+    require(settings, person, "change claim", [seen.patient_key])
     _require(seen, VOIDABLE, "this claim is voided already")
     if account_of(settings, person, seen).received:
         refuse("something is paid of this claim; give it back or void it first")

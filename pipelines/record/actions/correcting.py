@@ -13,9 +13,9 @@ from uuid import UUID
 from pipelines.access.people import Person
 from pipelines.record.actions.catalogue import scores, vital_signs
 from pipelines.record.actions.entry import Change, Entry
-from pipelines.record.actions.failures import ActionError
 from pipelines.record.actions.measuring import value_text
 from pipelines.record.actions.ordering import is_open
+from pipelines.record.actions.permissions import require
 from pipelines.record.actions.requirements import (
     correction,
     filled,
@@ -23,7 +23,7 @@ from pipelines.record.actions.requirements import (
     refuse,
     standing,
 )
-from pipelines.record.actions.saving import NOT_OWN, save
+from pipelines.record.actions.saving import patients_of, refuse_foreign, save
 from pipelines.record.permissions import (
     CORRECT,
     CORRECT_OWN,
@@ -81,7 +81,7 @@ def correct(
         _check_value(name, value)
     if seen.feed == "lab_orders" and not is_open(seen):
         refuse("this order is done with")
-    action = action_for(person, seen)
+    action = _action_for(settings, person, seen)
     change = correction(action.action, seen, _as_recorded(seen, values), reason)
     if seen.feed == "notes":
         texts = {**change.values, "status_code": "corrected"}
@@ -99,29 +99,28 @@ def enter_in_error(
     """
     standing(seen, seen.feed)
     filled(reason, "the reason")
-    action = action_for(person, seen)
+    action = _action_for(settings, person, seen)
     change = Change(
         action.action, seen.patient_key, {}, seen, reason, is_entered_in_error=True
     )
     return save(settings, person, [change])
 
 
-def action_for(person: Person, seen: Entry) -> Permission:
-    """Return the action by which a person may correct an entry.
+def _action_for(settings: Settings, person: Person, seen: Entry) -> Permission:
+    """Return the action by which a person may correct an entry; else it is audited.
 
     Raises:
         ActionError: there is none for the role, or the entry is somebody else's.
     """
-    allowed = [
-        each
-        for each in actions_on(seen.feed, CORRECT, CORRECT_OWN)
-        if each.allows(person.role)
-    ]
+    possible = actions_on(seen.feed, CORRECT, CORRECT_OWN)
+    if not possible:
+        refuse("this is not corrected here")
+    allowed = [each for each in possible if each.allows(person.role)]
     if not allowed:
-        refuse(f"your role, {person.role.title.lower()}, may not correct this")
-    if is_own(person, seen) or any(each.verb == CORRECT for each in allowed):
-        return allowed[0]
-    raise ActionError(NOT_OWN)
+        require(settings, person, possible[0].action, patients_of(seen))
+    if not is_own(person, seen) and all(each.verb != CORRECT for each in allowed):
+        refuse_foreign(settings, person, allowed[0].action, seen)
+    return allowed[0]
 
 
 def is_own(person: Person, entry: Entry) -> bool:

@@ -14,14 +14,29 @@ SYSTEMS = {
     "NDC": "http://hl7.org/fhir/sid/ndc",
 }
 TERMINOLOGY = "http://terminology.hl7.org/CodeSystem"
+VERIFICATION = {
+    "condition": "condition-ver-status",
+    "allergyintolerance": "allergyintolerance-verification",
+}
+NO_VALUE = {"text": "No value was sent"}
+# What stands for a required code that nobody knows.
+NOT_KNOWN = {
+    "url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason",
+    "valueCode": "unknown",
+}
 
 
 def statuses(values: Mapping[str, Any], kind: str) -> Resource:
-    """Return whether a condition or allergy holds, or was refuted."""
+    """Return whether a condition or allergy holds, or was refuted.
+
+    FHIR asks for a clinical status of whatever is not entered in error (ait-1).
+    """
     verification = (values["verification_status_code"] or "").lower()
-    verified = concept(verification, f"{kind}-verification")
     if verification == "refuted":
-        return {"verificationStatus": verified}
+        return {
+            "verificationStatus": concept(verification, VERIFICATION[kind]),
+            "clinicalStatus": concept("inactive", f"{kind}-clinical"),
+        }
     clinical = (values["clinical_status_code"] or "").lower()
     status = clinical if clinical in ("active", "inactive", "resolved") else "active"
     if values["ended_at"] is not None and status == "active":

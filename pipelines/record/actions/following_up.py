@@ -90,6 +90,16 @@ def is_to_come(entry: Entry) -> bool:
     return entry.values["status_code"] in TO_COME and not entry.is_entered_in_error
 
 
+def is_wanted_at_another_time(entry: Entry) -> bool:
+    """Return whether a booked appointment waits for another time; its time stands."""
+    return (
+        entry.feed == FEED
+        and entry.values["status_code"] == "requested"
+        and entry.values["starts_at"] is not None
+        and not entry.is_entered_in_error
+    )
+
+
 def times_of(starts_at: datetime, minutes: int) -> dict[str, datetime]:
     """Return begin and end of an appointment; it must be possible."""
     if not now() < starts_at <= now() + LONGEST_AHEAD:

@@ -21,7 +21,7 @@ from pipelines.record.actions.measuring import recently
 from pipelines.record.actions.permissions import require
 from pipelines.record.actions.prescribing import require_current
 from pipelines.record.actions.reading_entries import entries, entry_of
-from pipelines.record.actions.reading_whole import reads_whole
+from pipelines.record.actions.reading_whole import require_whole
 from pipelines.record.actions.requirements import (
     filled,
     one_of,
@@ -32,6 +32,8 @@ from pipelines.record.actions.saving import NOT_WRITTEN, save
 from pipelines.settings import Settings
 
 FEED = "administrations"
+ACTION = "administer medicine"
+NOT_WHOLE = "not all doses of this patient are open to you; take the patient over"
 GIVEN = "given"
 STATUSES = {GIVEN: "Given", "withheld": "Withheld", "refused": "Refused by the patient"}
 REASONS = {
@@ -51,7 +53,7 @@ EARLY_SHARE = 4
 MOST_EARLY = timedelta(hours=1)
 SHORTEST_INTERVAL = timedelta(minutes=15)
 LOCK = "select pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
-BUSY = "somebody records a dose of this medicine this very moment; look again"
+BUSY = "somebody records a dose for this patient this very moment; look again"
 
 
 @dataclass(frozen=True)
@@ -74,14 +76,13 @@ def record_dose(
         ActionError: nothing was saved; the message says why, such as another dose
             within the interval that was not confirmed.
     """
-    require(settings, person, "administer medicine")
+    require(settings, person, ACTION, [prescription.patient_key])
     _check(dose)
     require_current(prescription)
     begins = prescription.values["started_at"]
     if begins is not None and dose.administered_at < begins:
         refuse("this prescription had not begun then")
-    if not reads_whole(settings, person, prescription.patient_key):
-        refuse("not all doses of this patient are open to you; take the patient over")
+    require_whole(settings, person, ACTION, prescription.patient_key, NOT_WHOLE)
     with _alone(settings, person, prescription):
         _require_unchanged(settings, person, prescription)
         if dose.status == GIVEN and not dose.is_second_confirmed:
@@ -103,14 +104,16 @@ def doses_among(found: Sequence[Entry], prescription: Entry) -> list[Entry]:
 
     A dose by another prescription of the same medicine counts as well.
     """
-    wanted = {
-        prescription.record_id,
-        prescription.values.get("replaces_prescription_id"),
-    }
+    before = prescription.values.get("replaces_prescription_id")
+    wanted = {prescription.record_id, *([before] if before else [])}
     of_it = [
         each
         for each in found
-        if not each.is_entered_in_error and each.values["prescription_id"] in wanted
+        if not each.is_entered_in_error
+        and (
+            each.values["prescription_id"] in wanted
+            or _is_same_medicine(each.values, prescription.values)
+        )
     ]
     return sorted(of_it, key=lambda each: each.values["administered_at"])
 
@@ -170,17 +173,18 @@ def _change(person: Person, prescription: Entry, dose: Dose) -> Change:
         "performer_name": person.display_name,
         "administered_at": dose.administered_at,
     }
-    return Change(
-        "administer medicine", prescription.patient_key, without_nothing(values)
-    )
+    return Change(ACTION, prescription.patient_key, without_nothing(values))
 
 
 @contextmanager
 def _alone(settings: Settings, person: Person, prescription: Entry) -> Iterator[None]:
-    """Let one person at a time record a dose of a prescription, in any session."""
+    """Let one person at a time record a dose for a patient, in any session.
+
+    Two prescriptions may be of one medicine, so a lock of one of them is too little.
+    """
     try:
         with as_person(settings, person, RECORD) as record:
-            name = f"dose of {prescription.record_id}"
+            name = f"doses of {prescription.patient_key}"
             if not record.execute(LOCK, (name,)).fetchone()[0]:
                 refuse(BUSY)
             yield
@@ -197,4 +201,5 @@ def amount_of(prescription: Entry) -> str:
 def _is_same_medicine(dose: Values, medicine: Values) -> bool:
     if dose["drug_code"] and dose["drug_code"] == medicine["drug_code"]:
         return True
-    return dose["drug_name"].casefold() == (medicine["drug_name"] or "").casefold()
+    name = (dose["drug_name"] or "").casefold()
+    return name != "" and name == (medicine["drug_name"] or "").casefold()

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 import psycopg
 
+from pipelines.access.key_check import keyring_of
+from pipelines.access.keyring import Keyring
 from pipelines.access.people import Person
 from pipelines.access.pools import pool_of
 from pipelines.database.databases import RECORD, WAREHOUSE
@@ -40,3 +42,13 @@ def admitted(
     with as_person(settings, person, RECORD) as record:
         record.execute(SHOW_THE_TICKET, (row[0] if row and row[0] else "",))
         yield record
+
+
+def keys_of_installation(settings: Settings, person: Person) -> Keyring:
+    """Return the keys, once they are known to be those of this installation's data.
+
+    Raises:
+        KeyringError: they are missing, damaged, or another installation's.
+    """
+    with as_person(settings, person) as warehouse:
+        return keyring_of(settings, warehouse)

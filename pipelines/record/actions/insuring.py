@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pipelines.access.people import Person
 from pipelines.record.actions.entry import Change, Entry
+from pipelines.record.actions.permissions import require
 from pipelines.record.actions.reading_entries import entries
 from pipelines.record.actions.requirements import (
     correction,
@@ -51,6 +52,7 @@ def add_coverage(
     Raises:
         ActionError: nothing was saved; the message says why.
     """
+    require(settings, person, "add coverage", [patient_key])
     _check(values)
     _require_free_rank(settings, person, patient_key, values, None)
     content = without_nothing(values) | {"status_code": "active"}
@@ -70,6 +72,7 @@ def change_coverage(
     Raises:
         ActionError: nothing was saved; the message says why.
     """
+    require(settings, person, "change coverage", [seen.patient_key])
     _require_running(seen)
     whole = {name: seen.values.get(name) for name in COLUMNS} | dict(values)
     _check(whole)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pipelines.access.people import Person
 from pipelines.record.actions.entry import Change, Entry
+from pipelines.record.actions.permissions import require
 from pipelines.record.actions.reading_entries import entries
 from pipelines.record.actions.requirements import filled, now, refuse
 from pipelines.record.actions.saving import save
@@ -34,6 +35,7 @@ def merge_patients(
     Raises:
         ActionError: nothing was saved; the message says why.
     """
+    require(settings, person, ACTION, [patient_key, surviving_patient_key])
     if patient_key == surviving_patient_key:
         refuse("these are one registration already")
     links = links_of(settings, person, [patient_key, surviving_patient_key])
@@ -59,6 +61,7 @@ def unmerge_patients(
     Raises:
         ActionError: nothing was saved; the message says why.
     """
+    require(settings, person, ACTION, [patient_key])
     links = links_of(settings, person, [patient_key])
     survivor = merges_in_force(links).get(patient_key)
     if survivor is None:

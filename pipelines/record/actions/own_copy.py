@@ -23,6 +23,7 @@ from pipelines.record.actions.entry import Entry
 from pipelines.record.actions.failures import ActionError
 from pipelines.record.actions.permissions import UNAUDITED, require
 from pipelines.record.actions.reading_entries import NOT_READ, entries
+from pipelines.record.actions.reading_whole import require_whole
 from pipelines.settings import Settings
 
 # What of the record is in the copy, in the order of its sections.
@@ -32,6 +33,7 @@ FEEDS = (
     "conditions",
     "allergies",
     "prescriptions",
+    "medication_requests",
     "immunizations",
     "procedures",
     "care_plans",
@@ -41,10 +43,11 @@ RESULTS = """
     select
         patient_key, lab_result_key, test_name, specimen_words, value_text,
         value_words, number_or_bound, comparator, unit_words, range_low, range_high,
-        is_final, is_corrected, taken_at
+        is_final, is_corrected, judgement_code, taken_at
     from marts.own_results
     order by taken_at desc nulls last, test_name collate "C", lab_result_key
 """
+NOT_OWN = "this is not the record of your account; call the office"
 KINDS = {"pdf": "own record as PDF", "fhir": "own record as FHIR"}
 
 
@@ -68,6 +71,7 @@ def own_copy(settings: Settings, person: Person, kind: str) -> OwnCopy:
     """
     require(settings, person, "download own record")
     key = own_key(person)
+    require_whole(settings, person, "download own record", key, NOT_OWN)
     found = {feed: _standing(settings, person, feed, key) for feed in FEEDS}
     queries = {"results": Query(RESULTS, {})}
     try:

@@ -8,14 +8,26 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from pipelines.access.people import Person
-from pipelines.record.actions.fhir_parts import Resource, at_text, concept, filled
+from pipelines.record.actions.fhir_parts import (
+    NO_VALUE,
+    Resource,
+    at_text,
+    concept,
+    filled,
+)
 from pipelines.record.actions.fhir_resources import MAKERS
 from pipelines.record.actions.own_copy import OwnCopy, own_copy
 from pipelines.settings import Settings
 
 NAMESPACE = UUID("7c7a8e0e-54a6-4b2c-9a55-2f6a1a0b7d11")
-
-
+LABORATORY = {"system": "http://terminology.hl7.org/CodeSystem/v2-0074", "code": "LAB"}
+# What a result is that has no value to read, by what its patient is told of it.
+STATUSES = {
+    "withdrawn": "entered-in-error",
+    "cancelled": "cancelled",
+    "not_measured_yet": "registered",
+}
+WORST_FIRST = ("registered", "cancelled", "entered-in-error")
 GENDERS = {"f": "female", "female": "female", "m": "male", "male": "male"}
 
 
@@ -92,26 +104,65 @@ def _of_entries(copy: OwnCopy) -> Iterator[Resource]:
 
 
 def _of_results(copy: OwnCopy) -> Iterator[Resource]:
-    zone = ZoneInfo(copy.time_zone)
+    """Yield each result, then a report for the results of one moment."""
     subject = {"reference": f"urn:uuid:{_id('patient', copy.patient_key)}"}
+    zone = ZoneInfo(copy.time_zone)
+    by_moment: dict[str | None, list[Resource]] = {}
     for row in copy.results:
-        status = "corrected" if row.is_corrected else "final"
-        taken = row.taken_at
-        if taken is not None and taken.tzinfo is None:
-            taken = taken.replace(tzinfo=zone)
+        made = _result(row, zone) | {"subject": subject}
+        by_moment.setdefault(made.get("effectiveDateTime"), []).append(made)
+        yield made
+    for moment, results in by_moment.items():
         yield filled(
             {
-                "resourceType": "Observation",
-                "id": _id("lab_results", row.lab_result_key),
-                "status": status if row.is_final else "preliminary",
-                "category": [concept("laboratory", "observation-category")],
-                "code": {"text": row.test_name or "Test without a name"},
+                "resourceType": "DiagnosticReport",
+                "id": _id("laboratory report", moment),
+                "status": _status_of_report({each["status"] for each in results}),
+                "category": [{"coding": [LABORATORY]}],
+                "code": {"text": "Laboratory results"},
                 "subject": subject,
-                "effectiveDateTime": at_text(taken),
-                **_value(row),
-                "referenceRange": _range(row),
+                "effectiveDateTime": moment,
+                "result": [{"reference": f"urn:uuid:{each['id']}"} for each in results],
             }
         )
+
+
+def _result(row: Any, zone: ZoneInfo) -> Resource:
+    taken = row.taken_at
+    if taken is not None and taken.tzinfo is None:
+        taken = taken.replace(tzinfo=zone)
+    return filled(
+        {
+            "resourceType": "Observation",
+            "id": _id("lab_results", row.lab_result_key),
+            "status": _status_of(row),
+            "category": [concept("laboratory", "observation-category")],
+            "code": {"text": row.test_name or "Test without a name"},
+            "effectiveDateTime": at_text(taken),
+            **_value(row),
+            "referenceRange": _range(row),
+        }
+    )
+
+
+def _status_of(row: Any) -> str:
+    """Return the status of a result; one that was withdrawn is none that is final."""
+    stated = STATUSES.get(row.judgement_code)
+    if stated is not None:
+        return stated
+    if not row.is_final:
+        return "preliminary"
+    return "corrected" if row.is_corrected else "final"
+
+
+def _status_of_report(statuses: set[str]) -> str:
+    """Return the status of a report by those of its results."""
+    standing = statuses - set(STATUSES.values())
+    if "preliminary" in statuses or (standing and "registered" in statuses):
+        return "partial"
+    if not standing:
+        return next(each for each in WORST_FIRST if each in statuses)
+    return "corrected" if "corrected" in standing else "final"
 
 
 def _value(row: Any) -> Resource:
@@ -125,7 +176,7 @@ def _value(row: Any) -> Resource:
     words = row.value_words or row.value_text
     if words:
         return {"valueString": words}
-    return {"dataAbsentReason": {"text": "No value was sent"}}
+    return {"dataAbsentReason": NO_VALUE}
 
 
 def _range(row: Any) -> list[Resource] | None:

@@ -17,6 +17,14 @@ from pipelines.settings import Settings
 FONTS = Path(font_roboto.__file__).parent / "files"
 TITLE, HEADING, TEXT, SMALL = 20, 14, 11, 9
 LINE = 6
+# Why a result has no value, by what its patient is told of it.
+NO_VALUE = {
+    "withdrawn": "withdrawn by the laboratory, do not rely on what stood here before",
+    "cancelled": "the test was called off",
+    "not_measured_yet": "not measured yet",
+    "not_measured": "it could not be measured",
+    "contradictory": "two values were sent that do not agree",
+}
 NONE_HERE = "Nothing stands here in this record."
 
 
@@ -103,7 +111,11 @@ def sections(copy: OwnCopy) -> Iterator[tuple[str, list[str]]]:
 
 
 def _result(row: Any, time_zone: str) -> str:
-    value = row.value_words or row.value_text or "no value"
+    value = (
+        row.value_words
+        or row.value_text
+        or NO_VALUE.get(row.judgement_code, "no value")
+    )
     if row.number_or_bound is not None:
         number = f"{row.comparator or ''}{row.number_or_bound:g}"
         value = f"{number} {row.unit_words or ''}".strip()
@@ -121,7 +133,7 @@ def _result(row: Any, time_zone: str) -> str:
 
 
 def _span(values: Mapping[str, Any], time_zone: str) -> str:
-    begins = ("started_at", "measured_at", "administered_at")
+    begins = ("started_at", "measured_at", "administered_at", "requested_at")
     began = next((values[name] for name in begins if values.get(name)), None)
     ended = values.get("ended_at")
     days = [_day(at, time_zone) for at in (began, ended) if at]
@@ -161,8 +173,13 @@ SECTIONS: Sequence[tuple[str, str, Callable[[Mapping[str, Any]], str]]] = (
             "status_code",
         ),
     ),
+    (
+        "Medicines asked for",
+        "medication_requests",
+        _told("drug_name", "request_type_code", "status_code"),
+    ),
     ("Diagnoses", "conditions", _told("condition_name", "clinical_status_code")),
-    ("Vaccinations", "immunizations", _told("vaccine_name")),
+    ("Vaccinations", "immunizations", _told("vaccine_name", "status_code")),
     ("Operations and procedures", "procedures", _told("procedure_name")),
     ("Treatment plans", "care_plans", _told("plan_name", "goal_text", "status_code")),
     ("Visits and stays", "encounters", _told("encounter_type_name", "reason_name")),

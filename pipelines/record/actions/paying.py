@@ -1,9 +1,12 @@
 """Payments: posted, allocated, adjusted, given back, voided.
 
 Every sum about a claim follows the version of the claim that was seen. Two people who
-post at the same moment cannot both; the second one sees the account as it is then.
+post at the same moment cannot both; the second one sees the account as it is then. What
+came in for no claim is allocated, or voided, by following the versions of all such
+payments of the patient: so two cannot allocate the same money to two claims.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -20,9 +23,11 @@ from pipelines.record.actions.accounts import (
     account_of,
     amount_of,
     is_counted,
+    loose,
     unallocated,
 )
 from pipelines.record.actions.entry import Change, Entry
+from pipelines.record.actions.permissions import require
 from pipelines.record.actions.reading_entries import entries
 from pipelines.record.actions.requirements import (
     correction,
@@ -59,6 +64,7 @@ def post_payment(  # noqa: PLR0913 - what a payment consists of
     Raises:
         ActionError: nothing was saved; the message says why.
     """
+    _require_to_post(settings, person, claim)
     _require_owed(claim)
     values = _came_in(amount, payer, method, paid_at)
     return _post(settings, person, claim, {"payment_type_code": PAYMENT, **values})
@@ -97,14 +103,17 @@ def allocate(
     Raises:
         ActionError: nothing was saved; the message says why.
     """
+    _require_to_post(settings, person, claim)
     _require_owed(claim)
     amount = amount_of(amount, "the amount")
     payments = entries(settings, person, FEED, [claim.patient_key])
-    if amount > unallocated(payments, claim.values["currency_code"]):
+    currency = claim.values["currency_code"]
+    if amount > unallocated(payments, currency):
         refuse("so much has not come in without a claim")
     _require_at_most_owed(settings, person, claim, amount)
     values = {"payment_type_code": ALLOCATION, "amount": amount, "paid_at": now()}
-    return _post(settings, person, claim, values)
+    followed = _followed(loose(payments, currency), "A part of it was allocated")
+    return _post(settings, person, claim, values, followed)
 
 
 def adjust(
@@ -115,6 +124,7 @@ def adjust(
     Raises:
         ActionError: nothing was saved; the message says why.
     """
+    _require_to_post(settings, person, claim)
     _require_owed(claim)
     amount = amount_of(amount, "the amount")
     _require_at_most_owed(settings, person, claim, amount)
@@ -142,6 +152,7 @@ def refund(  # noqa: PLR0913 - what a refund consists of
     Raises:
         ActionError: nothing was saved; the message says why.
     """
+    _require_to_post(settings, person, claim)
     standing(claim, "claims")
     amount = amount_of(amount, "the amount")
     if amount > account_of(settings, person, claim).received:
@@ -162,12 +173,48 @@ def void_payment(
     Raises:
         ActionError: nothing was saved; the message says why.
     """
+    require(settings, person, "change payment", [seen.patient_key])
     standing(seen, FEED)
     if not is_counted(seen):
         refuse("this sum is voided already")
     values = {"status_code": "voided", "reason_name": filled(reason, "the reason")}
     voided = correction("change payment", seen, values, reason)
-    return save(settings, person, [voided, *_reopened(settings, person, seen, reason)])
+    others = _require_unallocated(settings, person, seen)
+    reopened = _reopened(settings, person, seen, reason)
+    return save(settings, person, [*_in_one_order([voided, *others]), *reopened])
+
+
+def _require_unallocated(
+    settings: Settings, person: Person, seen: Entry
+) -> list[Change]:
+    """Refuse to void what came in for no claim and was allocated to one since.
+
+    Returns:
+        What follows the other such payments, so that nobody allocates meanwhile.
+    """
+    payments = entries(settings, person, FEED, [seen.patient_key])
+    currency = seen.values["currency_code"]
+    of_no_claim = loose(payments, currency)
+    others = [each for each in of_no_claim if each.record_id != seen.record_id]
+    if len(others) == len(of_no_claim):
+        return []
+    rest = [each for each in payments if each.record_id != seen.record_id]
+    left = unallocated(payments, currency) - seen.values["amount"]
+    if unallocated(rest, currency) != left:
+        refuse("a part of this was allocated to a claim; void the allocation first")
+    return _followed(others, "Another payment was voided")
+
+
+def _followed(payments: Sequence[Entry], why: str) -> list[Change]:
+    """Return changes that change nothing and that only one of several can make."""
+    return _in_one_order(
+        [Change("change payment", each.patient_key, {}, each, why) for each in payments]
+    )
+
+
+def _in_one_order(changes: list[Change]) -> list[Change]:
+    """Return changes in the order in which everybody makes them, so that none waits."""
+    return sorted(changes, key=lambda each: str(each.seen and each.seen.version_id))
 
 
 def _reopened(
@@ -203,7 +250,11 @@ def _came_in(
 
 
 def _post(
-    settings: Settings, person: Person, claim: Entry, values: dict[str, Any]
+    settings: Settings,
+    person: Person,
+    claim: Entry,
+    values: dict[str, Any],
+    besides: Sequence[Change] = (),
 ) -> list[UUID]:
     """Post a sum, and let the claim be paid when nothing of it is owed."""
     kind, amount = values["payment_type_code"], values["amount"]
@@ -223,7 +274,11 @@ def _post(
     followed = Change(
         "change claim", claim.patient_key, status, claim, f"A sum was posted: {kind}"
     )
-    return save(settings, person, [posted, followed])
+    return save(settings, person, [posted, followed, *besides])
+
+
+def _require_to_post(settings: Settings, person: Person, claim: Entry) -> None:
+    require(settings, person, "post payment", [claim.patient_key])
 
 
 def _require_owed(claim: Entry) -> None:

@@ -1,5 +1,7 @@
 """Lets a person go on only with what the table of permissions allows their role."""
 
+from collections.abc import Sequence
+
 from pipelines.access import audit
 from pipelines.access.audit import AuditError, Event
 from pipelines.access.people import Person
@@ -18,21 +20,48 @@ UNAUDITED = (
 )
 
 
-def require(settings: Settings, person: Person, action: str) -> None:
-    """Let a person go on; a refused attempt is audited.
+def require(
+    settings: Settings,
+    person: Person,
+    action: str,
+    patient_keys: Sequence[int] = (),
+) -> None:
+    """Let a person go on; a refused attempt is audited, with the patients it was about.
 
     Raises:
         ActionError: the role may not; nothing was changed.
     """
     if permissions()[action].allows(person.role):
         return
-    event = Event(person.user_id, person.role, action, "permissions", result="denied")
+    tell_refused(settings, person, action, "permissions", patient_keys)
+    msg = f"your role, {person.role.title.lower()}, may not {action}"
+    raise ActionError(msg)
+
+
+def tell_refused(
+    settings: Settings,
+    person: Person,
+    action: str,
+    subject: str,
+    patient_keys: Sequence[int] = (),
+) -> None:
+    """Write down that a person tried what was refused.
+
+    Raises:
+        ActionError: the audit cannot be written; nothing was changed either.
+    """
+    event = Event(
+        user_id=person.user_id,
+        role=person.role,
+        action=action,
+        subject=subject,
+        patient_keys=patient_keys,
+        result="denied",
+    )
     try:
         audit.append(settings, event)
     except AuditError:
         raise ActionError(UNAUDITED) from None
-    msg = f"your role, {person.role.title.lower()}, may not {action}"
-    raise ActionError(msg)
 
 
 def may(person: Person, action: str) -> bool:

@@ -9,14 +9,19 @@ from psycopg.rows import dict_row
 
 from pipelines.access import audit
 from pipelines.access.audit import AuditError, Event
-from pipelines.access.encryption import Keyring, load_keyring
+from pipelines.access.encryption import Keyring
 from pipelines.access.people import Person
 from pipelines.feeds.catalogue import DOMAIN_OF, FEEDS
 from pipelines.feeds.contract import Feed
 from pipelines.record.actions.announcing import UNAUDITED
 from pipelines.record.actions.entry import Entry
 from pipelines.record.actions.failures import ActionError
-from pipelines.record.actions.in_record import admitted, as_person
+from pipelines.record.actions.in_record import (
+    admitted,
+    as_person,
+    keys_of_installation,
+)
+from pipelines.record.actions.permissions import tell_refused
 from pipelines.record.permissions import READ, actions_on
 from pipelines.record.tables import content_columns, place_of, table_of
 from pipelines.settings import Settings
@@ -43,6 +48,7 @@ OF_EVERYBODY = "true"
 ONLY_PENDING = (
     "not pg_visible_in_snapshot(entry.transaction_id, %(built)s::pg_snapshot)"
 )
+ADMITTED = "select access.admitted_patients()"
 ONE_ENTRY = "entry.record_id = %(record_id)s"
 
 
@@ -115,8 +121,15 @@ def _read(
     values: dict[str, Any],
 ) -> list[Entry]:
     contract = FEEDS[feed]
-    _require_to_read(person, feed)
+    # What is being processed stands beside a page that tells of its refusal itself.
+    is_told_here = which != ONLY_PENDING
+    if not _may_read(person, feed):
+        if is_told_here:
+            tell_refused(settings, person, "read", f"record {feed}", patient_keys)
+        msg = f"your role, {person.role.title.lower()}, may not read {feed}"
+        raise ActionError(msg)
     try:
+        keyring = keys_of_installation(settings, person)
         built = _built(settings, person)
         with admitted(settings, person, patient_keys) as record:
             rows = _rows(
@@ -125,24 +138,38 @@ def _read(
                 which,
                 {"built": built, **values},
             )
+            refused = _not_admitted(record, contract, patient_keys, rows)
     except psycopg.Error:
         raise ActionError(NOT_READ) from None
+    if refused and is_told_here:
+        tell_refused(settings, person, "read", f"record {feed}", refused)
     if rows:
         _audit(settings, person, feed, rows)
-    keyring = load_keyring(settings.keys_folder)
     return [_entry(contract, row, keyring) for row in rows]
 
 
-def _require_to_read(person: Person, feed: str) -> None:
-    if not any(each.allows(person.role) for each in actions_on(feed, READ)):
-        msg = f"your role, {person.role.title.lower()}, may not read {feed}"
-        raise ActionError(msg)
+def _may_read(person: Person, feed: str) -> bool:
+    return any(each.allows(person.role) for each in actions_on(feed, READ))
 
 
 def _built(settings: Settings, person: Person) -> str:
     with as_person(settings, person) as warehouse:
         row = warehouse.execute(BUILT).fetchone()
     return row[0] if row and row[0] else BEGINNING
+
+
+def _not_admitted(
+    record: psycopg.Connection,
+    feed: Feed,
+    patient_keys: Sequence[int],
+    rows: list[dict[str, Any]],
+) -> list[int]:
+    """Return whom the person may not see, of those asked for."""
+    asked = set(patient_keys) if feed.has_patient else set()
+    if asked <= {row["patient_key"] for row in rows if "patient_key" in row}:
+        return []
+    found = record.execute(ADMITTED).fetchone()
+    return sorted(asked - set(found[0] or [] if found else []))
 
 
 def _rows(

@@ -5,7 +5,9 @@ import psycopg
 from pipelines.access.people import Person
 from pipelines.record.actions.failures import ActionError
 from pipelines.record.actions.in_record import admitted
+from pipelines.record.actions.permissions import tell_refused
 from pipelines.record.actions.reading_entries import NOT_READ
+from pipelines.record.actions.requirements import refuse
 from pipelines.settings import Settings
 
 WHOLE = "select %s::bigint = any(access.patients_without_reserve())"
@@ -26,3 +28,17 @@ def reads_whole(settings: Settings, person: Person, patient_key: int) -> bool:
     except psycopg.Error:
         raise ActionError(NOT_READ) from None
     return bool(row and row[0])
+
+
+def require_whole(
+    settings: Settings, person: Person, action: str, patient_key: int, otherwise: str
+) -> None:
+    """Refuse an action that needs all of a patient's entries; the attempt is audited.
+
+    Raises:
+        ActionError: the person does not read all; ``otherwise`` says so.
+    """
+    if reads_whole(settings, person, patient_key):
+        return
+    tell_refused(settings, person, action, "record", [patient_key])
+    refuse(otherwise)

@@ -12,9 +12,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from pipelines.access.encryption import load_keyring, patient_key_of
+from pipelines.access.encryption import patient_key_of
 from pipelines.access.people import Person
 from pipelines.record.actions.entry import Change, Entry
+from pipelines.record.actions.in_record import keys_of_installation
 from pipelines.record.actions.likely_same import likely_same
 from pipelines.record.actions.permissions import require
 from pipelines.record.actions.requirements import (
@@ -34,6 +35,19 @@ FEED = "patients"
 SOURCE = "operational"  # whose numbers the keys of registered patients follow from
 SEXES = {"F": "female", "M": "male", "O": "other", "U": "not known"}
 MARITAL = {"S": "single", "M": "married", "D": "divorced", "W": "widowed"}
+# The words of the US census, which research knows.
+RACES = {
+    "white": "White",
+    "black": "Black or African American",
+    "asian": "Asian",
+    "native": "American Indian or Alaska Native",
+    "hawaiian": "Native Hawaiian or other Pacific Islander",
+    "other": "Another",
+}
+ETHNICITIES = {
+    "hispanic": "Hispanic or Latino",
+    "nonhispanic": "Not Hispanic or Latino",
+}
 # Which columns the desk asks for, with their names for people.
 DEMOGRAPHICS: Mapping[str, str] = {
     "family_name": "Family name",
@@ -47,10 +61,13 @@ DEMOGRAPHICS: Mapping[str, str] = {
     "email": "E-mail",
     "address_line": "Street and house",
     "city": "Town",
+    "county": "County",
     "state": "State",
     "postal_code": "Postal code",
     "language_code": "Language",
     "marital_status_code": "Marital status",
+    "race_code": "Race, as the patient says",
+    "ethnicity_code": "Ethnicity, as the patient says",
     "deceased_at": "Died",
 }
 # What follows from an address, and says nothing true of another one.
@@ -85,7 +102,8 @@ def register_patient(
     if likely_same(settings, person, values).keys() - set(distinct_from):
         refuse(ANOTHER)
     number = _new_number()
-    digest = load_keyring(settings.keys_folder).patient_digest(SOURCE, number)
+    keyring = keys_of_installation(settings, person)
+    digest = keyring.patient_digest(SOURCE, number)
     patient_key = patient_key_of(digest)
     numbers = {"patient_number": number, "medical_record_number": number}
     content = without_nothing(values) | numbers
@@ -106,13 +124,17 @@ def change_demographics(
     Raises:
         ActionError: nothing was saved; the message says why.
     """
+    require(settings, person, "change demographics", [seen.patient_key])
     standing(seen, FEED)
     _check({name: seen.values.get(name) for name in DEMOGRAPHICS} | dict(values))
     changed = {
         name: value for name, value in values.items() if value != seen.values.get(name)
     }
     if OF_THE_ADDRESS & changed.keys():
-        changed |= FOLLOWS_ADDRESS
+        # A county that the desk has seen beside the new address stays as it was seen.
+        changed |= {
+            name: value for name, value in FOLLOWS_ADDRESS.items() if name not in values
+        }
     if "birth_date" in changed:
         changed["birth_year"] = None
     change = correction("change demographics", seen, changed, reason)

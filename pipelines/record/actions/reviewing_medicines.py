@@ -10,11 +10,13 @@ from pipelines.record.actions.noting import note
 from pipelines.record.actions.permissions import require
 from pipelines.record.actions.prescribing import is_current, stop_change
 from pipelines.record.actions.reading_entries import entries
-from pipelines.record.actions.reading_whole import reads_whole
+from pipelines.record.actions.reading_whole import require_whole
 from pipelines.record.actions.requirements import filled, one_of, refuse
 from pipelines.record.actions.saving import save
 from pipelines.settings import Settings
 
+ACTION = "change prescription"
+NOT_WHOLE = "you are not on the care team, so not all medicines are open to you"
 CONTINUE, STOP, CHANGE = "continue", "stop", "change"
 VERDICTS = {
     CONTINUE: "Continue",
@@ -48,7 +50,7 @@ def review_medicines(
         ActionError: a medicine was not looked at, the review is not signed, or nothing
             could be saved; the message says why.
     """
-    require(settings, person, "change prescription")
+    require(settings, person, ACTION, [patient_key])
     if not is_signed:
         refuse("a review counts when it is signed off")
     filled(conclusion, "the conclusion")
@@ -69,8 +71,7 @@ def _require_all(
     settings: Settings, person: Person, patient_key: int, reviewed: Sequence[Reviewed]
 ) -> None:
     """Refuse a review of another list than the patient has now."""
-    if not reads_whole(settings, person, patient_key):
-        refuse("you are not on the care team, so not all medicines are open to you")
+    require_whole(settings, person, ACTION, patient_key, NOT_WHOLE)
     now = {
         (entry.record_id, entry.version_id)
         for entry in entries(settings, person, "prescriptions", [patient_key])

@@ -6,22 +6,23 @@ found by ``ehr audit verify``.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID, uuid4
 
 import psycopg
 from psycopg import sql
 
-from pipelines.access.encryption import Keyring, load_keyring
+from pipelines.access.encryption import Keyring
 from pipelines.access.people import Person
+from pipelines.failpoints import reach
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.feeds.contract import Feed
 from pipelines.record.actions.announcing import Announcement, announce
 from pipelines.record.actions.checking import NOTHING, Text, check, one_line, spelled
-from pipelines.record.actions.entry import Change
+from pipelines.record.actions.entry import Change, Entry
 from pipelines.record.actions.failures import ActionError
-from pipelines.record.actions.in_record import admitted
-from pipelines.record.actions.permissions import require
+from pipelines.record.actions.in_record import admitted, keys_of_installation
+from pipelines.record.actions.permissions import require, tell_refused
 from pipelines.record.permissions import CORRECT, CORRECT_OWN, CREATE
 from pipelines.record.tables import place_of, table_of
 from pipelines.settings import Settings
@@ -51,29 +52,46 @@ def save(settings: Settings, person: Person, changes: Sequence[Change]) -> list[
 
     Raises:
         ActionError: nothing was saved; the message says why and what to do.
+        KeyringError: nothing was saved; the keys are not this installation's.
     """
     if not changes:
         raise ActionError(EMPTY)
+    patients = patients_of(*changes)
     for action in dict.fromkeys(change.action for change in changes):
-        require(settings, person, action)
+        require(settings, person, action, patients)
     for change in changes:
-        _check_form(person, change)
+        _check_form(change)
+        _require_own(settings, person, change)
     texts = [_whole_text(change) for change in changes]
     for change, text in zip(changes, texts, strict=True):
         row = _as_delivered(change, text)
         check(change.feed, row, change.values.keys(), settings.time_zone)
+    keyring = _keys(settings, person)
     announcement = announce(
         settings,
         person,
         changes[0].action,
         ", ".join(sorted({change.feed for change in changes})),
-        sorted({each.patient_key for each in changes if each.patient_key is not None}),
+        patients,
         len(changes),
     )
-    return _written(settings, person, changes, texts, announcement)
+    return _written(settings, person, changes, texts, keyring, announcement)
 
 
-def _check_form(person: Person, change: Change) -> None:
+def _keys(settings: Settings, person: Person) -> Keyring:
+    """Return the keys before anything is announced: an action without them is none."""
+    try:
+        return keys_of_installation(settings, person)
+    except psycopg.Error:
+        raise ActionError(NOT_WRITTEN) from None
+
+
+def patients_of(*those: Change | Entry) -> list[int]:
+    """Return whom changes or entries are about."""
+    return sorted({each.patient_key for each in those if each.patient_key is not None})
+
+
+def _check_form(change: Change) -> None:
     """Refuse what the action is not about, before anything is announced."""
     verb = change.permission.verb
     if verb not in WRITING or (change.seen is None) != (verb == CREATE):
@@ -84,8 +102,26 @@ def _check_form(person: Person, change: Change) -> None:
         raise ActionError(OTHER_ACTION)
     if not change.reason.strip():
         raise ActionError(NO_REASON)
-    if verb == CORRECT_OWN and change.seen.changed_by_user_id != person.user_id:
-        raise ActionError(NOT_OWN)
+
+
+def _require_own(settings: Settings, person: Person, change: Change) -> None:
+    """Refuse to correct somebody else's entry where only authors may; audited."""
+    if change.permission.verb != CORRECT_OWN or change.seen is None:
+        return
+    if change.seen.changed_by_user_id != person.user_id:
+        refuse_foreign(settings, person, change.action, change.seen)
+
+
+def refuse_foreign(
+    settings: Settings, person: Person, action: str, seen: Entry
+) -> NoReturn:
+    """Write down that a person tried to correct somebody else's entry, and refuse it.
+
+    Raises:
+        ActionError: always.
+    """
+    tell_refused(settings, person, action, seen.feed, patients_of(seen))
+    raise ActionError(NOT_OWN)
 
 
 def _whole_text(change: Change) -> Text:
@@ -106,25 +142,27 @@ def _written(
     person: Person,
     changes: Sequence[Change],
     texts: Sequence[Text],
+    keyring: Keyring,
     announcement: Announcement,
 ) -> list[UUID]:
-    keyring = load_keyring(settings.keys_folder)
-    patients = [each.patient_key for each in changes if each.patient_key is not None]
     version_ids = [uuid4() for _ in changes]
     is_complete = False
     try:
-        with admitted(settings, person, patients) as record:
+        with admitted(settings, person, patients_of(*changes)) as record:
+            reach("saving begun")
             for change, text, version_id in zip(
                 changes, texts, version_ids, strict=True
             ):
                 row = _row(person, change, text, version_id, keyring)
                 _insert(record, FEEDS[change.feed], row)
+            reach("saving written")
             is_complete = True
     except psycopg.Error as problem:
         if is_complete:  # the commit went out and no answer came
             raise ActionError(UNCERTAIN) from None
         announcement.tell(*_told(problem))
         raise ActionError(_words_of(problem)) from None
+    reach("saving committed")
     announcement.tell("ok", len(changes))
     return version_ids
 

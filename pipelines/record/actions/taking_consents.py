@@ -1,14 +1,19 @@
 """Wishes of patients, taken down at the desk: what holds, deciding, withdrawing.
 
 The latest decision about a scope and recipient holds. A new one ends the one before it,
-so that nobody has to compare times to see what a patient wants.
+so that nobody has to compare times to see what a patient wants. The rules of access
+learn of it at once, as of what patients decide themselves.
 """
 
 from collections.abc import Sequence
 from uuid import UUID
 
+from pipelines.access.acting import Act, RuleError, perform
+from pipelines.access.audit import AuditError
 from pipelines.access.people import Person
 from pipelines.record.actions.entry import Change, Entry
+from pipelines.record.actions.failures import ActionError
+from pipelines.record.actions.permissions import require
 from pipelines.record.actions.reading_entries import entries
 from pipelines.record.actions.requirements import (
     correction,
@@ -31,6 +36,12 @@ SCOPES = {
 DECISIONS = {"permit": "Yes", "deny": "No"}
 SHARING = "sharing"
 SUPERSEDED = "The patient decided anew"
+TAKE = "select access.take_consent(%s, %s, %s, %s)"
+WITHDRAW = "select access.withdraw_consent(%s, %s, %s)"
+NOT_AT_ONCE = (
+    "it is saved, but does not hold yet: it will with the next build of the marts, "
+    "within some minutes; look here again"
+)
 
 
 def take_consent(
@@ -47,6 +58,7 @@ def take_consent(
     Raises:
         ActionError: nothing was saved; the message says why.
     """
+    require(settings, person, "decide consent", [patient_key])
     one_of(scope, SCOPES, "what it is about")
     one_of(decision, DECISIONS, "the decision")
     named = recipient.strip() or None
@@ -72,7 +84,11 @@ def take_consent(
         for each in before
     ]
     taken = Change("decide consent", patient_key, without_nothing(values))
-    return save(settings, person, [taken, *ended])
+    saved = save(settings, person, [taken, *ended])
+    act = Act("decide consent", f"consent {scope}", TAKE,
+              (patient_key, scope, named, decision), [patient_key])  # fmt: skip
+    _hold(settings, person, act)
+    return saved
 
 
 def withdraw_consent(
@@ -87,7 +103,20 @@ def withdraw_consent(
     if not is_held(seen):
         refuse("this decision has ended already")
     change = correction("withdraw consent", seen, {"ended_at": now()}, reason)
-    return save(settings, person, [change])
+    saved = save(settings, person, [change])
+    scope, named = seen.values["scope_code"], seen.values["recipient_name"]
+    act = Act("withdraw consent", f"consent {scope}", WITHDRAW,
+              (seen.patient_key, scope, named), [seen.patient_key])  # fmt: skip
+    _hold(settings, person, act)
+    return saved
+
+
+def _hold(settings: Settings, person: Person, act: Act) -> None:
+    """Let what is saved hold now."""
+    try:
+        perform(settings, person, act)
+    except (RuleError, AuditError):
+        raise ActionError(NOT_AT_ONCE) from None
 
 
 def is_held(entry: Entry) -> bool:

@@ -1,4 +1,4 @@
-"""People, sessions, who may see which patient, and the audit trail.
+"""People, their sessions, and who is responsible for which patient.
 
 The statements are in ``0002_access.sql``: plain SQL, readable without Python.
 """
@@ -14,6 +14,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the tables and functions of ``access`` and ``audit``."""
+    """Make the tables and functions of ``access``."""
     statements = Path(__file__).with_suffix(".sql").read_text()
     op.get_bind().exec_driver_sql(statements)

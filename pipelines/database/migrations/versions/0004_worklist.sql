@@ -1,42 +1,15 @@
--- Whose patients are one's own, for worklists.
+-- Whose patients are one's own, for worklists. Who is asking, and for whom a person is
+-- responsible, is said with the rules of access (0010).
 set local check_function_bodies = off;
 
 create function access.own_patients() returns bigint[]
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    with
-
-    asking as (
-        select
-            person.user_id,
-            person.practitioner_source,
-            person.practitioner_id
-        from access.person as person
-        where person.user_id = current_setting('ehr.user_id', true)
-            and person.is_active
-            and person.role in ('doctor', 'nurse')
-            and 'ehr_' || person.role = session_user
-    ),
-
-    own as (
-        select assignment.patient_key
-        from asking
-        inner join access.assignment as assignment
-            on asking.user_id = assignment.user_id
-        where assignment.valid_from <= now()
-            and (assignment.valid_to is null or assignment.valid_to > now())
-        union
-        select care_team.patient_key
-        from asking
-        inner join access.care_team as care_team
-            on asking.practitioner_source = care_team.source_system
-            and asking.practitioner_id = care_team.practitioner_id
-        where (care_team.started_at is null or care_team.started_at <= now())
-            and (care_team.ended_at is null or care_team.ended_at > now())
-    )
-
-    select coalesce(array_agg(own.patient_key), '{}'::bigint[]) from own
+    select coalesce(array_agg(team.patient_key), '{}'::bigint[])
+    from access.asking_person() as person
+    cross join lateral access.team_of(person.user_id) as team (patient_key)
+    where person.role in ('doctor', 'nurse')
 $$;
 comment on function access.own_patients() is
 'Patients whom the doctor or nurse asking is responsible for now: assigned, or on the

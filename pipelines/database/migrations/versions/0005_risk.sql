@@ -68,6 +68,7 @@ create table ml.risk_score (
     training_events integer not null,
     is_model_shown boolean not null,
     features_known_until timestamptz,
+    sensitivity integer not null,
     foreign key (model_name, model_version, training_events, is_model_shown)
     references ml.model (model_name, model_version, training_events, is_shown),
     check ((status_code = 'scored') = (risk is not null)),
@@ -102,6 +103,8 @@ comment on column ml.risk_score.reason_1_name is
 or lowers the risk against the average stay. Likewise the second and the third.';
 comment on column ml.risk_score.features_known_until is
 'Latest moment at which the source knew a fact used; never after the prediction.';
+comment on column ml.risk_score.sensitivity is
+'Sum of the bits of the labels of the facts that the model may have looked at.';
 
 alter table ml.risk_score enable row level security;
 alter table ml.risk_score force row level security;
@@ -111,15 +114,7 @@ create policy user_required on ml.risk_score as restrictive
 for all to ehr_doctor, ehr_nurse, ehr_lab_technician, ehr_patient, ehr_quality,
 ehr_researcher, ehr_compliance, ehr_engineer, ehr_registrar, ehr_billing, ehr_support
 using (nullif(current_setting('ehr.user_id', true), '') is not null);
-create policy ehr_doctor on ml.risk_score
-for select to ehr_doctor
-using (is_current and (select access.is_known_person()));
-create policy ehr_nurse on ml.risk_score
-for select to ehr_nurse
-using (
-    is_current
-    and patient_key = any((select access.visible_patients())::bigint[])
-);
+-- Who sees which of them is said with the rules of access (0010).
 
 revoke all on ml.model, ml.risk_score from public;
 grant select, insert on ml.model to ehr_builder;

@@ -1,60 +1,6 @@
--- What quality staff and laboratory technicians read.
+-- What quality staff and laboratory technicians read. access.require_role comes with the
+-- rules of access (0010).
 set local check_function_bodies = off;
-
--- Who a result belongs to ------------------------------------------------------------
--- A technician compares the name on the tube with the name of the number in the file,
--- so the laboratory sees the identity of everyone whose results it may see.
-
-create or replace function access.identity_of(patient_keys bigint[])
-returns table (
-    patient_key bigint,
-    record_id text,
-    content_hash uuid,
-    medical_record_number text,
-    source_patient_id text,
-    given_name text,
-    family_name text
-)
-language sql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-    with
-
-    latest_versions as (
-        select distinct on (patient.source_system, patient.record_id)
-            patient.*
-        from identity.patients as patient
-        where (select access.is_known_person())
-            and patient.patient_key = any(patient_keys)
-            and (
-                session_user in ('ehr_doctor', 'ehr_lab_technician')
-                or (
-                    session_user in ('ehr_nurse', 'ehr_patient')
-                    and patient.patient_key
-                    = any((select access.visible_patients())::bigint[])
-                )
-            )
-        order by
-            patient.source_system,
-            patient.record_id,
-            patient.version_at desc,
-            patient.adapter_revision desc,
-            patient.is_closed,
-            patient.content_hash desc
-    )
-
-    select
-        latest_versions.patient_key,
-        latest_versions.record_id,
-        latest_versions.content_hash,
-        latest_versions.medical_record_number,
-        latest_versions.source_patient_id,
-        latest_versions.given_name,
-        latest_versions.family_name
-    from latest_versions
-    where not latest_versions.is_closed
-$$;
-grant execute on function access.identity_of(bigint[]) to ehr_lab_technician;
 
 -- Uploads: entered by who submits, seen by who submitted ------------------------------
 
@@ -81,18 +27,17 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    asking access.person := access.require_role(
+        array['lab_technician'], 'only a laboratory technician enters uploads'
+    );
     entered_at timestamptz;
 begin
-    if not access.is_known_person() or session_user <> 'ehr_lab_technician' then
-        raise insufficient_privilege using
-            message = 'only a laboratory technician enters uploads';
-    end if;
     insert into access.upload as upload (
         upload_id, user_id, source_system, archive_address, records
     )
     values (
         enter_upload.upload_id,
-        current_setting('ehr.user_id', true),
+        asking.user_id,
         enter_upload.source_system,
         enter_upload.archive_address,
         enter_upload.records
@@ -267,10 +212,9 @@ declare
     asked record;
     patients bigint;
 begin
-    if not access.is_known_person() or session_user <> 'ehr_quality' then
-        raise insufficient_privilege using
-            message = 'only quality staff ask which texts are known';
-    end if;
+    perform access.require_role(
+        array['quality'], 'only quality staff ask which texts are known'
+    );
     for asked in
         select distinct pair.name, pair.content
         from unnest(columns, texts) as pair (name, content)

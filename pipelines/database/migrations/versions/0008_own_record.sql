@@ -1,9 +1,6 @@
 -- What patients read about themselves, and who looked at it.
 set local check_function_bodies = off;
 
--- A patient asks for the events that name one key, among all that were ever written.
-create index event_patient_keys on audit.event using gin (patient_keys);
-
 create function access.looks_at_own_record()
 returns table (
     happened_at timestamptz,

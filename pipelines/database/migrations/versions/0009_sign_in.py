@@ -1,4 +1,4 @@
-"""Sign-in: second factor, identity providers, sessions..
+"""Sign-in: second factor, identity providers, sessions.
 
 The statements are in ``0009_sign_in.sql``.
 """

@@ -13,12 +13,15 @@ add column session_id uuid not null default gen_random_uuid() unique,
 add column method text not null default 'password' check (
     method in ('password', 'one click', 'identity provider')
 ),
-add column is_complete boolean not null default true;
+add column is_complete boolean not null default true,
+add column confirmed_at timestamptz;
 comment on column access.session.session_id is
 'Names a session in its owner''s list; opens nothing.';
 comment on column access.session.method is 'How the person was recognised.';
 comment on column access.session.is_complete is
 'Whether all that is asked for was given; a session that waits for a code is none yet.';
+comment on column access.session.confirmed_at is
+'When the identity provider asked the person anew, at our wish; gone once it was used.';
 
 create function access.end_sessions() returns trigger
 language plpgsql security definer

@@ -1,11 +1,18 @@
-"""Access: consents, sensitivity labels, breaking the glass.
+"""Who may see what beyond the role: consents, labels, breaking the glass.
 
-The statements are in ``0010_access_rules.sql``.
+Also restrictions, a nurse's take-over, and why somebody can or cannot see a patient.
+What is written here holds from the next statement on; nothing waits for a build. A rule
+about one number of a person holds for the person: keys are compared as those that the
+person goes on under (``raw.merged_patients``, made by a later revision).
+
+The statements are in the folder ``0010_access_rules``, a file a subject, in order.
 """
 
 from pathlib import Path
 
 from alembic import op
+
+from pipelines.database.migrations.folders import apply_folder
 
 revision = "0010"
 down_revision = "0009"
@@ -15,5 +22,4 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply the statements."""
-    statements = Path(__file__).with_suffix(".sql").read_text()
-    op.get_bind().exec_driver_sql(statements)
+    apply_folder(op.get_bind(), Path(__file__).with_suffix(""))

@@ -1,11 +1,15 @@
-"""Audit: months, the spool, weekly reviews, disclosures, looks to ask about.
+"""Audit: the trail, its months, weekly reviews, disclosures, looks to ask about.
 
-The statements are in ``0011_audit.sql``.
+Tables of the feeds and of access rules may be made after this revision.
+
+The statements are in the folder ``0011_audit``, a file a subject, in order.
 """
 
 from pathlib import Path
 
 from alembic import op
+
+from pipelines.database.migrations.folders import apply_folder
 
 revision = "0011"
 down_revision = "0010"
@@ -15,5 +19,4 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply the statements."""
-    statements = Path(__file__).with_suffix(".sql").read_text().replace("%", "%%")
-    op.get_bind().exec_driver_sql(statements)
+    apply_folder(op.get_bind(), Path(__file__).with_suffix(""))

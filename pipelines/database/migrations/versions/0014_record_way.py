@@ -1,4 +1,4 @@
-"""The record: who is admitted to it, and what of it is built..
+"""The record: who is admitted to it, and what of it is built.
 
 The statements are in ``0014_record_way.sql``.
 """

@@ -1,4 +1,4 @@
-"""What the actions of the roles need of the warehouse..
+"""What the actions of the roles need of the warehouse.
 
 The statements are in ``0015_actions.sql``.
 """

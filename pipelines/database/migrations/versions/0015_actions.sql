@@ -151,6 +151,7 @@ insert into access.protected_text_column values
 ('coverages', 'group_number'),
 ('coverages', 'subscriber_name');
 
+-- When the texts of a report are read is said with the rules of release (0017).
 create function access.readable_facts(feed text, patient_keys bigint[])
 returns table (patient_key bigint, fact_key text)
 language plpgsql stable security definer
@@ -180,7 +181,15 @@ begin
             or fact.patient_key
             = any((select access.entrusted_patients())::bigint[])
         )
-        and (session_user <> 'ehr_patient' or fact.is_for_patient);
+        and (
+            session_user <> 'ehr_patient'
+            or (
+                fact.is_for_patient
+                and access.are_texts_released(
+                    readable_facts.feed, fact.patient_key, fact.fact_key
+                )
+            )
+        );
 end
 $$;
 comment on function access.readable_facts(text, bigint[]) is
