@@ -10,8 +10,11 @@ export EHR_HOME ?= $(CURDIR)/var
 demo: setup
 	EHR_MODE=demo $(BIN)/ehr demo
 
+# Folders of tests run beside each other; one has its installations for itself. More than
+# there are cores (2): most of the time they wait, for a sensor, a build or a browser.
+TESTS_AT_ONCE ?= 3
 test: setup browser
-	EHR_MODE=test $(BIN)/pytest
+	EHR_MODE=test $(BIN)/pytest --numprocesses $(TESTS_AT_ONCE) --no-loadscope-reorder
 
 setup: $(INSTALLED)
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from pipelines.access.demonstration import make_demo_people
 from pipelines.building import build_marts
@@ -19,12 +21,49 @@ from pipelines.record.simulator.simulation import simulate
 from pipelines.settings import Mode, Settings
 from tests.compliance.outcomes import Outcomes
 
+TESTS = Path(__file__).parent
+# Begun first, or one of them would go on alone at the end.
+LONGEST = ("demonstration", "dbt", "backup", "canaries", "dashboards", "permissions")
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
+# Tests kill processes, never the machine: what a process wrote is there without waiting
+# for the disk. It halves the time that an installation of a test needs to come and go.
+NOT_WAITING_FOR_THE_DISK = "fsync = off\n"
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Count how the tests end, for the page of compliance."""
-    config.pluginmanager.register(Outcomes(), "outcomes")
+    """Count how the tests end, for the page of compliance; do not wait for the disk."""
+    if not hasattr(config, "workerinput"):  # one of several hears of all of them
+        config.pluginmanager.register(Outcomes(), "outcomes")
+    embedded.CONFIGURATION += NOT_WAITING_FOR_THE_DISK
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the folders that take longest be first."""
+    items.sort(key=lambda item: place_of(folder_of(item.nodeid)))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> "Folders":
+    """Give whole folders to the processes that run tests beside each other."""
+    return Folders(config, log)
+
+
+class Folders(LoadScopeScheduling):
+    """A folder is one piece of work: its installations are made once, for it alone."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return folder_of(nodeid)
+
+
+def folder_of(nodeid: str) -> str:
+    """Return the folder of ``tests`` that a test is in, or its file there."""
+    return nodeid.partition("::")[0].split("/")[1]
+
+
+def place_of(folder: str) -> int:
+    """Return when a folder is begun."""
+    return LONGEST.index(folder) if folder in LONGEST else len(LONGEST)
 
 
 @pytest.fixture(scope="session")

@@ -39,6 +39,8 @@ DOCUMENTS = [
 ]
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)")
 PATH_OF_A_MACHINE = re.compile(r"(?<![\w.])/(?:work|home|root|Users|mnt)/")
+TESTS = sorted((PROJECT / "tests").rglob("*.py"))
+CLOCKS = {"now", "today", "ago", "ahead", "from_now"}
 MARTS = sorted((PROJECT / "dbt_project" / "models" / "marts").rglob("*.sql"))
 
 
@@ -85,6 +87,32 @@ def test_an_import_across_the_border_would_be_seen() -> None:
 
 def test_no_module_is_named_after_nothing_in_particular() -> None:
     assert [of_project(path) for path in MODULES if path.stem in VAGUE] == []
+
+
+def called_when_read(node: ast.AST) -> set[str]:
+    """Return what is called while a module is read: not what its functions call."""
+    if isinstance(node, ast.FunctionDef):
+        parts = [*node.decorator_list, node.args]
+    elif isinstance(node, ast.Lambda):
+        parts = [node.args]
+    else:
+        parts = list(ast.iter_child_nodes(node))
+    called = set().union(*map(called_when_read, parts))
+    if isinstance(node, ast.Call):
+        called.add(ast.unparse(node.func).rpartition(".")[2])
+    return called
+
+
+@pytest.mark.parametrize("path", TESTS, ids=of_project)
+def test_no_test_reads_the_clock_before_it_runs(path: Path) -> None:
+    """A module is read an hour before some of its tests run: see tests/clock.py."""
+    assert called_when_read(ast.parse(path.read_text())) & CLOCKS == set()
+
+
+def test_a_clock_read_too_early_would_be_seen() -> None:
+    for early in ("AT = datetime.now(UTC)", "@case(ago(days=1))\ndef test(): ..."):
+        assert called_when_read(ast.parse(early)) & CLOCKS
+    assert not called_when_read(ast.parse("def test():\n    ago(days=1)")) & CLOCKS
 
 
 def test_the_settings_file_names_every_setting_and_no_other() -> None:

@@ -30,6 +30,7 @@ class SmallProvider:
         self.signing_key: RSAKey | bytes | None = None
         self.key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})
         self.grants: dict[str, dict[str, str]] = {}
+        self.asked: list[dict[str, str]] = []
         self.issuer = ""
 
     def answer(self, method: str, target: str, body: str, authorization: str) -> tuple:
@@ -61,6 +62,7 @@ class SmallProvider:
         assert len(asked["nonce"]) > 20
         code = secrets.token_urlsafe(16)
         self.grants[code] = asked
+        self.asked.append(asked)
         back = urlencode({"code": code, "state": asked["state"], "iss": self.issuer})
         return 303, {"Location": f"{asked['redirect_uri']}?{back}"}, {}
 

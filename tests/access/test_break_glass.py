@@ -13,6 +13,7 @@ from pipelines.access.break_glass import (
     open_glasses,
 )
 from pipelines.access.closed_search import find_closed
+from pipelines.access.confirming import Proof
 from pipelines.access.people import Person, create_person
 from pipelines.access.reading import Reader
 from pipelines.access.sign_in import SignInError
@@ -75,7 +76,7 @@ def events(settings: Settings, action: str) -> list[tuple]:
 
 
 def opened(settings: Settings, person: Person = DOCTOR) -> OpenGlass:
-    break_glass(settings, person, RESTRICTED, password=PASSWORD, **WHY)
+    break_glass(settings, person, RESTRICTED, proof=Proof(PASSWORD), **WHY)
     return open_glasses(settings, person)[0]
 
 
@@ -119,17 +120,18 @@ def test_nobody_closes_the_glass_of_another(closed: Settings) -> None:
 @pytest.mark.parametrize(
     ("change", "error"),
     [
-        ({"password": "wrong"}, SignInError),
+        ({"proof": Proof("wrong")}, SignInError),
+        ({"proof": Proof("", "of nobody")}, SignInError),
         ({"reason_code": ""}, RuleError),
         ({"reason_text": "  short   "}, RuleError),
     ],
 )
 def test_without_a_reason_or_the_password_it_stays_closed(
-    closed: Settings, change: dict[str, str], error: type[Exception]
+    closed: Settings, change: dict[str, object], error: type[Exception]
 ) -> None:
     with pytest.raises(error):
         break_glass(
-            closed, DOCTOR, RESTRICTED, **{"password": PASSWORD, **WHY, **change}
+            closed, DOCTOR, RESTRICTED, **{"proof": Proof(PASSWORD), **WHY, **change}
         )
 
     assert not sees(closed, DOCTOR, RESTRICTED)
@@ -140,7 +142,7 @@ def test_after_five_wrong_passwords_the_right_one_does_not_open(
 ) -> None:
     for _ in range(5):
         with pytest.raises(SignInError):
-            break_glass(closed, DOCTOR, RESTRICTED, password="x", **WHY)  # noqa: S106
+            break_glass(closed, DOCTOR, RESTRICTED, proof=Proof("x"), **WHY)
 
     with pytest.raises(SignInError):
         opened(closed)
@@ -160,7 +162,7 @@ def test_there_is_no_glass_where_none_is_needed_or_allowed(
     before = len(events(closed, "break glass"))
 
     with pytest.raises(RuleError, match=words):
-        break_glass(closed, person, patient, password=PASSWORD, **WHY)
+        break_glass(closed, person, patient, proof=Proof(PASSWORD), **WHY)
 
     results = [result for result, *_ in events(closed, "break glass")[before:]]
     assert results in (["intended", "error"], ["intended", "denied"])

@@ -77,6 +77,7 @@ def test_nobody_else_gets_it_not_even_by_the_same_login(hospital: Settings) -> N
     assert kept_draft(hospital, DOCTOR, FORM) is None
     assert kept_by_login(hospital, Role.NURSE, "nurse") is not None
     assert kept_by_login(hospital, Role.DOCTOR, "nurse") is None
+    assert kept_by_login(hospital, Role.NURSE, "other.nurse") is None
     assert kept_by_login(hospital, Role.NURSE, "") is None
 
 

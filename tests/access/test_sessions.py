@@ -5,7 +5,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from pipelines.access.confirming import confirm_identity
+from pipelines.access.confirming import Proof, confirm_identity
 from pipelines.access.sessions import (
     cookie_name,
     end_open_session,
@@ -151,12 +151,12 @@ def test_signing_out_everywhere_ends_all_of_ones_own(hospital: Settings) -> None
 def test_identity_is_confirmed_by_the_persons_own_password(
     hospital: Settings, owner: psycopg.Connection
 ) -> None:
-    confirm_identity(hospital, NURSE, PASSWORD)
+    confirm_identity(hospital, NURSE, Proof(PASSWORD))
     for _ in range(5):
         with pytest.raises(SignInError):
-            confirm_identity(hospital, NURSE, "wrong")
+            confirm_identity(hospital, NURSE, Proof("wrong"))
     with pytest.raises(SignInError):
-        confirm_identity(hospital, NURSE, PASSWORD)
+        confirm_identity(hospital, NURSE, Proof(PASSWORD))
     with pytest.raises(SignInError):
         sign_in(hospital, "nurse", PASSWORD)
 

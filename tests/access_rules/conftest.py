@@ -25,7 +25,12 @@ from tests.access_rules.worlds import (
     ROLES,
 )
 from tests.conftest import running_installation
-from tests.dbt.raw_rows import example_of, insert_every_feed, insert_fact
+from tests.dbt.raw_rows import (
+    CREATININE,
+    example_of,
+    insert_every_feed,
+    insert_fact,
+)
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people in tests
 WITH_PATIENTS = """
@@ -92,7 +97,7 @@ def labelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 
 def insert_what_examples_lack(owner: psycopg.Connection) -> None:
-    """Give every patient something for the worklist, and a finished note."""
+    """Give every patient what pages work on: a worklist, measures, a finished note."""
     for patient in PATIENTS:
         abnormal = {
             "record_id": f"abnormal-{patient}",
@@ -106,7 +111,12 @@ def insert_what_examples_lack(owner: psycopg.Connection) -> None:
             "note_type_code": "visit",
             "status_code": "final",
         }
-        for feed, row in (("lab_results", abnormal), ("notes", note)):
+        creatinine = CREATININE | {"record_id": f"creatinine-{patient}"}
+        for feed, row in (
+            ("lab_results", abnormal),
+            ("lab_results", creatinine),
+            ("notes", note),
+        ):
             insert_fact(owner, feed, example_of(FEEDS[feed], patient) | row)
 
 

@@ -16,16 +16,37 @@ READ_BY_COMPLIANCE = {
     "access.consent_in_force",
     "access.erasure",
     "access.label_rule",
+    "access.release_rule",
     "access.restriction",
     "access.sensitivity_label",
 }
 # Pieces that only other functions call.
-PIECES = {"team_of", "glass_of", "restrictions_in_force", "asking_person"}
+PIECES = {
+    "team_of",
+    "glass_of",
+    "restrictions_in_force",
+    "asking_person",
+    "require_role",
+    "end_consents",
+    "are_texts_released",
+}
 # What functions of the owner count, and which texts they give out.
 OWNER_READS = {
     ("marts.fct_labelled_facts", "ehr_owner"),
     ("marts.fct_protected_texts", "ehr_owner"),
 }
+# Patients read these when the site's rules release them; on top of the rule of all.
+RELEASED = {
+    "marts.own_results": "'result'::text, category_name, ARRAY[loinc_code, test_key], "
+    "sensitivity, released_counted_from, released_known_from, first_acknowledged_at",
+    "marts.own_reports": "'report'::text, modality_code, '{}'::text[], "
+    "sensitivity, released_counted_from, released_known_from, "
+    "NULL::timestamp with time zone",
+}
+IF_RELEASED = (
+    " AND ((NOT ( SELECT access.holds_results() AS holds_results)) "
+    "OR access.is_released({}))"
+)
 USER_REQUIRED = (
     "(NULLIF(current_setting('ehr.user_id'::text, true), ''::text) IS NOT NULL)"
 )
@@ -181,7 +202,13 @@ def _of_differing_rules(policies: list[Policy]) -> Iterator[str]:
     rules: dict[str, set[str]] = {}
     for policy in policies:
         # Of risks only the last word is shown.
-        plain = policy.condition.replace("is_current AND ", "", 1).strip("()")
+        plain = policy.condition.replace("is_current AND ", "", 1)
+        if policy.name == Role.PATIENT and policy.table in RELEASED:
+            released = IF_RELEASED.format(RELEASED[policy.table])
+            if released not in plain:
+                yield f"{policy.name} reads {policy.table} before it is released"
+            plain = plain.replace(released, "", 1)
+        plain = plain.strip("()")
         rules.setdefault(policy.name, set()).add(plain)
     for name, found in rules.items():
         if len(found) > 1:

@@ -114,7 +114,7 @@ def _of_policy(
     else:
         recreated = f"drop {here}; create {here} to {role} using ({condition})"
         yield Mutant(f"{here} permissive", recreated)
-    for place, changed in _exchanged(condition, IN_POLICIES):
+    for place, changed in exchanged(condition, IN_POLICIES):
         yield Mutant(f"{here}: {place}", f"alter {here} using ({changed})")
 
 
@@ -137,7 +137,7 @@ def _of_table(table: str) -> Iterator[Mutant]:
 
 def _of_functions(connection: psycopg.Connection) -> Iterator[Mutant]:
     for name, definition in connection.execute(DEFINITIONS, (list(JUDGES),)):
-        for place, changed in _exchanged(definition, EXCHANGES):
+        for place, changed in exchanged(definition, EXCHANGES):
             yield Mutant(f"{name}: {place}", changed)
         yield Mutant(
             f"{name} without pg_temp",
@@ -165,7 +165,7 @@ def _of_rights() -> Iterator[Mutant]:
         yield Mutant(change, change)
 
 
-def _exchanged(
+def exchanged(
     text: str, exchanges: tuple[tuple[str, str], ...]
 ) -> Iterator[tuple[str, str]]:
     """Yield the text with one thing exchanged in one place, and where that is."""

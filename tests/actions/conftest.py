@@ -1,7 +1,6 @@
 """A ward with a record: a doctor who treats, one who does not, nurses, a patient."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +10,6 @@ from pipelines.access.people import Person, create_person
 from pipelines.database.connections import connect
 from pipelines.database.databases import RECORD
 from pipelines.database.roles import Role
-from pipelines.feeds.catalogue import FEEDS
 from pipelines.record.actions.dosage import Dosage
 from pipelines.record.actions.entry import Change, Entry
 from pipelines.record.actions.prescribing import Medicine, prescribe
@@ -20,6 +18,7 @@ from pipelines.record.actions.saving import save
 from pipelines.record.tables import recorded_feeds, table_of
 from pipelines.settings import Settings
 from tests.actions.desk import BILLING, REGISTRAR
+from tests.clock import ago
 from tests.conftest import running_installation
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people in tests
@@ -83,16 +82,6 @@ def prescription(ward: Settings) -> Entry:
     return newest(ward, "prescriptions")
 
 
-def ago(**span: float) -> datetime:
-    """Return an instant of the past."""
-    return datetime.now(UTC) - timedelta(**span)
-
-
-def ahead(**span: float) -> datetime:
-    """Return an instant that is still to come."""
-    return datetime.now(UTC) + timedelta(**span)
-
-
 def written(ward: Settings, feed: str, patient_key: int = MINE) -> list[Entry]:
     """Return all entries of a feed about a patient, the newest version of each."""
     return entries(ward, DOCTOR, feed, [patient_key])
@@ -101,13 +90,6 @@ def written(ward: Settings, feed: str, patient_key: int = MINE) -> list[Entry]:
 def newest(ward: Settings, feed: str, patient_key: int = MINE) -> Entry:
     """Return what was written last."""
     return max(written(ward, feed, patient_key), key=lambda each: each.changed_at)
-
-
-def versions(ward: Settings, feed: str) -> int:
-    """Return how many versions the record holds of a feed."""
-    with connect(ward, Role.EXTRACTOR, RECORD) as record:
-        table = table_of(FEEDS[feed]).as_string(record)
-        return record.execute(f"select count(*) from {table}").fetchone()[0]  # noqa: S608
 
 
 def request(ward: Settings, prescription: Entry, kind: str = "refill") -> Entry:

@@ -27,12 +27,12 @@ from tests.actions.conftest import (
     OTHER_DOCTOR,
     PATIENT,
     TWICE,
-    ago,
     newest,
     request,
-    versions,
     written,
 )
+from tests.clock import ago
+from tests.versions import versions
 
 ONCE = replace(TWICE, frequency_text="once daily", doses_per_day=Decimal(1))
 

@@ -1,5 +1,7 @@
 """Diagnoses and plans: what may follow what, and what says nothing."""
 
+from datetime import timedelta
+
 import pytest
 
 from pipelines.record.actions.correcting import correct, enter_in_error
@@ -18,17 +20,9 @@ from pipelines.record.actions.planning import (
     plan_treatment,
 )
 from pipelines.settings import Settings
-from tests.actions.conftest import (
-    DOCTOR,
-    MINE,
-    NURSE,
-    OTHER_DOCTOR,
-    ago,
-    ahead,
-    newest,
-    versions,
-    written,
-)
+from tests.actions.conftest import DOCTOR, MINE, NURSE, OTHER_DOCTOR, newest, written
+from tests.clock import ago, ahead, from_now
+from tests.versions import versions
 
 DIABETES = {
     "code": "E11.9",
@@ -69,7 +63,7 @@ def test_a_diagnosis_stands_as_an_active_problem(diagnosis: Entry) -> None:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"started_at": ahead(hours=1)}, "the beginning is still to come"),
+        ({"started_at": timedelta(hours=1)}, "the beginning is still to come"),
         ({"code": ""}, "the code is missing"),
         ({"name": " "}, "the name is missing"),
         ({"certainty": "likely"}, "the certainty is none of"),
@@ -78,7 +72,7 @@ def test_a_diagnosis_stands_as_an_active_problem(diagnosis: Entry) -> None:
 def test_no_diagnosis_is_recorded_that_cannot_be(
     ward: Settings, change: dict, why: str
 ) -> None:
-    meant = {**DIABETES, "started_at": ago(days=1)} | change
+    meant = {**DIABETES, "started_at": ago(days=1)} | from_now(change)
     with pytest.raises(ActionError, match=why):
         record_diagnosis(ward, DOCTOR, MINE, **meant)
 
@@ -114,13 +108,15 @@ def test_any_doctor_resolves_a_diagnosis_once(ward: Settings, diagnosis: Entry) 
 
 @pytest.mark.parametrize(
     ("end", "why"),
-    [(ago(days=2), "before it began"), (ahead(hours=1), "still to come")],
+    [(timedelta(days=-2), "before it began"), (timedelta(hours=1), "still to come")],
 )
 def test_a_diagnosis_ends_between_its_beginning_and_now(
-    ward: Settings, diagnosis: Entry, end: object, why: str
+    ward: Settings, diagnosis: Entry, end: timedelta, why: str
 ) -> None:
     with pytest.raises(ActionError, match=why):
-        resolve_diagnosis(ward, DOCTOR, diagnosis, ended_at=end, reason="cured")
+        resolve_diagnosis(
+            ward, DOCTOR, diagnosis, ended_at=ahead() + end, reason="cured"
+        )
 
     assert versions(ward, "conditions") == 1
 

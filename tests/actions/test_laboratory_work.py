@@ -21,15 +21,9 @@ from pipelines.record.actions.ordering import order_tests
 from pipelines.record.actions.reading_entries import entries
 from pipelines.record.actions.saving import save
 from pipelines.settings import Settings
-from tests.actions.conftest import (
-    DOCTOR,
-    MINE,
-    NURSE,
-    PASSWORD,
-    PATIENT,
-    ago,
-    versions,
-)
+from tests.actions.conftest import DOCTOR, MINE, NURSE, PASSWORD, PATIENT
+from tests.clock import ago
+from tests.versions import versions
 
 TECHNICIAN = Person("technician", "Technician", "lab_technician")
 RESULT = """

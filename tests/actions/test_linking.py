@@ -10,8 +10,9 @@ from pipelines.record.actions.linking import (
     unmerge_patients,
 )
 from pipelines.settings import Settings
-from tests.actions.conftest import DOCTOR, versions
+from tests.actions.conftest import DOCTOR
 from tests.actions.desk import BILLING, REGISTRAR
+from tests.versions import versions
 
 FIRST, SECOND, THIRD = 1, 2, 3
 
@@ -78,5 +79,5 @@ def test_both_need_their_reason(ward: Settings, reason: str) -> None:
 
 @pytest.mark.parametrize("person", [DOCTOR, BILLING])
 def test_only_a_registrar_merges(ward: Settings, person) -> None:
-    with pytest.raises(ActionError, match="may not read patient_links"):
+    with pytest.raises(ActionError, match="may not link patients"):
         merge_patients(ward, person, patient_key=1, surviving_patient_key=2, reason="x")

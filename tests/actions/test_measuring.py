@@ -1,5 +1,6 @@
 """Vital signs and scores: possible ones, whole rounds or nothing, own patients."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -21,12 +22,11 @@ from tests.actions.conftest import (
     NURSE,
     OTHER_NURSE,
     PATIENT,
-    ago,
-    ahead,
     newest,
-    versions,
     written,
 )
+from tests.clock import ago, ahead
+from tests.versions import versions
 
 PULSE, TEMPERATURE, SATURATION = "8867-4", "8310-5", "59408-5"
 FALLS = "59460-6"
@@ -109,9 +109,9 @@ def test_what_can_be_is_written_at_its_limits(ward: Settings, values: dict) -> N
     assert versions(ward, "vital_signs") == len(values)
 
 
-@pytest.mark.parametrize("at", [ahead(hours=5), ago(days=8)])
-def test_a_measurement_is_of_these_days(ward: Settings, at: object) -> None:
-    taken = Measured(MINE, {PULSE: Decimal(64)}, at)
+@pytest.mark.parametrize("away", [timedelta(hours=5), timedelta(days=-8)])
+def test_a_measurement_is_of_these_days(ward: Settings, away: timedelta) -> None:
+    taken = Measured(MINE, {PULSE: Decimal(64)}, ahead() + away)
     with pytest.raises(ActionError, match="the time is"):
         record_vital_signs(ward, NURSE, [taken])
 

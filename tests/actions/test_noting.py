@@ -14,9 +14,9 @@ from tests.actions.conftest import (
     OTHER_DOCTOR,
     PATIENT,
     newest,
-    versions,
     written,
 )
+from tests.versions import versions
 
 
 def test_a_note_says_who_wrote_what(ward: Settings) -> None:

@@ -21,12 +21,11 @@ from tests.actions.conftest import (
     NURSE,
     OTHER_DOCTOR,
     PATIENT,
-    ago,
-    ahead,
     newest,
-    versions,
     written,
 )
+from tests.clock import ago, ahead, from_now
+from tests.versions import versions
 
 BASIC, BLOOD_COUNT, CHEST = "51990-0", "58410-2", "399208008"
 BLOOD = {"category": "laboratory", "test_codes": [BASIC], "priority": "routine"}
@@ -93,8 +92,8 @@ def test_a_test_chosen_twice_is_ordered_once(ward: Settings) -> None:
         (BLOOD | {"test_codes": [CHEST]}, "not in the catalogue"),
         (BLOOD | {"priority": "soon"}, "the priority is none of"),
         (BLOOD | {"category": "genetics"}, "the kind of order is none of"),
-        (BLOOD | {"due_at": ago(hours=1)}, "within the next year"),
-        (BLOOD | {"due_at": ahead(days=367)}, "within the next year"),
+        (BLOOD | {"due_at": timedelta(hours=-1)}, "within the next year"),
+        (BLOOD | {"due_at": timedelta(days=367)}, "within the next year"),
         (IMAGE | {"question": " "}, "radiology is to answer is missing"),
     ],
 )
@@ -102,7 +101,7 @@ def test_no_order_is_made_that_cannot_be(
     ward: Settings, change: dict, why: str
 ) -> None:
     with pytest.raises(ActionError, match=why):
-        order_tests(ward, DOCTOR, MINE, **change)
+        order_tests(ward, DOCTOR, MINE, **from_now(change))
 
     assert versions(ward, "lab_orders") == 0
 
@@ -195,8 +194,8 @@ def test_a_follow_up_is_booked_with_oneself(appointment: Entry) -> None:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"starts_at": ago(minutes=1)}, "in the future"),
-        ({"starts_at": ahead(days=733)}, "within two years"),
+        ({"starts_at": timedelta(minutes=-1)}, "in the future"),
+        ({"starts_at": timedelta(days=733)}, "within two years"),
         ({"minutes": 0}, "1 to 480 minutes"),
         ({"minutes": 481}, "1 to 480 minutes"),
         ({"kind": " "}, "the kind is missing"),
@@ -207,7 +206,10 @@ def test_no_appointment_is_booked_that_cannot_be(
 ) -> None:
     with pytest.raises(ActionError, match=why):
         book_follow_up(
-            ward, DOCTOR, MINE, **{"starts_at": ahead(days=7)} | FOLLOW_UP | change
+            ward,
+            DOCTOR,
+            MINE,
+            **{"starts_at": ahead(days=7)} | FOLLOW_UP | from_now(change),
         )
 
     assert versions(ward, "appointments") == 0

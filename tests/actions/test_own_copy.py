@@ -25,6 +25,7 @@ from tests.actions.conftest import (
     PATIENT,
     TWICE,
 )
+from tests.actions.fhir_rules import problems_of
 
 FOREIGN = "warfarin sodium 5 MG Oral Tablet"
 OWN_RESULTS = """
@@ -33,7 +34,7 @@ OWN_RESULTS = """
         patient_key bigint, lab_result_key text, test_name text, specimen_words text,
         value_text text, value_words text, number_or_bound numeric, comparator text,
         unit_words text, range_low numeric, range_high numeric, is_final boolean,
-        is_corrected boolean, taken_at timestamptz
+        is_corrected boolean, judgement_code text, taken_at timestamptz
     );
     truncate marts.own_results;
     alter table marts.own_results enable row level security;
@@ -44,9 +45,9 @@ OWN_RESULTS = """
     grant select on marts.own_results to ehr_patient;
     insert into marts.own_results values
     (1, 'operational:R1', 'Potassium', 'in blood', '4.1', null, 4.1, null,
-        'mmol per litre', 3.5, 5.0, true, false, now()),
+        'mmol per litre', 3.5, 5.0, true, false, 'in_range', now()),
     (2, 'operational:R2', 'Foreign test', 'in blood', '9', null, 9, null, null, null,
-        null, true, false, now());
+        null, true, false, 'no_range', now());
 """
 HANDED_OVER = """
     select purpose_code, patient_keys, what from audit.disclosure
@@ -82,7 +83,13 @@ def test_the_bundle_holds_the_own_record_with_references_that_lead_somewhere(
     resources = [each["resource"] for each in found["entry"]]
     urls = {each["fullUrl"] for each in found["entry"]}
     kinds = [each["resourceType"] for each in resources]
-    assert sorted(kinds) == ["MedicationRequest", "Observation", "Patient"]
+    assert sorted(kinds) == [
+        "DiagnosticReport",
+        "MedicationRequest",
+        "Observation",
+        "Patient",
+    ]
+    assert list(problems_of(found)) == []
     assert len(urls) == len(resources)
     pointed = {
         each[name]["reference"]

@@ -5,12 +5,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pipelines.record.actions.asking import ask_for_refill
 from pipelines.record.actions.consenting import decision_of, in_force
 from pipelines.record.actions.entry import Entry
 from pipelines.settings import Settings
-from tests.actions.conftest import PATIENT, versions
+from tests.actions.conftest import PATIENT
 from tests.actions.test_patients_wishes import own
+from tests.actions.test_taking_back import booked
 from tests.dashboards.entering import enter_as
+from tests.versions import versions
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
 
@@ -37,7 +40,7 @@ def said(app: AppTest) -> str:
 
 def pick(app: AppTest, label: str) -> AppTest:
     """Choose what the page offers to do."""
-    key = "own_request" if label.startswith(("A ", "An ")) else "own_contact"
+    key = "own_request" if label.startswith(("A ", "An ", "Ano")) else "own_contact"
     app.session_state[key] = label
     return app.run()
 
@@ -90,6 +93,36 @@ def test_appointment_and_correction_are_asked_for(app: AppTest, ward: Settings) 
     assert own(ward, "correction_requests").values["subject_code"] == "allergies"
     assert "An appointment: Cardiology" in said(app)
     assert "A correction: an allergy" in said(app)
+
+
+def test_a_refill_is_taken_back_on_the_page(
+    app: AppTest, ward: Settings, prescription: Entry
+) -> None:
+    ask_for_refill(ward, PATIENT, prescription)
+    app = page(app, "requests")
+    assert "waits for an answer" in said(app)
+    saved(app)
+
+    assert own(ward, "medication_requests").values["status_code"] == "withdrawn"
+    assert "taken back" in said(app)
+    assert "waits for an answer" not in said(app)
+
+
+def test_another_time_is_asked_for_on_the_page(app: AppTest, ward: Settings) -> None:
+    app = page(app, "requests")
+    pick(app, "Another time")
+    assert "No appointment of yours is booked here." in said(app)
+    booked(ward)
+    app = page(app, "requests")
+    app.session_state["kept_entries"] = {}
+    pick(app, "Another time")
+    entry = own(ward, "appointments")
+    fill(app, "selectbox", "Appointment", entry.record_id)
+    fill(app, "text_area", "Why, and what suits you", "I work on that day")
+    saved(app)
+
+    assert own(ward, "appointments").values["status_code"] == "requested"
+    assert "You asked for another time. Until it is answered," in said(app)
 
 
 def test_a_contact_is_added_and_ended(app: AppTest, ward: Settings) -> None:

@@ -34,8 +34,8 @@ from tests.actions.conftest import (
     PATIENT,
     TWICE,
     newest,
-    versions,
 )
+from tests.versions import versions
 
 KIN = Contact("Bruno Meyer", "spouse", "emergency", "+1 555 0101", priority_number=1)
 IMPOSSIBLE = {

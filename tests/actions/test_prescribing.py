@@ -1,6 +1,7 @@
 """Prescribing: possible dosages only, one running version, nothing half changed."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -25,12 +26,11 @@ from tests.actions.conftest import (
     NURSE,
     OTHER_DOCTOR,
     TWICE,
-    ago,
-    ahead,
     newest,
-    versions,
     written,
 )
+from tests.clock import ahead
+from tests.versions import versions
 
 ONCE = replace(TWICE, frequency_text="once daily", doses_per_day=Decimal(1))
 IMPOSSIBLE = {
@@ -92,11 +92,16 @@ def test_a_medicine_has_a_name(ward: Settings) -> None:
         prescribe(ward, DOCTOR, MINE, medicine=Medicine(" "), dosage=TWICE)
 
 
-@pytest.mark.parametrize("begins", [ago(days=8), ahead(days=367)])
-def test_a_prescription_begins_about_now(ward: Settings, begins: object) -> None:
+@pytest.mark.parametrize("away", [timedelta(days=-8), timedelta(days=367)])
+def test_a_prescription_begins_about_now(ward: Settings, away: timedelta) -> None:
     with pytest.raises(ActionError, match="seven days ago"):
         prescribe(
-            ward, DOCTOR, MINE, medicine=METFORMIN, dosage=TWICE, started_at=begins
+            ward,
+            DOCTOR,
+            MINE,
+            medicine=METFORMIN,
+            dosage=TWICE,
+            started_at=ahead() + away,
         )
 
 

@@ -1,5 +1,6 @@
 """Allergies, family and social history, and what a site's lists hold."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -22,17 +23,9 @@ from pipelines.record.actions.taking_history import (
     refute_allergy,
 )
 from pipelines.settings import Settings
-from tests.actions.conftest import (
-    DOCTOR,
-    MINE,
-    NOT_MINE,
-    NURSE,
-    PATIENT,
-    ago,
-    ahead,
-    newest,
-    versions,
-)
+from tests.actions.conftest import DOCTOR, MINE, NOT_MINE, NURSE, PATIENT, newest
+from tests.clock import ago, from_now
+from tests.versions import versions
 
 PENICILLIN = {"substance": "7980", "category": "drug"}
 MOTHER = {
@@ -83,14 +76,14 @@ def test_a_substance_that_is_not_listed_is_written_by_its_name(ward: Settings) -
         ({"reactions": [("Hives", "bad")]}, "the severity is none of"),
         ({"reactions": [("", "mild")]}, "the reaction is missing"),
         ({"reactions": [("Hives", "mild")] * 3}, "room for 2"),
-        ({"started_at": ahead(days=1)}, "still to come"),
+        ({"started_at": timedelta(days=1)}, "still to come"),
     ],
 )
 def test_no_allergy_is_written_that_cannot_be(
     ward: Settings, change: dict, why: str
 ) -> None:
     with pytest.raises(ActionError, match=why):
-        record_allergy(ward, NURSE, MINE, **PENICILLIN | change)
+        record_allergy(ward, NURSE, MINE, **PENICILLIN | from_now(change))
 
     assert versions(ward, "allergies") == 0
 

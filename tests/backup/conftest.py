@@ -1,5 +1,6 @@
 """An installation that is backed up, and what restores another from it."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,17 @@ from tests.conftest import taken_away
 
 PASSPHRASE = "a long passphrase of the holder"  # noqa: S105 - of a test
 BACKUPS_OWN = Target(is_backups_own=True)
+
+
+@pytest.fixture(scope="package", autouse=True)
+def umask_of_commands() -> Iterator[None]:
+    """Let every file be its maker's alone, as in every command of ``ehr``.
+
+    What the server's own user needs, it must be given.
+    """
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
 
 
 def silent(_: str) -> None:

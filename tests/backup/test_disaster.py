@@ -18,6 +18,7 @@ from pipelines.access.encryption import load_keyring
 from pipelines.access.people import Person, create_person
 from pipelines.access.reading import Query, Reader
 from pipelines.access.sign_in import sign_in
+from pipelines.backup.after_restore import Finished
 from pipelines.backup.key_files import load_backup_keys, new_holder, read_opener
 from pipelines.backup.making import Wanted, make_backup
 from pipelines.backup.repository import BackupError
@@ -201,7 +202,7 @@ def test_everything_comes_back_and_people_work_on(lost: Lost, home: Settings) ->
 
     with pytest.MonkeyPatch.context() as patch:
         # What the restored installation writes by itself comes after the comparison.
-        patch.setattr("pipelines.commands.restore._finish", lambda *_: [])
+        patch.setattr("pipelines.commands.restore._finish", lambda *_: Finished())
         result = restored_by_command(lost)
 
     assert result.exit_code == 0, result.output

@@ -6,6 +6,7 @@ import pytest
 
 from pipelines.backup.holders import BackupKeys
 from pipelines.backup.home_files import (
+    ERASURES,
     MADE_ANEW,
     is_kept,
     keep,
@@ -18,6 +19,7 @@ from pipelines.backup.repository import seal_file
 from pipelines.backup.restored_server import Target
 from pipelines.backup.sealed_file import DamageError
 from pipelines.backup.wal import fetch_log
+from pipelines.erasing.register import register_file
 from pipelines.settings import Settings
 from tests.backup.conftest import Site
 
@@ -41,7 +43,7 @@ def test_what_is_made_anew_is_left_out_and_all_else_is_kept(site: Site) -> None:
     settings = site.at("some home")
     for name in (*MADE_ANEW, "archive", "audit", "keys", "of a later version"):
         write(settings, f"{name}/file", name)
-    write(settings, "erasures.jsonl", "{}")
+    write(settings, ERASURES, "{}")
     (settings.root / "link").symlink_to("/etc")
 
     first = paths(kept_first(settings), settings)
@@ -49,7 +51,7 @@ def test_what_is_made_anew_is_left_out_and_all_else_is_kept(site: Site) -> None:
 
     assert first == {"audit/file"}
     assert afterwards == {
-        *("archive/file", "keys/file", "of a later version/file", "erasures.jsonl")
+        *("archive/file", "keys/file", "of a later version/file", ERASURES)
     }
 
 
@@ -58,10 +60,10 @@ def backed_up(site: Site) -> Site:
     """Return a site with a backup, and files that came and changed after it."""
     write(site.settings, "models/one/model", "weights")
     (site.settings.root / "models/one/model").chmod(0o640)
-    write(site.settings, "erasures.jsonl", "one\n")
+    write(site.settings, ERASURES, "one\n")
     site.back_up()
     time.sleep(0.05)
-    write(site.settings, "erasures.jsonl", "one\ntwo\n")
+    write(site.settings, ERASURES, "one\ntwo\n")
     write(site.settings, "archive/cd/later", "landed after the backup")
     write(site.settings, "audit/months/2026-01.jsonl.gz", "moved out of the database")
     write(site.settings, "deliveries/waiting", "of the next backup")
@@ -82,7 +84,7 @@ def test_the_moment_of_the_backup_has_its_files_as_they_were(
     assert (restored.root / "keys" / "passwords.json").stat().st_mode & 0o777 == 0o600
     assert not (restored.root / "archive/cd/later").exists()
     # Who was erased since stays erased, whichever moment is restored.
-    assert (restored.root / "erasures.jsonl").read_text() == "one\ntwo\n"
+    assert (restored.root / ERASURES).read_text() == "one\ntwo\n"
 
 
 def test_the_latest_moment_has_what_belongs_to_the_log(
@@ -93,6 +95,10 @@ def test_the_latest_moment_has_what_belongs_to_the_log(
     assert (restored.root / "archive/cd/later").exists()
     assert (restored.root / "audit/months/2026-01.jsonl.gz").exists()
     assert not (restored.root / "deliveries/waiting").exists()
+
+
+def test_the_list_of_erasures_is_where_erasures_write_it(site: Site) -> None:
+    assert site.settings.root / ERASURES == register_file(site.settings)
 
 
 def test_an_unchanged_file_is_sealed_once_for_all_backups(site: Site) -> None:

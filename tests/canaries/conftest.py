@@ -8,17 +8,21 @@ from pathlib import Path
 import pytest
 
 from pipelines.access.encryption import load_keyring
+from pipelines.access.people import PersonRole
 from pipelines.database import embedded
 from pipelines.database.connections import connect
 from pipelines.database.databases import RECORD
 from pipelines.database.roles import Role
+from pipelines.feeds.catalogue import DELIVERED
 from pipelines.record.filling import fill_record
 from pipelines.write_back import land_record
 from tests.canaries.campaign import Campaign, listening, noting_quotes
-from tests.canaries.failing import fail_in_every_way
+from tests.canaries.failing import build_and_fail, fail_in_every_way
 from tests.canaries.ledger import Kind, Ledger
+from tests.canaries.onlookers import Onlooker, onlookers_of
 from tests.canaries.people import make_people
 from tests.canaries.planting import (
+    GOOD,
     patients_of,
     write_broken,
     write_good,
@@ -27,6 +31,7 @@ from tests.canaries.planting import (
     write_spoilt,
 )
 from tests.canaries.scan import Finding, in_databases, in_file, in_folder, signs_in
+from tests.canaries.to_browsers import Tap, tapped
 from tests.canaries.writing import write_in_every_way
 from tests.conftest import running_installation
 
@@ -45,6 +50,27 @@ def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campaign]:
             with listening(campaign), noting_quotes(campaign):
                 push(campaign)
             yield campaign
+
+
+@pytest.fixture(scope="package")
+def built(campaign: Campaign) -> Campaign:
+    """Return the campaign once the marts were built, and builds have failed."""
+    with listening(campaign), noting_quotes(campaign):
+        build_and_fail(campaign)
+    return campaign
+
+
+@pytest.fixture(scope="package")
+def onlookers(built: Campaign) -> dict[PersonRole, Onlooker]:
+    """Return a persona of each role."""
+    return onlookers_of(built)
+
+
+@pytest.fixture(scope="package")
+def tap(built: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tap]:
+    """Yield the pages, with a tap on what they send."""
+    with tapped(built, tmp_path_factory.mktemp("tap")) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="package")
@@ -102,9 +128,27 @@ def deliver(campaign: Campaign) -> None:
     campaign.ehr("load", str(spoilt), *SOURCE, path="load spoilt")
     held = write_held(sources / "held", ledger, patients)
     campaign.ehr("load", str(held), *SOURCE, path="load held")
-    for folder in write_broken(sources / "broken", ledger, patients):
+    for folder, rows in write_broken(sources / "broken", ledger, patients).items():
         campaign.ehr("load", str(folder), *SOURCE, path="load broken")
         campaign.ehr("load", str(folder), "--dry-run", path="load broken, dry run")
+        landed = landed_ids(campaign)
+        for row in rows:  # of a file that is cut, the lines before the cut
+            if row["record_id"] in landed:
+                ledger.let_in(row.values(), GOOD)
+
+
+def landed_ids(campaign: Campaign) -> set[str]:
+    """Return the ids of all rows that landed from files."""
+    with connect(campaign.settings, Role.OWNER) as owner:
+        return {
+            record_id
+            for feed in DELIVERED.values()
+            if not feed.is_identity_only
+            for (record_id,) in owner.execute(
+                f"select record_id from raw.{feed.name} "  # noqa: S608 - of the catalogue
+                "where source_system = 'canary'"
+            )
+        }
 
 
 def ask(campaign: Campaign) -> None:

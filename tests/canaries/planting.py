@@ -17,6 +17,8 @@ from tests.canaries.ledger import Kind, Ledger, plantable
 Row = dict[str, str]
 PATIENT = "source_patient_id"
 GOOD, REFUSED, HELD, BROKEN = "landed", "refused", "held", "unreadable"
+# Rows of which a person has one at most; whoever is merged has no chart any more.
+ONCE = ("patients", "patient_links")
 TIME, NO_TIME = "2026-02-01T09:00:00Z", "2026-13-45 25:61"
 FORMATS = {
     "utf_16": lambda text: text.encode("utf-16"),
@@ -52,17 +54,25 @@ def example_of(feed: Feed) -> Row:
 def rows_of(
     feed: Feed, ledger: Ledger, patients: list[str], path: str
 ) -> Iterator[Row]:
-    """Yield for each column a row that has a canary there, and a row without any."""
+    """Yield for each column a row that has a canary there, and a row without any.
+
+    The patients themselves are people, too: without them there is no chart to open.
+    """
     example = example_of(feed)
     has_patient = feed.has_patient
+    if feed.name == "patients":
+        for place, each in enumerate(patients):
+            who = {PATIENT: each, "record_id": f"{path}-patient-{place}"}
+            yield example | who
     for number, column in enumerate(plantable(feed)):
-        if feed.name == "patients":  # one row is all that can be said of a person
+        if feed.name in ONCE:
             patients = patients_of(ledger, path, count=1)
         patient = (
             {PATIENT: patients[number % len(patients)]} if feed.has_patient else {}
         )
         row = example | patient | {"record_id": f"{path}-{feed.name}-{number}"}
-        yield row | {column.name: ledger.of(feed, column, path)}
+        planted = ledger.of(feed, column, path, patient.get(PATIENT, ""))
+        yield row | {column.name: planted}
         plain = {PATIENT: f"P{number}"} if has_patient else {}
         yield example | plain | {"record_id": f"{path}-{feed.name}-plain{number}"}
 
@@ -109,15 +119,17 @@ def write_held(folder: Path, ledger: Ledger, patients: list[str]) -> Path:
     return folder
 
 
-def write_broken(folder: Path, ledger: Ledger, patients: list[str]) -> list[Path]:
-    """Write files that cannot be read as tables, one folder for each."""
+def write_broken(
+    folder: Path, ledger: Ledger, patients: list[str]
+) -> dict[Path, list[Row]]:
+    """Write files that cannot be read as tables; return their rows by folder."""
     feeds = (DELIVERED["lab_results"], DELIVERED["patients"], DELIVERED["notes"])
-    written = []
+    written = {}
     for (name, spoil), feed in zip(FORMATS.items(), (*feeds, *feeds), strict=True):
-        rows = list(rows_of(feed, ledger, patients, BROKEN))
+        rows = list(rows_of(feed, ledger, patients, f"{BROKEN} {name}"))
         path = write(folder / name, feed.name, rows)
         path.write_bytes(spoil(path.read_text()))
-        written.append(path.parent)
+        written[path.parent] = rows
     return written
 
 
@@ -139,7 +151,8 @@ def _history_of(feed: Feed, ledger: Ledger, patients: list[str]) -> Iterator[Row
     row = {column.name: column.example for column in feed.columns}
     row |= {PATIENT: patients[0]} if feed.has_patient else {}
     for number, column in enumerate(plantable(feed)):
-        planted = {column.name: ledger.of(feed, column, "recorded")}
+        whose = row.get(PATIENT, "")
+        planted = {column.name: ledger.of(feed, column, "recorded", whose)}
         yield row | planted | {"record_id": f"recorded-{feed.name}-{number}"}
 
 

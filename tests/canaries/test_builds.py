@@ -2,24 +2,16 @@
 
 import pytest
 
-from tests.canaries.campaign import (
-    WORDS_OF_BUILDS,
-    Campaign,
-    listening,
-    noting_quotes,
-)
+from tests.canaries.campaign import WORDS_OF_BUILDS, Campaign
 from tests.canaries.conftest import look_everywhere
-from tests.canaries.failing import build_and_fail
 from tests.canaries.places import leaks_among
 from tests.canaries.scan import Finding
 
 
 @pytest.fixture(scope="module")
-def found_after_builds(campaign: Campaign) -> list[Finding]:
+def found_after_builds(built: Campaign) -> list[Finding]:
     """Return every canary of every place after builds that succeed and that fail."""
-    with listening(campaign), noting_quotes(campaign):
-        build_and_fail(campaign)
-    return look_everywhere(campaign)
+    return look_everywhere(built)
 
 
 def test_no_canary_leaves_its_places_when_builds_fail(

@@ -43,6 +43,8 @@ def write_in_every_way(campaign: Campaign) -> None:
         _save(campaign, action, person, _values(campaign, feed, "saved"), "saved")
         wrong = {each.name: _word(campaign, feed, each) for each in feed.columns}
         _save(campaign, action, person, wrong, "refused")
+        if campaign.endings[f"refused: {action}"] == 0:  # takes any word
+            campaign.ledger.let_in(wrong.values(), "saved")
     _fail_inside(campaign)
     keep_draft(
         campaign.settings,
@@ -68,13 +70,14 @@ def _values(campaign: Campaign, feed: Feed, path: str) -> dict[str, Any]:
         for column in feed.columns
         if column.example
     }
+    whose = campaign.patients[0] if feed.has_patient else ""
     free = [
         column
         for column in plantable(feed)
         if column in feed.direct_columns or column.name.endswith(FREE)
     ]
     return values | {
-        column.name: campaign.ledger.of(feed, column, path) for column in free
+        column.name: campaign.ledger.of(feed, column, path, whose) for column in free
     }
 
 
@@ -82,7 +85,10 @@ def _word(campaign: Campaign, feed: Feed, column: Column) -> Any:
     if column.type in (ColumnType.DATE, ColumnType.TIMESTAMP):
         return datetime(2999, 1, 1, tzinfo=UTC)
     if column in plantable(feed):
-        return READ_AS[column.type](campaign.ledger.of(feed, column, "refused entry"))
+        whose = campaign.patients[0] if feed.has_patient else ""
+        return READ_AS[column.type](
+            campaign.ledger.of(feed, column, "refused entry", whose)
+        )
     return None
 
 

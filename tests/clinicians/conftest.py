@@ -20,7 +20,6 @@ from pipelines.building import build_marts
 from pipelines.database.connections import connect
 from pipelines.database.databases import RECORD
 from pipelines.database.roles import Role
-from pipelines.feeds.catalogue import DOMAIN_OF
 from pipelines.record.actions.entry import Entry
 from pipelines.record.actions.prescribing import is_current
 from pipelines.record.actions.reading_entries import entries
@@ -69,17 +68,6 @@ class Clinic:
         """Return the prescriptions that run."""
         return [each for each in self.entries("prescriptions") if is_current(each)]
 
-    def to_the_marts(self) -> None:
-        """Bring what was written into the marts."""
-        land_record(self.settings)
-        build_marts(self.settings)
-
-    def versions(self, feed: str) -> int:
-        """Return how many versions the record holds of a feed."""
-        with connect(self.settings, Role.EXTRACTOR, RECORD) as record:
-            table = f"{DOMAIN_OF[feed]}.{feed}"
-            return record.execute(f"select count(*) from {table}").fetchone()[0]  # noqa: S608
-
 
 @pytest.fixture(scope="package")
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
@@ -115,15 +103,15 @@ def furnished(
         (patient_key,),
     )
     owner.commit()
-    doctor = find_person(owner, "doctor")
-    query = {"listed": Query(LISTED_PATIENTS, {"patient_keys": [patient_key]})}
-    who = Reader(settings, doctor).read("test", query, [patient_key]).identities
+    return clinic_of(settings, owner, find_person(owner, "patient"))
+
+
+def clinic_of(settings: Settings, owner: psycopg.Connection, patient: Person) -> Clinic:
+    """Return the clinic with this patient, as the demo's doctor and nurse know it."""
+    doctor, key = find_person(owner, "doctor"), patient.patient_key
+    query = {"listed": Query(LISTED_PATIENTS, {"patient_keys": [key]})}
+    who = Reader(settings, doctor).read("test", query, [key]).identities[key]
+    nurse = find_person(owner, "nurse")
     return Clinic(
-        settings,
-        doctor,
-        find_person(owner, "nurse"),
-        find_person(owner, "patient"),
-        patient_key,
-        who[patient_key].full_name,
-        who[patient_key].record_number,
+        settings, doctor, nurse, patient, key, who.full_name, who.record_number
     )

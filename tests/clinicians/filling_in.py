@@ -4,13 +4,14 @@ from selenium.common.exceptions import (
     ElementNotInteractableException,
     StaleElementReferenceException,
 )
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.demonstration.chromium import PATIENCE, press, see, settle, words_on
+from tests.demonstration.chromium import PATIENCE, see, settle, words_on
 
 # ``{inside}`` is the path of the form, where there are several.
 BOX = (
@@ -24,29 +25,77 @@ FOUND = (
 SHOWN_TEXT = (
     "//div[contains(@class, 'st-key-{key}')]//*[normalize-space(text())='{text}']"
 )
+TIMED = (
+    "//div[@data-testid='stDateInput' or @data-testid='stDateTimeInput']"
+    "[.//label[starts-with(normalize-space(.), '{label}')]]//*[@data-type='year']"
+)
 BUTTON = "{inside}//button[normalize-space(.)='{label}']"
+CLICK = """
+    arguments[0].scrollIntoView({block: 'center'});
+    arguments[0].click()
+"""
+GO_ON = "Check and go on"
+CELLS = """
+    return [...document.querySelectorAll('canvas td, canvas th')]
+        .map(cell => cell.textContent).join(' | ')
+"""
+GRID = "//div[@data-testid='stDataFrame']//canvas[@data-testid='data-grid-canvas']"
+ROW_HEIGHT, FIRST_CELL = 35, 60
+# A cell opens, and takes a sign, no faster than a hand is: it loses what comes sooner.
+SECONDS_OF_A_KEY = 0.3
+PLACE = """
+    const [grid, row, column] = arguments;
+    const heads = [...grid.querySelectorAll('th')].map(each => each.textContent);
+    const rows = [...grid.querySelectorAll('tbody tr')];
+    return [
+        heads.findIndex(each => each.startsWith(column)),
+        1 + rows.findIndex(each => each.textContent.includes(row)),
+    ];
+"""
+OPEN = "//button[normalize-space(.)='{label}'][not(@disabled)]"
 CONSIDERED = "I have considered this"
 
 
 def found(browser: WebDriver, path: str, what: str) -> WebElement:
-    """Wait for an element, the last of those that there are."""
+    """Wait for an element: of those that are seen the last, or the last of all.
+
+    A form in a folded part has the same buttons; the input of a box is never seen.
+    """
     settle(browser)
-    elements = WebDriverWait(browser, PATIENCE).until(
-        lambda page: page.find_elements(By.XPATH, path), f"no {what}"
-    )
-    return elements[-1]
+
+    def look(page: WebDriver) -> list[WebElement]:
+        elements = page.find_elements(By.XPATH, path)
+        return [each for each in elements if each.is_displayed()] or elements
+
+    gone = (StaleElementReferenceException,)  # drawn anew while it is looked at
+    waiting = WebDriverWait(browser, PATIENCE, ignored_exceptions=gone)
+    return waiting.until(look, f"no {what}")[-1]
+
+
+def click_on(browser: WebDriver, path: str, what: str) -> None:
+    """Wait for an element and click it; one that is drawn anew is looked for again."""
+
+    def is_clicked(_: WebDriver) -> bool:
+        element = found(browser, path, what)
+        try:
+            browser.execute_script(CLICK, element)
+        except StaleElementReferenceException:
+            return False
+        return True
+
+    WebDriverWait(browser, PATIENCE).until(is_clicked, f"cannot click {what}")
+    settle(browser)
 
 
 def click(browser: WebDriver, element: WebElement) -> None:
     """Click an element wherever it lies."""
-    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
-    browser.execute_script("arguments[0].click()", element)
+    browser.execute_script(CLICK, element)
     settle(browser)
 
 
 def choose(browser: WebDriver, what: str, key: str = "writing") -> None:
     """Choose what to write, or which of its forms."""
-    click(browser, found(browser, SHOWN_TEXT.format(key=key, text=what), what))
+    click_on(browser, SHOWN_TEXT.format(key=key, text=what), what)
 
 
 def fill(
@@ -59,11 +108,26 @@ def fill(
     """Type into a field, and leave it."""
     inner = "textarea" if kind == "stTextArea" else "input"
     path = BOX.format(inside=inside, kind=kind, label=label, inner=inner)
-    field = found(browser, path, f"field {label!r}")
-    field.send_keys(Keys.CONTROL, "a")
-    field.send_keys(text)
-    field.send_keys(Keys.TAB)
+
+    def has_typed(_: WebDriver) -> bool:
+        field = found(browser, path, f"field {label!r}")
+        try:
+            field.send_keys(Keys.CONTROL, "a")
+            field.send_keys(text)
+            field.send_keys(Keys.TAB)
+        except StaleElementReferenceException:  # drawn anew meanwhile
+            return False
+        return True
+
+    WebDriverWait(browser, PATIENCE).until(has_typed, f"cannot type into {label!r}")
     settle(browser)
+
+
+def value_of(browser: WebDriver, label: str, *, is_long: bool = False) -> str:
+    """Return what stands in a field."""
+    kind, inner = ("stTextArea", "textarea") if is_long else ("stTextInput", "input")
+    path = BOX.format(inside="", kind=kind, label=label, inner=inner)
+    return found(browser, path, f"field {label!r}").get_property("value")
 
 
 def write(browser: WebDriver, label: str, text: str, inside: str = "") -> None:
@@ -83,6 +147,19 @@ def search(browser: WebDriver, label: str, sought: str, title: str) -> None:
     _choose(browser, FOUND, f"anything for {sought!r}", title)
 
 
+def type_time(browser: WebDriver, label: str, digits: str) -> None:
+    """Type a day, or a day and a time, by its digits alone, and leave the field."""
+    path = TIMED.format(label=label)
+    first = found(browser, path, f"day or time {label!r}")
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", first)
+    first.click()
+    typing = ActionChains(browser)
+    for digit in digits:
+        typing.send_keys(digit)
+    typing.send_keys(Keys.TAB).send_keys(Keys.TAB).perform()
+    settle(browser)
+
+
 def pick(browser: WebDriver, label: str, option: str) -> None:
     """Choose one of several options."""
     path = BOX.format(inside="", kind="stMultiSelect", label=label, inner="input")
@@ -96,20 +173,80 @@ def pick(browser: WebDriver, label: str, option: str) -> None:
 def tick(browser: WebDriver, label: str) -> None:
     """Tick a box."""
     path = f"//label[.//*[normalize-space(text())='{label}']]//input[@type='checkbox']"
-    click(browser, found(browser, path, f"box {label!r}"))
+    click_on(browser, path, f"box {label!r}")
 
 
 def save(browser: WebDriver, done: str, inside: str = "") -> None:
     """Check, read back, save, and see that it was."""
-    check = BUTTON.format(inside=inside, label="Check and go on")
-    click(browser, found(browser, check, "way to the last step"))
+    check = BUTTON.format(inside=inside, label=GO_ON)
+    click_on(browser, check, "way to the last step")
     see(browser, "You are about to")
-    settle(browser)
+    confirm(browser)
+    settle(browser)  # the same words may stand on the page already
+    see(browser, done)
+
+
+def refused(browser: WebDriver, *words: str) -> None:
+    """Try to go on with a form that is not right yet; see why it does not."""
+    click_on(browser, BUTTON.format(inside="", label=GO_ON), "go on")
+    see(browser, "Not saved: some of it has to be mended first.")
+    for each in words:
+        see(browser, each)
+
+
+def cells_on(browser: WebDriver) -> str:
+    """Return what the tables of the page show; they are drawn, not written."""
+    return browser.execute_script(CELLS)
+
+
+def confirm(browser: WebDriver) -> None:
+    """Consider what has to be, and save.
+
+    The button comes after the box, and opens only once the server has the tick: a
+    click before that would be lost, and a busy server lets one wait for it.
+    """
+    found(browser, BUTTON.format(inside="", label="Save"), "last step")
     if CONSIDERED in words_on(browser):
         tick(browser, CONSIDERED)
-    press(browser, "Save")
-    see(browser, done)
+    press_open(browser, "Save")
+
+
+def _place_in(
+    browser: WebDriver, grid: WebElement, row: str, column: str
+) -> tuple[int, int] | None:
+    """Return where a cell is, once the grid has told its rows and columns."""
+    across, down = browser.execute_script(PLACE, grid, row, column)
+    return (across, down) if across >= 0 and down >= 1 else None
+
+
+def type_into_cell(browser: WebDriver, row: str, column: str, value: str) -> None:
+    """Type into the cell of a grid, as one does after a click on its row.
+
+    The grid is a picture; its rows and columns are told by the table that it keeps for
+    those who cannot see it.
+    """
+    grid = found(browser, GRID, "grid")
+    across, down = WebDriverWait(browser, PATIENCE).until(
+        lambda page: _place_in(page, grid, row, column), f"no cell of {row}, {column}"
+    )
+    hand = ActionChains(browser).move_to_element_with_offset(
+        grid,
+        FIRST_CELL - grid.size["width"] // 2,
+        (down + 0.5) * ROW_HEIGHT - grid.size["height"] // 2,
+    )
+    hand.click()
+    for key in (*[Keys.ARROW_RIGHT] * across, Keys.ENTER, *value, Keys.ENTER):
+        hand.pause(SECONDS_OF_A_KEY).send_keys(key)
+    hand.perform()
+    WebDriverWait(browser, PATIENCE).until(
+        lambda _: value in cells_on(browser), f"{value} does not stand in the grid"
+    )
     settle(browser)
+
+
+def press_open(browser: WebDriver, label: str) -> None:
+    """Press a button once it can be pressed."""
+    click_on(browser, OPEN.format(label=label), f"open button {label!r}")
 
 
 def _choose(browser: WebDriver, path: str, what: str, option: str) -> None:

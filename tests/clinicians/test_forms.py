@@ -11,6 +11,7 @@ from pipelines.database.databases import RECORD
 from pipelines.database.roles import Role
 from tests.clinicians.conftest import Clinic
 from tests.dashboards.entering import enter_as
+from tests.versions import versions
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
 
@@ -70,14 +71,14 @@ def write_note(app: AppTest, text: str) -> AppTest:
 def test_what_is_missing_is_named_and_nothing_is_saved(
     clinic: Clinic, doctor: AppTest
 ) -> None:
-    before = clinic.versions("conditions")
+    before = versions(clinic.settings, "conditions")
     choose(doctor, "Diagnosis")
     words = said(press(doctor, "Check and go on"))
 
     assert "**Diagnosis:** This has to be filled in." in words
     assert "Not saved: some of it has to be mended first." in words
     assert "You are about to" not in words
-    assert clinic.versions("conditions") == before
+    assert versions(clinic.settings, "conditions") == before
 
 
 def test_the_last_step_reads_back_for_whom_and_what(
@@ -109,11 +110,11 @@ def test_what_was_saved_shows_at_once_as_being_processed(
 def test_back_keeps_what_was_typed_and_saves_nothing(
     clinic: Clinic, doctor: AppTest
 ) -> None:
-    before = clinic.versions("notes")
+    before = versions(clinic.settings, "notes")
     press(write_note(doctor, "Not yet."), "Back")
 
     assert labelled(doctor.text_area, "Text *").value == "Not yet."
-    assert clinic.versions("notes") == before
+    assert versions(clinic.settings, "notes") == before
 
 
 def test_what_was_typed_is_there_after_a_time_out(

@@ -11,6 +11,7 @@ from pipelines.database.roles import Role
 from tests.clinicians.conftest import Clinic
 from tests.clinicians.test_forms import labelled, press, said
 from tests.dashboards.entering import enter_as
+from tests.versions import versions
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
 WARD = "Ward of the tests"
@@ -77,11 +78,11 @@ def test_a_nurse_takes_a_patient_over_in_two_clicks_and_it_is_told(
 def test_a_round_without_a_value_saves_nothing(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = clinic.versions("vital_signs")
+    before = versions(clinic.settings, "vital_signs")
     page = press(opened(clinic, monkeypatch, "ward_round"), "Check and go on")
 
     assert "no value is filled in" in said(page)
-    assert clinic.versions("vital_signs") == before
+    assert versions(clinic.settings, "vital_signs") == before
 
 
 def test_a_round_is_read_back_and_saved_at_once(
@@ -89,10 +90,10 @@ def test_a_round_is_read_back_and_saved_at_once(
 ) -> None:
     typed = {"grid": {str(clinic.patient_key): {"8867-4": "68", "8310-5": "37.2"}}}
     keep_draft(clinic.settings, clinic.nurse, "ward round", typed)
-    before = clinic.versions("vital_signs")
+    before = versions(clinic.settings, "vital_signs")
     page = press(opened(clinic, monkeypatch, "ward_round"), "Check and go on")
 
     assert f"{clinic.name}, {clinic.number}: Heart rate 68, Body temp" in said(page)
-    assert clinic.versions("vital_signs") == before
-    assert "2 values of 1 patients recorded" in said(press(page, "Save"))
-    assert clinic.versions("vital_signs") == before + 2
+    assert versions(clinic.settings, "vital_signs") == before
+    assert "2 values of 1 patient recorded" in said(press(page, "Save"))
+    assert versions(clinic.settings, "vital_signs") == before + 2

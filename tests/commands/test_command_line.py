@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from pipelines.cli import app
 from pipelines.commands.failures import told
-from pipelines.settings import Settings
+from pipelines.settings import PROJECT, Settings
 
 EHR = Path(sys.executable).parent / "ehr"
 QUOTING = "Failing row contains (Ann Miller, 1950)"
@@ -40,7 +40,7 @@ COMMANDS = [
         "key rotate",
         "key status",
     ),
-    *("risk train", "risk score", "risk show"),
+    *("risk train", "risk score", "risk show", "vectors", "listen"),
 ]
 
 
@@ -136,6 +136,20 @@ def test_a_driver_that_quotes_a_row_is_not_quoted() -> None:
 
     assert "Miller" not in told(caught.value)
     assert "CheckViolation at" in told(caught.value)
+
+
+def test_the_place_of_an_error_is_a_line_of_ours_and_not_of_python() -> None:
+    module = PROJECT / "pipelines" / "made_up.py"
+    ends_in_python = (
+        "import contextlib\n"
+        "with contextlib.ExitStack() as stack:\n"
+        "    stack.callback(int, 'Miller')\n"
+    )
+
+    with pytest.raises(ValueError, match="Miller") as caught:
+        exec(compile(ends_in_python, str(module), "exec"))  # noqa: S102 - the text above
+
+    assert told(caught.value).startswith(f"ValueError at {module}:2;")
 
 
 def test_a_setting_that_holds_a_password_is_not_quoted() -> None:

@@ -77,6 +77,12 @@ create table marts.fct_vital_signs (
     observation_name text, standard_number numeric, standard_unit text,
     value_number numeric, unit_ucum text, unit text, measured_at timestamptz
 );
+create table marts.fct_derived_measures (
+    derived_measure_key text, patient_key bigint, measure_code text,
+    measure_name text, value_number numeric, unit text, class_name text,
+    is_lasting boolean, caution_code text, not_computed_reason text,
+    inputs_text text, rule_name text, measured_at timestamptz
+);
 create table marts.fct_notes (
     note_key text, patient_key bigint, note_type_code text, title text,
     author_name text, author_role_name text, status_code text,
@@ -243,6 +249,14 @@ from (
     ('Diastolic blood pressure', 88, 'mm[Hg]', '2025-06-10 07:10Z'),
     ('Heart rate', 72, '/min', '2026-06-10 07:10Z')
 ) as measured (name, number, unit, at);
+
+insert into marts.fct_derived_measures values
+('egfr@1', 1, 'egfr', 'Filtration rate (eGFR)', 43, 'mL/min/{1.73_m2}', 'G3b', true,
+    null, null, 'Creatinine 1.6 mg/dL, 70 years, male', 'CKD-EPI 2021; KDIGO 2024',
+    '2026-06-10 07:10Z'),
+('egfr@0', 1, 'egfr', 'Filtration rate (eGFR)', 51, 'mL/min/{1.73_m2}', 'G3a', false,
+    null, null, 'Creatinine 1.4 mg/dL, 69 years, male', 'CKD-EPI 2021; KDIGO 2024',
+    '2025-06-10 07:10Z');
 
 update marts.fct_lab_results set reading_hash = md5(lab_result_key);
 insert into marts.fct_acknowledgements values

@@ -60,3 +60,23 @@ def test_without_the_wish_it_shows_at_once() -> None:
 
     assert "7.7" in said(app)
     assert not [each for each in app.button if each.label == "Show it"]
+
+
+def held_page(is_held: bool) -> None:  # noqa: FBT001 - an argument of a script
+    """Show no result."""
+    import pandas as pd  # noqa: PLC0415 - the script runs by itself
+
+    from dashboards.own_record.results import show_results  # noqa: PLC0415
+
+    show_results(pd.DataFrame(), is_held=is_held)
+
+
+def test_where_results_are_released_later_nobody_is_told_that_there_is_none() -> None:
+    held = said(AppTest.from_function(held_page, kwargs={"is_held": True}).run())
+    at_once = said(AppTest.from_function(held_page, kwargs={"is_held": False}).run())
+
+    assert "only some hours after they are ready" in held
+    assert "whether you have such a result is not told" in held
+    assert "No result has come in" not in held
+    assert "No result has come in" in at_once
+    assert "hours" not in at_once

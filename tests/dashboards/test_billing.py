@@ -1,7 +1,6 @@
 """Billing as its pages show it: find a claim, answer it, take money, give it back."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,6 +14,7 @@ from pipelines.record.actions.entry import Change, Entry
 from pipelines.record.actions.reading_entries import entries
 from pipelines.record.actions.saving import save
 from pipelines.settings import Settings
+from tests.clock import ago
 from tests.conftest import running_installation
 from tests.dashboards.conftest import PASSWORD, furnish
 from tests.dashboards.entering import enter_as
@@ -67,25 +67,21 @@ def app(office: Settings, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     return enter_as(AppTest.from_file(str(APP), default_timeout=60), "billing")
 
 
-def ago(days: int) -> datetime:
-    return datetime.now(UTC) - timedelta(days=days)
-
-
 def visited(office: Settings, patient: int) -> tuple[Entry, Entry]:
     """Let a patient have been here, and be insured."""
     visit = {
         "encounter_class_code": "outpatient",
         "encounter_type_name": "Follow-up visit",
         "status_code": "finished",
-        "started_at": ago(2),
-        "ended_at": ago(1),
+        "started_at": ago(days=2),
+        "ended_at": ago(days=1),
     }
     plan = {
         "payer_name": "Example Health Plan",
         "plan_type_code": "commercial",
         "priority_number": 1,
         "status_code": "active",
-        "started_at": ago(300),
+        "started_at": ago(days=300),
     }
     save(office, DOCTOR, [Change("record visit", patient, visit)])
     save(office, REGISTRAR, [Change("add coverage", patient, plan)])

@@ -19,6 +19,7 @@ from tests.demonstration.chromium import (
     press,
     see,
     serving,
+    settle,
 )
 
 # How many rectangles of ranges and points of results the first chart holds.
@@ -130,6 +131,7 @@ def test_a_doctor_acknowledges_and_the_row_is_gone(
 
     see(browser, "being processed")
     see(browser, "Critical (1)")
+    settle(browser)  # what is gone stands there until the page has run to its end
     assert not browser.find_elements(By.CSS_SELECTOR, button)
 
 

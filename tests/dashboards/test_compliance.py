@@ -20,7 +20,8 @@ from tests.conftest import running_installation
 from tests.dashboards.conftest import PASSWORD, furnish
 from tests.dashboards.test_uploads import page_of, said
 
-PAGES = ("reviews", "search", "looks", "glass", "disclosures", "grants")
+PAGES = ("reviews", "search", "looks", "glass", "disclosures", "grants", "release",
+         "restrictions")  # fmt: skip
 OFFICER = Person("officer", "Officer", "compliance")
 MEYER = Person("dr.meyer", "Dr. Ada Meyer", "doctor", "hospital", "D7")
 GLASS = """
@@ -273,3 +274,116 @@ def test_the_paper_lists_what_has_to_be_listed_in_any_script() -> None:
     assert "insurer" not in table
     assert accounting_pdf("Nobody", [], now).startswith(b"%PDF-")
     assert io.BytesIO(paper).getbuffer().nbytes < 200_000
+
+
+def test_a_kind_of_result_is_held_with_a_reason_and_released_again(
+    opened: Open, office: Settings
+) -> None:
+    app = opened("release")
+    assert "every result is read at once" in said(app)
+    hold = next(each for each in app.button if each.label == "Hold from now on")
+    hold.click().run()
+    assert "Write the reason" in said(app)
+    app.selectbox[0].select("label").run()
+    hold = next(each for each in app.button if each.label == "Hold from now on")
+    hold.click().run()
+    assert "say of which category, test or label" in said(app).casefold()
+    app.selectbox[1].select("hiv").run()
+    reason = next(each for each in app.text_input if each.label == "Why")
+    reason.input("A clinician tells it first").run()
+    hold = next(each for each in app.button if each.label == "Hold from now on")
+    hold.click().run()
+
+    assert "Laboratory results, label HIV: after 72 hours" in said(app)
+    with connect(office, Role.OWNER) as owner:
+        rules = owner.execute(
+            "select matched_by, matched_value, hours, set_by, reason, valid_to "
+            "from access.release_rule"
+        ).fetchall()
+        assert rules == [
+            ("label", "hiv", 72, "officer", "A clinician tells it first", None)
+        ]
+        events = [row[::2] for row in owner.execute(LAST_EVENTS, (6,))]
+        assert ("hold results", "ok") in events
+    next(each for each in app.button if each.label == "End it now").click().run()
+
+    assert "every result is read at once" in said(app)
+    assert "ended" in said(app)
+    with connect(office, Role.OWNER) as owner:
+        assert owner.execute(
+            "select ended_by, valid_to <= now() from access.release_rule"
+        ).fetchall() == [("officer", True)]
+
+
+def labelled_button(app: AppTest, label: str) -> AppTest:
+    """Click the first button of a label."""
+    return next(each for each in app.button if each.label == label).click().run()
+
+
+def field(app: AppTest, label: str) -> object:
+    """Return the last text field of a label."""
+    return [each for each in app.text_input if each.label == label][-1]
+
+
+def test_a_record_is_restricted_and_lifted_with_reasons(
+    opened: Open, office: Settings
+) -> None:
+    app = opened("restrictions")
+    assert "No record is restricted" in said(app)
+    app.text_input(key="restrict_patient").input("000452-5").run()
+    labelled_button(app, "Restrict it now")
+    assert "Write the reason" in said(app)
+    app.selectbox[0].select("staff").run()
+    next(each for each in app.text_input if each.label == "Why").input(
+        "Works on the same ward"
+    )
+    labelled_button(app, "Restrict it now")
+    assert "restricted from now on" in said(app)
+    assert "Anders" in said(app)
+    assert closed_to_doctors(office) == [2]
+
+    labelled_button(app, "Lift it now")
+    assert "Write the reason" in said(app)
+    field(app, "Why it is lifted").input("Left the hospital")
+    labelled_button(app, "Lift it now")
+
+    assert "No record is restricted" in said(app)
+    assert closed_to_doctors(office) == []
+    subjects = [row[0] for row in last_events(office, 30)]
+    assert {"restrict patient", "lift restriction"} <= set(subjects)
+
+
+def closed_to_doctors(office: Settings) -> list[int]:
+    with connect(office, Role.DOCTOR) as doctor:
+        doctor.execute("select set_config('ehr.user_id', 'doctor', true)")
+        return doctor.execute("select access.closed_patients()").fetchone()[0]
+
+
+def test_a_label_is_kept_from_a_role_and_shown_again(
+    opened: Open, office: Settings
+) -> None:
+    app = opened("restrictions")
+    roles = [each for each in app.selectbox if each.label == "Role"]
+    roles[0].select("billing").run()
+    next(each for each in app.selectbox if each.label == "Label").select("hiv").run()
+    assert "Now seen of every patient." in said(app)
+    [each for each in app.text_input if each.label == "Why"][-1].input(
+        "Billing needs no such entry"
+    )
+    labelled_button(app, "Let it be seen of entrusted patients only")
+
+    assert ("billing", "hiv") in label_rules(office)
+    assert "Now seen of entrusted patients only." in said(app)
+    [each for each in app.text_input if each.label == "Why"][-1].input(
+        "The payer asks for the diagnosis"
+    )
+    labelled_button(app, "Let it be seen of every patient")
+
+    assert label_rules(office) == [("doctor", "substance_use")]
+
+
+def label_rules(office: Settings) -> list[tuple[str, str]]:
+    with connect(office, Role.OWNER) as owner:
+        return owner.execute(
+            "select role, label_code from access.label_rule"
+        ).fetchall()

@@ -1,14 +1,18 @@
 """The desk as a registrar sees it: find, register, change, compare, merge."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboards.writing.appointments import BOOKED_ALREADY, warn_of_booked
 from pipelines.access.people import Person, create_person
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
+from pipelines.record.actions.asking import ask_for_correction
+from pipelines.record.actions.booking import book_appointment
 from pipelines.record.actions.reading_entries import entries
 from pipelines.record.actions.registering import register_patient
 from pipelines.settings import Settings
@@ -230,3 +234,86 @@ def test_a_consent_is_taken_down_and_its_effect_is_told(
     click(app, "Save")
     assert "Only the treating team sees the record: Yes" in words(app)
     assert len(written(office, "consents", 3)) == 1
+
+
+def test_a_wish_for_correction_is_answered_at_the_desk(
+    app: AppTest, office: Settings
+) -> None:
+    app.switch_page("views/registrar/corrections.py").run()
+    assert "No wish for correction waits" in words(app)
+    patient = Person("ada", "Ada", "patient", patient_key=1)
+    with connect(office, Role.OWNER) as owner:
+        create_person(owner, patient, PASSWORD)
+    ask_for_correction(office, patient, subject="patients", wish="It is **Adah**")
+    ask_for_correction(office, patient, subject="allergies", wish="I have none")
+    app.switch_page("views/registrar/corrections.py").run()
+    told = words(app)
+    assert "Meyer, Ada" in told
+    assert "000451-7" in told
+    assert told.count("ask who wrote it before you accept it") == 1
+    select = next(each for each in app.selectbox if each.label.startswith("Answer"))
+    select.select("deny").run()
+    click(app, "Check and go on")
+    assert "mended first" in words(app)
+    text = next(each for each in app.text_area if each.label.startswith("What the"))
+    text.input("It is so on your passport").run()
+    click(app, "Check and go on")
+    click(app, "Save")
+
+    found = entries(office, patient, "correction_requests", [1])
+    answered = [each.values for each in found if each.values["status_code"] == "denied"]
+    assert [each["answer_text"] for each in answered] == ["It is so on your passport"]
+    assert "ask who wrote it" in words(app)
+    assert "Adah" not in words(app)
+
+
+def test_two_at_once_with_one_doctor_are_warned_of(office: Settings) -> None:
+    at = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=3)
+    book_appointment(
+        office,
+        REGISTRAR,
+        1,
+        practitioner_id="D7",
+        specialty="Cardiology",
+        starts_at=at,
+        minutes=20,
+        kind="Follow-up",
+    )
+
+    told = warned_of(office, at + timedelta(minutes=19))
+
+    assert told == [BOOKED_ALREADY]
+    assert warned_of(office, at + timedelta(minutes=20)) == []
+
+
+def warned_of(office: Settings, starts_at: datetime) -> list[str]:
+    """Return what the form warns of, asked in the registrar's name."""
+    values = {"starts_at": starts_at, "minutes": 20}
+    with (
+        patch("dashboards.session.person", return_value=REGISTRAR),
+        patch("dashboards.session.settings", return_value=office),
+    ):
+        return warn_of_booked("D7", values)
+
+
+def test_race_and_county_are_asked_for_and_an_old_county_is_warned_of(
+    app: AppTest, office: Settings
+) -> None:
+    key = register_patient(
+        office,
+        REGISTRAR,
+        values=EVE
+        | {"given_name": "Nora", "county": "Hampden", "city": "Ludlow"}
+        | {"race_code": "asian", "ethnicity_code": "nonhispanic"},
+    )
+    open_desk(app, key, "Demographics")
+    shown = app.dataframe[0].value
+    listed = dict(zip(shown["What"], shown["Value"], strict=True))
+    assert listed["Race, as the patient says"] == "Asian"
+    assert listed["Ethnicity, as the patient says"] == "Not Hispanic or Latino"
+    assert listed["County"] == "Hampden"
+    fill(app, "Town", "Boston")
+    fill(app, "Reason", "moved")
+    click(app, "Check and go on")
+
+    assert "the county stays Hampden" in words(app)

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards.glass.hidden import told_hidden
+from dashboards import session
+from dashboards.glass.hidden import KEPT_BACK, told_hidden
+from dashboards.place import place_of
 from pipelines.access.people import Person, create_person, find_person
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
@@ -97,6 +99,38 @@ def test_a_wrong_password_opens_nothing(app: AppTest) -> None:
     assert all("Meyer" not in title.value for title in app.title)
 
 
+@pytest.mark.parametrize(
+    ("proof", "asks_password", "asks_provider"),
+    [
+        ((False, False), True, False),
+        ((True, False), False, True),
+        ((True, True), False, False),
+    ],
+)
+def test_whom_the_provider_let_in_is_asked_by_the_provider(
+    app: AppTest,
+    hospital: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    proof: tuple[bool, bool],
+    *,
+    asks_password: bool,
+    asks_provider: bool,
+) -> None:
+    monkeypatch.setattr(session, "proof", lambda: proof)
+    searched(app, "000451-7")
+    asked = {field.key for field in app.text_input}
+    offered = {button.key for button in app.button}
+
+    assert ("glass_password" in asked) is asks_password
+    assert ("glass_provider" in offered) is asks_provider
+    assert ("glass_reason" in {box.key for box in app.selectbox}) is not asks_provider
+    if asks_provider:
+        app.button(key="glass_provider").click().run()
+        with connect(hospital, Role.OWNER) as owner:
+            doctor = find_person(owner, "doctor")
+        assert place_of(hospital, doctor) == {"patient_key": 1}
+
+
 def test_support_asks_why_and_is_told_no_name(app: AppTest) -> None:
     enter_as(app, "support")
     app.text_input(key="why_user").input("doctor")
@@ -124,6 +158,73 @@ def test_the_chart_says_in_each_section_that_it_is_not_all(
     finally:
         with connect(hospital, Role.OWNER) as owner:
             owner.execute("drop table marts.fct_labelled_facts")
+
+
+def test_no_section_says_none_where_something_is_kept_back(
+    app: AppTest, hospital: Settings
+) -> None:
+    with connect(hospital, Role.OWNER) as owner:
+        owner.execute(LABELLED)
+    try:
+        enter_as(app, "doctor")
+        app.session_state["patient_key"] = 3
+        app.switch_page("views/doctor/chart.py").run()
+        told = said(app)
+    finally:
+        with connect(hospital, Role.OWNER) as owner:
+            owner.execute("drop table marts.fct_labelled_facts")
+
+    for kind in ("medicine", "visit"):
+        assert f"No {kind} has been delivered" not in told
+    assert KEPT_BACK in told
+    assert "none known" not in told
+    assert "No laboratory result has been delivered" in told or "Judgement" in told
+
+
+@pytest.mark.parametrize(
+    ("before", "taken_away"),
+    [
+        (None, RESTRICT),
+        (
+            RESTRICT,
+            "update access.break_glass set ends_at = opened_at",
+        ),
+    ],
+)
+def test_a_right_taken_away_is_gone_on_the_next_page(
+    app: AppTest, hospital: Settings, before: str | None, taken_away: str
+) -> None:
+    """The chart read a moment ago is not shown again from the session."""
+    if before is None:
+        with connect(hospital, Role.OWNER) as owner:
+            owner.execute("delete from access.restriction")
+        enter_as(app, "doctor")
+        app.session_state["patient_key"] = 1
+        app.switch_page("views/doctor/chart.py").run()
+    else:
+        break_it(searched(app, "000451-7"), PASSWORD)
+    assert app.title[0].value == "Meyer, Ada"
+
+    with connect(hospital, Role.OWNER) as owner:
+        owner.execute(taken_away)
+    app.switch_page("views/doctor/chart.py").run()
+
+    assert app.title[0].value == "Chart"
+    assert "not open to you" in said(app)
+
+
+def test_without_a_change_of_rights_the_chart_is_not_read_again(
+    app: AppTest, hospital: Settings
+) -> None:
+    with connect(hospital, Role.OWNER) as owner:
+        owner.execute("delete from access.restriction")
+    enter_as(app, "doctor")
+    app.session_state["patient_key"] = 1
+    app.switch_page("views/doctor/chart.py").run()
+    kept = app.session_state["kept_chart"]
+    app.run()
+
+    assert app.session_state["kept_chart"] is kept
 
 
 def test_what_is_hidden_is_counted_and_not_named() -> None:

@@ -108,6 +108,19 @@ def test_the_chart_shows_allergies_problems_and_what_is_abnormal(app: AppTest) -
     assert "last 30 days:** Potassium, serum: ▲▲ 6.4 mmol/L, 10 Jun 2026" in said
 
 
+def test_the_chart_tells_what_is_worked_out_and_from_what(app: AppTest) -> None:
+    sign_in(app, "doctor")
+    page = open_chart(app, "doctor", 1)
+    said = texts(page)
+
+    assert "Worked out from results" in said
+    assert "Filtration rate (eGFR): 43 mL/min/1.73 m2, G3b, below 60 for" in said
+    assert "G3a, 10 Jun 2025" not in said
+    tables = [each.value for each in page.dataframe]
+    (worked_out,) = [each for each in tables if "Worked out from" in each.columns]
+    assert "Creatinine 1.6 mg/dL, 70 years, male" in set(worked_out["Worked out from"])
+
+
 def test_an_allergy_that_is_over_is_still_told(app: AppTest) -> None:
     sign_in(app, "doctor")
     said = texts(open_chart(app, "doctor", 2))

@@ -2,18 +2,34 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from joserfc.jwk import RSAKey
 
+from pipelines.access.break_glass import break_glass
+from pipelines.access.confirming import Proof
+from pipelines.access.people import Person
 from pipelines.access.provider import link_identity
+from pipelines.access.sessions import BY_PROVIDER, method_of, sign_out
+from pipelines.access.sign_in import SignInError
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
 from tests.access.small_provider import CLIENT, SmallProvider, running_provider
 from tests.dashboards.asking import Answer, ask, cookie_in, with_session
+from tests.dashboards.conftest import PEOPLE
 from tests.demonstration.chromium import serving
 
+DOCTOR, NURSE = (
+    next(person for person in PEOPLE if person.user_id == user_id)
+    for user_id in ("doctor", "nurse")
+)
+RESTRICTED = 1
+RESTRICT = """
+    insert into access.restriction (patient_key, label_code, set_by, reason)
+    values (1, 'patient_wish', 'x', 'x')
+"""
 SUBJECT = "8f3a"
 CHECKED = "/_stcore/host-config"
 
@@ -42,6 +58,7 @@ def provider(running: tuple[SmallProvider, str]) -> SmallProvider:
     found.subject = SUBJECT
     found.claims, found.headers, found.discovery = {}, {}, {}
     found.signing_key = None
+    found.asked.clear()
     return found
 
 
@@ -51,9 +68,11 @@ def address(running: tuple[SmallProvider, str]) -> str:
     return running[1]
 
 
-def gone(address: str, wanted: str = "/worklist") -> tuple[str, str]:
+def gone(
+    address: str, wanted: str = "/worklist", *, again: str = ""
+) -> tuple[str, str]:
     """Go to the provider and be sent back; return where to, and what is remembered."""
-    left = ask(address, f"/sign-in/provider?next={wanted}")
+    left = ask(address, f"/sign-in/provider?next={wanted}{again}")
     assert left.status == 303, left.text
     cookie = left.headers["set-cookie"]
     assert "httponly" in cookie.lower()
@@ -248,6 +267,83 @@ def test_a_person_who_left_is_not_let_in(
 
     assert is_refused(answer)
     assert provider.issuer
+
+
+def asked_anew(address: str) -> Answer:
+    """Sign in again, at our wish, and come back."""
+    path, cookie = gone(address, "/chart", again="&again=yes")
+    return came_back(address, path, cookie)
+
+
+@pytest.mark.parametrize("seconds_ago", [None, 64, 3600])
+def test_a_provider_that_did_not_ask_anew_confirms_nothing(
+    address: str, provider: SmallProvider, seconds_ago: int | None
+) -> None:
+    if seconds_ago:
+        provider.claims = {"auth_time": int(time.time()) - seconds_ago}
+
+    assert is_refused(asked_anew(address))
+    assert {grant["prompt"] for grant in provider.asked} == {"login"}
+    assert {grant["max_age"] for grant in provider.asked} == {"0"}
+
+
+def test_a_new_sign_in_at_the_provider_opens_one_restricted_record(
+    address: str, provider: SmallProvider, hospital: Settings
+) -> None:
+    provider.claims = {"auth_time": int(time.time()) - 50}
+    token = cookie_in(asked_anew(address))
+    with connect(hospital, Role.OWNER) as owner:
+        owner.execute(RESTRICT)
+    try:
+        with pytest.raises(SignInError):
+            opened(hospital, NURSE, token)
+        with at_another_time(hospital, token, "- interval '5 minutes'"):
+            assert method_of(hospital, token) == (BY_PROVIDER, False)
+            with pytest.raises(SignInError):
+                opened(hospital, DOCTOR, token)
+        assert method_of(hospital, token) == (BY_PROVIDER, True)
+        opened(hospital, DOCTOR, token)
+
+        assert method_of(hospital, token) == (BY_PROVIDER, False)
+        with pytest.raises(SignInError):
+            opened(hospital, DOCTOR, token)
+    finally:
+        with connect(hospital, Role.OWNER) as owner:
+            owner.execute("delete from access.break_glass")
+            owner.execute("delete from access.restriction")
+
+
+def test_an_ordinary_sign_in_at_the_provider_confirms_nothing(
+    address: str, provider: SmallProvider, hospital: Settings
+) -> None:
+    provider.claims = {"auth_time": int(time.time())}
+    path, cookie = gone(address)
+    token = cookie_in(came_back(address, path, cookie))
+
+    assert method_of(hospital, token) == (BY_PROVIDER, False)
+    sign_out(hospital, token)
+    assert method_of(hospital, token) == ("", False)
+
+
+@contextmanager
+def at_another_time(hospital: Settings, token: str, change: str) -> Iterator[None]:
+    """Let the provider have asked at another time."""
+    statement = f"""
+        update access.session
+        set confirmed_at = now() {change}
+        where token_hash = sha256(%s)
+    """  # noqa: S608 - of constants
+    with connect(hospital, Role.OWNER) as owner:
+        owner.execute(statement, (token.encode(),))
+    yield
+    with connect(hospital, Role.OWNER) as owner:
+        owner.execute(statement.replace(change, ""), (token.encode(),))
+
+
+def opened(hospital: Settings, person: Person, token: str) -> None:
+    """Break the glass of the restricted patient."""
+    why = {"reason_code": "emergency", "reason_text": "brought in unconscious"}
+    break_glass(hospital, person, RESTRICTED, proof=Proof(token=token), **why)
 
 
 def test_without_a_provider_there_is_no_such_door(hospital: Settings) -> None:

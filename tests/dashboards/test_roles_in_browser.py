@@ -59,6 +59,8 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
         "glass": ("Broken glass",),
         "disclosures": ("Accounting of disclosures",),
         "grants": ("Who may do what",),
+        "restrictions": ("Restrictions", "Labels"),
+        "release": ("Release of results", "every result is read at once"),
     },
     PersonRole.PATIENT: {
         "results": ("My results", "usual range"),
@@ -80,13 +82,15 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
         "patients": ("Patients", "Find a patient"),
         "patient": ("Patient", "Choose a patient first"),
         "register": ("Register", "Look for the patient first"),
+        "corrections": ("Corrections",),
     },
     PersonRole.BILLING: {
         "claims": ("Claims", "Submitted"),
         "patient_account": ("Account", "Choose a patient first"),
     },
     PersonRole.SUPPORT: {
-        "why": ("Why can, or can't, somebody see a patient?", "Give both")
+        "why": ("Why can, or can't, somebody see a patient?", "Give both"),
+        "wards": ("Wards", "Put a nurse on a ward"),
     },
 }
 COMING = {"": ("Your pages are being built",)}

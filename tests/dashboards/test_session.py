@@ -1,10 +1,14 @@
 """Where somebody was when the session ended, and that nobody else is led there."""
 
+import time
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboards import place
+from dashboards.place import keep_place, place_of
+from pipelines.access.people import Person
 from pipelines.access.sign_in import sign_in_as_persona
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
@@ -46,6 +50,39 @@ def test_who_comes_back_finds_the_patient_that_was_open_once(
 
     assert enter_with(new_page(), token).session_state["patient_key"] == 1
     assert "patient_key" not in enter_with(new_page(), token).session_state
+
+
+def test_who_comes_back_finds_the_form_that_was_open_and_nothing_else(
+    hospital: Settings,
+) -> None:
+    doctor = Person("doctor", "Dr. One", "doctor", "hospital", "D1")
+    left = {
+        "patient_key": 1,
+        "writing": "Prescription",
+        "prescription_what": "Stop",
+        "entry|medicine 1": "operational:7",
+        "search": "meyer",
+        "form|note 1": object(),
+        "writing_seen": True,
+    }
+    keep_place(hospital, doctor, left)
+
+    found = place_of(hospital, doctor)
+    assert found == {name: left[name] for name in list(left)[:4]}
+    assert place_of(hospital, doctor) == {}
+
+
+def test_a_place_without_a_patient_is_kept_too_and_no_longer_than_an_hour(
+    hospital: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nurse = Person("nurse", "Nurse One", "nurse", "hospital", "N1")
+    keep_place(hospital, nurse, {"own_request": "A refill"})
+    assert place_of(hospital, nurse) == {"own_request": "A refill"}
+
+    keep_place(hospital, nurse, {"own_request": "A refill"})
+    later = time.time() + place.KEPT_SECONDS
+    monkeypatch.setattr(place.time, "time", lambda: later)
+    assert place_of(hospital, nurse) == {}
 
 
 def test_another_person_is_not_led_there(hospital: Settings) -> None:

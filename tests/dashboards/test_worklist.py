@@ -115,6 +115,16 @@ LONG_ROW = """
         'ABNORMAL', true
     from generate_series(1, 20) as number
 """
+# A result came, and who its patient is did not.
+UNKNOWN_PATIENT = """
+    insert into marts.fct_result_worklist (
+        patient_key, analyte_code, test_name, urgency_rank, novelty_code,
+        lab_result_key, value_text, finding_flag, collected_at, is_deceased,
+        source_system
+    )
+    values (99, 'many-x', 'Test of nobody', 1, 'critical', 'hospital:x', '1',
+        'CRITICAL_LOW', '2026-06-20 Z', false, 'hospital')
+"""
 
 
 @pytest.fixture
@@ -263,6 +273,20 @@ def test_urgent_then_own_then_newest_and_a_correction_is_never_old(
         *("3_2345-7", "3_many-today"),
         *("3_2524-7", "3_many-old"),
     ]
+
+
+@pytest.mark.parametrize("more_rows", [UNKNOWN_PATIENT], indirect=True)
+@pytest.mark.usefixtures("more_rows")
+def test_a_result_of_a_patient_who_is_not_known_yet_stands_among_the_others(
+    app: AppTest,
+) -> None:
+    """One such row must not take the whole list away."""
+    sign_in(app, "doctor")
+
+    assert not app.error
+    assert "99_many-x" in rows_shown(app)
+    assert len(rows_shown(app)) > 1
+    assert "Test of nobody" in texts(app)
 
 
 def test_a_nurse_sees_her_patients_and_cannot_acknowledge(app: AppTest) -> None:

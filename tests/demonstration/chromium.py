@@ -47,13 +47,68 @@ FAILURES = (
     "Connection error",
     "Uncaught",
 )
-IS_RUNNING = "[data-testid=stStatusWidget], [data-stale=true]"
+# Streamlit's own sign of a running script comes late, when it is slow; its state, and
+# what is drawn over, do not wait. Our plain pages have none of these.
+IS_RUNNING = (
+    "[data-testid=stStatusWidget], [data-stale=true], [data-test-script-state=initial],"
+    "[data-test-script-state=running], [data-test-script-state=rerunRequested]"
+)
+# The same, before any of it is drawn: what was done to a page is answered by a run of
+# its script, and the socket tells when that was asked for (field 11 of a BackMsg) and
+# when it ended (field 6 of a ForwardMsg; 2 is an end for the sake of another run).
+SOCKET = """
+    (() => {
+        const fieldsOf = bytes => {
+            const fields = new Map();
+            let at = 0;
+            const number = () => {
+                let value = 0, shift = 0, byte;
+                do {
+                    byte = bytes[at++];
+                    value += (byte & 127) * 2 ** shift;
+                    shift += 7;
+                } while (byte & 128);
+                return value;
+            };
+            while (at < bytes.length) {
+                const tag = number(), value = number();
+                fields.set(Math.floor(tag / 8), value);
+                if (tag % 8 === 2) at += value;
+            }
+            return fields;
+        };
+        const Plain = window.WebSocket;
+        window.runsAwaited = new Set();
+        window.WebSocket = class extends Plain {
+            constructor(...values) {
+                super(...values);
+                this.addEventListener('message', told => {
+                    if (!(told.data instanceof ArrayBuffer)) return;
+                    const ended = fieldsOf(new Uint8Array(told.data)).get(6);
+                    if (ended !== undefined && ended !== 2) {
+                        window.runsAwaited.delete(this);
+                    }
+                });
+                this.addEventListener('close', () => window.runsAwaited.delete(this));
+            }
+            send(data) {
+                if (data instanceof Uint8Array && fieldsOf(data).has(11)) {
+                    window.runsAwaited.add(this);
+                }
+                super.send(data);
+            }
+        };
+    })()
+"""
+IS_AWAITED = "return (window.runsAwaited || new Set()).size > 0"
 OVERFLOW = "return document.body.scrollWidth - window.innerWidth"
 
 
 @contextmanager
-def serving(settings: Settings, **variables: str) -> Iterator[str]:
-    """Serve the pages of an installation; yield their address."""
+def serving(
+    settings: Settings, *, module: str = "dashboards.serving", **variables: str
+) -> Iterator[str]:
+    """Serve the pages of an installation by a program; yield their address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     own = {
@@ -62,7 +117,7 @@ def serving(settings: Settings, **variables: str) -> Iterator[str]:
         "EHR_DASHBOARD_PORT": str(port),
     }
     server = subprocess.Popen(
-        (sys.executable, "-m", "dashboards.serving"),
+        (sys.executable, "-m", module),
         cwd=PROJECT,
         env=os.environ | own | variables,
         stdout=subprocess.DEVNULL,
@@ -112,6 +167,8 @@ def chromium(size: tuple[int, int], profile: Path, *flags: str) -> Iterator[WebD
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     browser = webdriver.Chrome(options=options, service=Service(driver))
+    browser.set_script_timeout(PATIENCE)
+    browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": SOCKET})
     metrics = {"width": width, "height": height, "deviceScaleFactor": 1}
     browser.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride", metrics | {"mobile": width < 500}
@@ -187,7 +244,10 @@ def awaited(browser: WebDriver, selector: str) -> WebElement:
 def settle(browser: WebDriver) -> None:
     """Wait until the page has finished running."""
     WebDriverWait(browser, PATIENCE).until(
-        lambda page: not page.find_elements(By.CSS_SELECTOR, IS_RUNNING),
+        lambda page: (
+            not page.execute_script(IS_AWAITED)
+            and not page.find_elements(By.CSS_SELECTOR, IS_RUNNING)
+        ),
         "the page does not finish",
     )
 

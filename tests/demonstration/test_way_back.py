@@ -5,11 +5,9 @@ Dagster takes it, the marts are built, and the page shows it. How long that took
 written into the test's report; speed is not judged by a clock here.
 """
 
-import csv
 import json
-import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,18 +19,11 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from pipelines.access.people import PersonRole
 from pipelines.access.sign_in import sign_in_as_persona
-from pipelines.database.connections import connect
-from pipelines.database.roles import Role
-from pipelines.feeds.catalogue import FEEDS
 from pipelines.settings import Settings
-from pipelines.supervision.services import start_services, stop_services
-from tests.conftest import fill_with_simulation, running_installation
 from tests.dashboards.asking import ask, with_session
 from tests.demonstration.chromium import (
-    DESKTOP,
     PATIENCE,
     awaited,
-    chromium,
     enter,
     go_to,
     leave,
@@ -41,8 +32,14 @@ from tests.demonstration.chromium import (
     settle,
     words_on,
 )
+from tests.demonstration.way_back import (
+    asked,
+    potassium,
+    somebody,
+    waited,
+    written_file,
+)
 
-MOST_SECONDS = 180
 # The text around every button that acknowledges: patient, test, value.
 ROWS = """
     return [...document.querySelectorAll('button')]
@@ -67,59 +64,10 @@ OFF_THE_LIST = """
 UPLOADED = """
     select value_text, displayed_flag
     from marts.fct_lab_results
-    where lab_result_key = 'hospital:UP-1'
+    where lab_result_key = 'operational:UP-1'
 """
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """Yield a small simulated hospital with every service on a free port."""
-    for settings in running_installation(tmp_path_factory.mktemp("way-back")):
-        ports = {"dagster_port": free_port(), "dashboard_port": free_port()}
-        served = settings.model_copy(update=ports)
-        fill_with_simulation(served, patients=60, years=2)
-        try:
-            start_services(served, lambda _: None)
-            yield served
-        finally:
-            stop_services(served)
-
-
-@pytest.fixture
-def address(installation: Settings) -> str:
-    """Return the address of the pages."""
-    return f"http://127.0.0.1:{installation.dashboard_port}"
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[WebDriver]:
-    """Yield a fresh Chromium."""
-    with chromium(DESKTOP, tmp_path / "profile") as opened:
-        yield opened
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
-
-
-def asked(settings: Settings, statement: str, *values: object) -> list[tuple]:
-    """Return rows of the marts, as the builder, who sees all of them."""
-    with connect(settings, Role.BUILDER) as connection:
-        return connection.execute(statement, values).fetchall()
-
-
-def waited(look: Callable[[], list[tuple]]) -> list[tuple]:
-    """Return what a look finds once it finds something."""
-    deadline = time.monotonic() + MOST_SECONDS
-    while time.monotonic() < deadline:
-        if found := look():
-            return found
-        time.sleep(0.5)
-    pytest.fail(f"nothing came within {MOST_SECONDS} s")
 
 
 def wait_until(browser: WebDriver, holds: Callable[[], bool], words: str) -> None:
@@ -198,8 +146,9 @@ def test_an_uploaded_result_is_on_the_patients_chart(
     tmp_path: Path,
     record_property: Callable[[str, object], None],
 ) -> None:
-    patient_id, number = somebody(installation)
-    path = written_file(tmp_path / "potassium.csv", patient_id)
+    patient = somebody(installation)
+    number = patient.record_number
+    path = written_file(tmp_path / "potassium.csv", potassium(patient.patient_number))
     enter(browser, address, PersonRole.LAB_TECHNICIAN)
     see(browser, "Upload results")
     upload = awaited(browser, "input[type=file]")
@@ -231,43 +180,8 @@ def test_an_uploaded_result_is_on_the_patients_chart(
     )
 
 
-def somebody(settings: Settings) -> tuple[str, str]:
-    """Return id and record number of a living patient, as the hospital sent them."""
-    with (settings.root / "simulated" / "patients.csv").open(newline="") as file:
-        patient = next(row for row in csv.DictReader(file) if not row["deceased_at"])
-    return patient["source_patient_id"], patient["medical_record_number"]
-
-
 def press_patient(browser: WebDriver) -> None:
     """Open the chart of the only patient found."""
     buttons = browser.find_elements(By.CSS_SELECTOR, "[data-testid=stMain] button")
     (patient,) = [button for button in buttons if ", " in button.text]
     browser.execute_script("arguments[0].click()", patient)
-
-
-def written_file(path: Path, patient_id: str) -> Path:
-    """Write one potassium of an hour ago as a technician's csv file."""
-    collected = datetime.now(UTC) - timedelta(hours=1)
-    row = dict.fromkeys(FEEDS["lab_results"].delivered_columns, "") | {
-        "record_id": "UP-1",
-        "source_patient_id": patient_id,
-        "test_code": "2823-3",
-        "code_system": "LOINC",
-        "test_name": "Potassium",
-        "specimen_name": "Serum",
-        "value_text": "6.93",
-        "value_number": "6.93",
-        "unit": "mmol/L",
-        "reference_low": "3.5",
-        "reference_high": "5.0",
-        "laboratory_flag": "HH",
-        "status_code": "final",
-        "collected_at": f"{collected:%Y-%m-%dT%H:%M:%SZ}",
-        "resulted_at": f"{collected:%Y-%m-%dT%H:%M:%SZ}",
-        "source_updated_at": f"{collected:%Y-%m-%dT%H:%M:%SZ}",
-    }
-    with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, list(row))
-        writer.writeheader()
-        writer.writerow(row)
-    return path

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 from psycopg import sql
 
+from pipelines.access import audit
 from pipelines.access.drafts import keep_draft
 from pipelines.access.encryption import load_keyring, patient_key_of
 from pipelines.access.people import Person, create_person
+from pipelines.backup.key_files import new_holder
+from pipelines.backup.making import Wanted, make_backup
 from pipelines.building import build_marts
 from pipelines.database.connections import connect
 from pipelines.database.databases import RECORD
@@ -30,6 +34,18 @@ PATIENT_ID = "QX-77331155"
 OTHER_ID = "QX-11223344"
 CANARY = "Qanarienvogel"
 AT = "2026-02-01T10:00:00Z"
+PASSPHRASE = "a long passphrase of the holder"  # noqa: S105 - of a test
+SPOOLED = "a chart while the trail was away"
+LABEL = """
+    insert into access.fact_label (
+        kind_code, fact_key, patient_key, label_code, set_by, reason, lifted_at,
+        lifted_by
+    )
+    select
+        'lab_results', %s, %s, min(label_code), 'own.doctor', 'asked for', now(),
+        'own.doctor'
+    from access.sensitivity_label
+"""
 
 
 @dataclass(frozen=True)
@@ -38,6 +54,9 @@ class Hospital:
 
     settings: Settings
     patient_key: int
+    # From before anybody was erased.
+    backup_id: str
+    holder_file: Path
 
 
 def key_of(settings: Settings, patient_id: str) -> int:
@@ -45,10 +64,13 @@ def key_of(settings: Settings, patient_id: str) -> int:
     return patient_key_of(keyring.patient_digest(SOURCE, patient_id))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
-    """Yield a hospital of some patients and two planted ones, loaded and built."""
-    for settings in running_installation(tmp_path_factory.mktemp("erasing")):
+    """Yield a hospital of some patients and two planted ones, built and backed up."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    for made in running_installation(tmp_path_factory.mktemp("erasing")):
+        backups = elsewhere / "backups"
+        settings = made.model_copy(update={"backup_folder": backups})
         folder = settings.root / "simulated"
         until = datetime.now(UTC).date()
         simulate(patients=12, years=1, seed=1, until=until, folder=folder)
@@ -63,10 +85,30 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
             create_person(owner, person, "a long password")
             doctor = Person("own.doctor", "Doctor", "doctor")
             create_person(owner, doctor, "a long password")
+            label(owner, patient_key, key_of(settings, OTHER_ID))
         for form, text in ((f"note|{patient_key}", CANARY), ("note|1", "another's")):
             keep_draft(settings, doctor, form, {"note_text": text})
         build_marts(settings)
-        yield Hospital(settings, patient_key)
+        add_to_spool(settings)
+        new_holder(settings.keys_folder, elsewhere / "holder.json", PASSPHRASE)
+        backup = make_backup(settings, Wanted(backups), lambda _: None)
+        yield Hospital(
+            settings, patient_key, backup.backup_id, elsewhere / "holder.json"
+        )
+
+
+def label(owner: psycopg.Connection, patient_key: int, other_key: int) -> None:
+    """Label a fact of each patient under the other's key, as after a merge."""
+    for fact_of, under in ((PATIENT_ID, other_key), (OTHER_ID, patient_key)):
+        owner.execute(LABEL, (f"{SOURCE}:{fact_of}-R1", under))
+
+
+def add_to_spool(settings: Settings) -> None:
+    """Leave an event where events wait while the trail is away."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(audit, "_tried", lambda *_: None)
+        patch.setattr(audit, "_is_away", lambda _: True)
+        audit.append(settings, audit.Event("own.doctor", "doctor", "look", SPOOLED))
 
 
 def write_planted(folder: Path) -> None:

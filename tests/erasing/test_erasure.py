@@ -13,7 +13,9 @@ from psycopg import sql
 from typer.testing import CliRunner
 
 from pipelines.access.audit_verification import find_unfinished
+from pipelines.access.encryption import load_keyring, search_terms
 from pipelines.access.erasure import reapply
+from pipelines.access.ties import FULL_NAME, SURNAME, terms_of_patient
 from pipelines.cli import app
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
@@ -21,6 +23,7 @@ from pipelines.erasing.erasing import erase
 from pipelines.erasing.patient import ErasureError
 from pipelines.erasing.register import Order
 from pipelines.landing.examining import examine_results
+from pipelines.landing.identities import NAMES, NUMBERS
 from pipelines.landing.loading import load
 from pipelines.settings import PROJECT, Settings
 from tests.erasing.conftest import (
@@ -37,6 +40,7 @@ from tests.erasing.conftest import (
 from tests.erasing.traces import traces
 from tests.landing.state import faults
 
+ADDRESS = ("address_line", "postal_code")
 ORDER = Order("request 12", "d.officer", "operator:test")
 MARTS = """
     select relation.oid::regclass::text
@@ -84,6 +88,27 @@ def counts_of_files(settings: Settings) -> list[tuple]:
         ).fetchall()
 
 
+def tokens_of_the_patient(settings: Settings) -> set[int]:
+    """Return who is found by the patient's names, numbers and address."""
+    keyring = load_keyring(settings.keys_folder)
+    row = {name: f"{CANARY}{name}" for name in (*NAMES, *NUMBERS, *ADDRESS)}
+    terms = search_terms([row[name] for name in NAMES], [PATIENT_ID], None)
+    tokens = [
+        keyring.search_token(kind, term) for kind, term in terms + terms_of_patient(row)
+    ]
+    assert {kind for kind, _ in terms_of_patient(row)} == {
+        SURNAME,
+        FULL_NAME,
+        "address",
+    }
+    with connect(settings, Role.OWNER) as owner:
+        found = owner.execute(
+            "select patient_key from identity.search_token where token = any(%s)",
+            (tokens,),
+        )
+        return {key for (key,) in found}
+
+
 def test_an_erased_patient_is_nowhere_and_others_lose_nothing(
     hospital: Hospital,
 ) -> None:
@@ -92,6 +117,7 @@ def test_an_erased_patient_is_nowhere_and_others_lose_nothing(
     before = traces(settings, signs)
     others = facts_of_others(settings, key)
     assert len(before) > 40, before
+    assert tokens_of_the_patient(settings) == {key}
 
     removed = erase(settings, str(key), ORDER)
 
@@ -101,6 +127,17 @@ def test_an_erased_patient_is_nowhere_and_others_lose_nothing(
     assert removed["archive entries"] == 4
     assert removed["raw.lab_results"] >= 2
     assert removed["access.draft"] == removed["access.person"] == 1
+    assert tokens_of_the_patient(settings) == set()
+
+
+def test_a_label_goes_with_its_fact_and_stays_with_anothers(hospital: Hospital) -> None:
+    with connect(hospital.settings, Role.OWNER) as owner:
+        labels = owner.execute(
+            "select fact_key, patient_key from access.fact_label"
+        ).fetchall()
+
+    other = key_of(hospital.settings, OTHER_ID)
+    assert labels == [(f"{SOURCE}:{OTHER_ID}-R1", other)]
 
 
 def test_who_erased_when_and_why_is_kept_and_not_whom(hospital: Hospital) -> None:

@@ -121,7 +121,9 @@ def test_the_fingerprint_follows_what_a_suite_says_and_nothing_else() -> None:
 
 
 def test_every_code_that_an_adapter_takes_for_an_identifier_is_kept_out() -> None:
-    listed = PROJECT / "pipelines" / "sources" / "synthea" / "identity_codes.csv"
+    listed = (
+        PROJECT / "pipelines" / "sources" / "observation_lists" / "identity_codes.csv"
+    )
     codes = pl.read_csv(listed, infer_schema=False)["code"].to_list()
     assert set(codes) <= set(IDENTIFIER_CODES)
 

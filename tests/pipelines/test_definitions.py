@@ -183,6 +183,23 @@ def test_one_run_at_a_time_brings_the_record_back(
     assert len(after) == 1
 
 
+def test_what_a_failed_run_landed_is_built_though_nobody_writes_more(
+    warehouse: Settings, definitions: dg.Definitions
+) -> None:
+    job = definitions.resolve_job_def("write_back")
+    with dg.DagsterInstance.ephemeral() as instance:
+        write_in_the_record(warehouse, "hospital:L1")
+        land_record(warehouse)
+        failed = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+        instance.report_run_failed(failed)
+        tried_again, _ = looked(warehouse, instance)
+        instance.create_run_for_job(job, status=dg.DagsterRunStatus.SUCCESS)
+        after = looked(warehouse, instance)
+
+    assert len(tried_again) == 1
+    assert after == ([], "nobody has written anything new")
+
+
 def test_what_lies_under_no_format_is_told_and_not_landed(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, mode=Mode.TEST, _env_file=None)
     forged = settings.deliveries_folder / "operational" / "monday"

@@ -1,9 +1,16 @@
-"""What tests of the simulated papers ask of a patient's rows."""
+"""The feeds of simulated papers, and what their tests ask of a patient's rows."""
 
 from collections.abc import Iterator
 
 from pipelines.record.simulator.case import Case
 from pipelines.record.simulator.journal import Row
+
+PAPERS = (
+    *("contacts", "coverages", "consents", "correction_requests", "appointments"),
+    *("referrals", "devices", "family_history", "notes", "lab_orders", "specimens"),
+    *("imaging_reports", "administrations", "medication_requests", "claims"),
+    "payments",
+)
 
 
 def rows_of(cases: list[Case], feed: str) -> list[Row]:

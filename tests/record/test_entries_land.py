@@ -22,7 +22,7 @@ from tests.record.conftest import DOCTOR, empty_record
 SCHEDULES = 50
 WRITERS, WRITES = 4, 3
 GIVE_UP, LAND, CORRECT = 0.2, 0.4, 0.5  # how often each happens at a step
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 DIABETES = {"condition_code": "E11.9", "started_at": NOW, "recorded_at": NOW}
 INSERT = {
     "history.conditions": "condition_code",

@@ -18,7 +18,7 @@ from pipelines.record.simulator.paper_mistakes import KINDS
 from pipelines.record.simulator.population import Window
 from pipelines.record.simulator.simulation import run
 from pipelines.sources.adapter import LINE
-from tests.record.test_simulated_papers import PAPERS
+from tests.record.papers import PAPERS
 
 UNTIL = date(2026, 6, 30)
 AS_OF = datetime(2026, 6, 30, tzinfo=UTC)

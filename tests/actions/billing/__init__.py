@@ -1,0 +1,1 @@
+"""Billing: what is owed for visits, and what comes in for it."""

@@ -1,0 +1,1 @@
+"""The gate: nothing without a live session, nothing for another site, no details."""

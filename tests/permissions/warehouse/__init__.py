@@ -1,0 +1,1 @@
+"""The rights of the warehouse: every role, object and verb, tried."""

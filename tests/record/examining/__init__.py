@@ -1,0 +1,1 @@
+"""What would become of an uploaded file: as the landing does it, and nothing kept."""

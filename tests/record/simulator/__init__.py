@@ -1,0 +1,1 @@
+"""The simulated hospital: deliveries that parse, hold together and make sense."""
