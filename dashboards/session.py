@@ -70,9 +70,13 @@ def note_page(path: str) -> None:
 
 
 def lead_to_sign_in() -> None:
-    """Take the browser to the sign-in, which leads back to the page that was open."""
+    """Take the browser to the sign-in, which leads back to the page that was open.
+
+    Why stays known: the clock of a page may run it once more before the browser has
+    gone, and what is told last is what counts.
+    """
     path = f"/{st.session_state.get(PAGE, '')}"
-    why = st.session_state.pop(WHY, "ended")
+    why = st.session_state.get(WHY, "ended")
     way = f"/sign-in?why={why}"
     _lead_to(way if why == "left" else f"{way}&next={path}")
 

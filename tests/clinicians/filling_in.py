@@ -22,6 +22,7 @@ FOUND = (
     "//div[@data-testid='stSelectbox']"
     "[.//label[contains(normalize-space(.), ' found')]]//input"
 )
+LIST = "ancestor::div[@data-testid='stSelectbox']"
 SHOWN_TEXT = (
     "//div[contains(@class, 'st-key-{key}')]//*[normalize-space(text())='{text}']"
 )
@@ -250,7 +251,7 @@ def press_open(browser: WebDriver, label: str) -> None:
 
 
 def _choose(browser: WebDriver, path: str, what: str, option: str) -> None:
-    """Choose by typing; a list that is drawn anew meanwhile is looked for again."""
+    """Choose by typing; a list that is drawn anew meanwhile is asked again."""
 
     def has_chosen(_: WebDriver) -> bool:
         field = found(browser, path, what)
@@ -260,7 +261,25 @@ def _choose(browser: WebDriver, path: str, what: str, option: str) -> None:
             field.send_keys(Keys.ENTER)
         except (ElementNotInteractableException, StaleElementReferenceException):
             return False
-        return True
+        settle(browser)
+        return _has_taken(browser, path, option)
 
-    WebDriverWait(browser, PATIENCE).until(has_chosen, f"cannot choose from {what}")
-    settle(browser)
+    WebDriverWait(browser, PATIENCE).until(
+        has_chosen, f"{option!r} cannot be chosen from {what}"
+    )
+
+
+def _has_taken(browser: WebDriver, path: str, option: str) -> bool:
+    """Return whether a list shows what was typed as chosen; one that is gone has."""
+    boxes = browser.find_elements(By.XPATH, f"{path}/{LIST}")
+    return not boxes or any(
+        option.casefold() in words.casefold() for words in map(_words_of, boxes)
+    )
+
+
+def _words_of(element: WebElement) -> str:
+    """Return what an element shows; nothing if it is drawn anew meanwhile."""
+    try:
+        return element.text
+    except StaleElementReferenceException:
+        return ""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards import place
+from dashboards import place, session
 from dashboards.place import keep_place, place_of
 from pipelines.access.people import Person
 from pipelines.access.sign_in import sign_in_as_persona
@@ -89,3 +89,16 @@ def test_another_person_is_not_led_there(hospital: Settings) -> None:
     ended_on_the_chart_of(hospital, 1)
 
     assert "patient_key" not in enter_as(new_page(), "nurse").session_state
+
+
+def test_who_signed_out_is_told_so_even_if_the_page_runs_again_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ways: list[str] = []
+    monkeypatch.setattr(session, "_lead_to", ways.append)
+    app = enter_as(new_page(), "doctor")
+
+    next(each for each in app.button if each.label == "Sign out").click().run()
+    app.run()
+
+    assert ways == ["/sign-in?why=left"] * 2

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -218,10 +219,11 @@ def press_by_id(browser: WebDriver, name: str) -> None:
 
 
 def see(browser: WebDriver, text: str) -> None:
-    """Wait until the page shows a text."""
-    WebDriverWait(browser, PATIENCE).until(
-        lambda page: text in words_on(page), f"{text!r} does not appear"
-    )
+    """Wait until the page shows a text; where it does not, tell what it shows."""
+    try:
+        WebDriverWait(browser, PATIENCE).until(lambda page: text in words_on(page))
+    except TimeoutException:
+        pytest.fail(f"{text!r} does not appear, but:\n{words_on(browser)}")
 
 
 def press(browser: WebDriver, label: str) -> None:
