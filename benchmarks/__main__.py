@@ -17,7 +17,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from benchmarks import auditing, building, landing, memory, reading
+from benchmarks import auditing, building, landing, memory, reading, saving
 from benchmarks.data import Hospital, make_hospital
 from benchmarks.installation import new_installation
 from benchmarks.machine import machine_facts
@@ -37,6 +37,7 @@ class Part(StrEnum):
     BUILDING = building.PART
     READING = reading.PART
     AUDITING = auditing.PART
+    SAVING = saving.PART
 
 
 STEPS = {
@@ -45,6 +46,7 @@ STEPS = {
     Part.BUILDING: building.STEPS,
     Part.READING: reading.STEPS,
     Part.AUDITING: auditing.STEPS,
+    Part.SAVING: saving.STEPS,
 }
 
 
@@ -119,6 +121,8 @@ def _measure(
         return reading.measure_reading(settings, announce)
     if part is Part.AUDITING:
         return auditing.measure_auditing(settings, announce)
+    if part is Part.SAVING:
+        return saving.measure_saving(settings.root.parent / "demonstration", announce)
     measures = {
         Part.LANDING: landing.measure_landing,
         Part.MEMORY: memory.measure_memory,

@@ -22,7 +22,6 @@ FOUND = (
     "//div[@data-testid='stSelectbox']"
     "[.//label[contains(normalize-space(.), ' found')]]//input"
 )
-LIST = "ancestor::div[@data-testid='stSelectbox']"
 SHOWN_TEXT = (
     "//div[contains(@class, 'st-key-{key}')]//*[normalize-space(text())='{text}']"
 )
@@ -270,16 +269,18 @@ def _choose(browser: WebDriver, path: str, what: str, option: str) -> None:
 
 
 def _has_taken(browser: WebDriver, path: str, option: str) -> bool:
-    """Return whether a list shows what was typed as chosen; one that is gone has."""
-    boxes = browser.find_elements(By.XPATH, f"{path}/{LIST}")
-    return not boxes or any(
-        option.casefold() in words.casefold() for words in map(_words_of, boxes)
-    )
+    """Return whether a list closed over what was typed; one that is gone has, too.
 
-
-def _words_of(element: WebElement) -> str:
-    """Return what an element shows; nothing if it is drawn anew meanwhile."""
+    A list also finds an option of which only some words were typed.
+    """
+    sought = option.casefold().split()
+    lists = browser.find_elements(By.XPATH, path)
     try:
-        return element.text
-    except StaleElementReferenceException:
-        return ""
+        chosen = [
+            each.get_property("value").casefold()
+            for each in lists
+            if each.get_attribute("aria-expanded") == "false"
+        ]
+    except StaleElementReferenceException:  # drawn anew meanwhile
+        return False
+    return not lists or any(all(word in one for word in sought) for one in chosen)
