@@ -1,5 +1,7 @@
 """Which pages a role has. An address of another role's page leads nowhere."""
 
+from pathlib import PurePosixPath
+
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
@@ -66,6 +68,12 @@ PAGES_OF = {
         ("views/support/wards.py", "Wards"),
     ),
 }
+
+
+def first_address(role: PersonRole) -> str:
+    """Return the address by which people remember the page that opens at the root."""
+    pages = PAGES_OF.get(role, ((COMING, "Welcome"),))
+    return f"/{PurePosixPath(pages[0][0]).stem}"
 
 
 def pages_for(person: Person) -> list[StreamlitPage]:

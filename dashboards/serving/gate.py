@@ -6,6 +6,7 @@ from functools import partial
 from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import URL
 
+from dashboards.navigation import first_address
 from dashboards.serving.answers import answer, logged, with_headers
 from dashboards.serving.asking import (
     Application,
@@ -111,7 +112,13 @@ class Gate:
             return await _shown_the_way(scope, send)
         if _is_shut(path) or not self._is_own(path, token):
             return await answer(send, NOT_FOUND, "not here")
-        return await self._application(scope, receive, send)
+        if path == first_address(scope["ehr.person"].role) and opens_a_page(scope):
+            # To Streamlit the first page has no address but the root.
+            root = (b"location", b"/")
+            await answer(send, SEE_OTHER, "this page opens at the root", root)
+        else:
+            await self._application(scope, receive, send)
+        return None
 
     def _is_own(self, path: str, token: str) -> bool:
         """Return whether a file or upload belongs to the session that asks."""

@@ -9,17 +9,19 @@ from datetime import UTC, datetime
 import psycopg
 
 from pipelines.access.audit import verify
+from pipelines.backup.holders import Opener
 from pipelines.backup.key_files import load_backup_keys
-from pipelines.backup.manifest import Manifest
+from pipelines.backup.manifest import Kind, Manifest
 from pipelines.backup.repository import BackupError, Repository
-from pipelines.backup.restored_server import Target
-from pipelines.backup.restoring import find_source, restore, take_away
+from pipelines.backup.restored_server import LATEST, Target
+from pipelines.backup.restoring import Source, find_source, restore, take_away
 from pipelines.backup.wal import newest_moment
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
 
 FOLDER = "drill"
+BACKUPS_OWN = Target(is_backups_own=True)
 RECORD = """
     insert into quality.restore_drill (
         backup_id, holds_until, started_at, ended_at, tables_compared, tables_unread,
@@ -63,25 +65,22 @@ def backups_of(settings: Settings) -> Repository:
 def run_drill(settings: Settings, progress: Callable[[str], object]) -> Drill:
     """Restore the newest backup beside, compare every table, write down what came out.
 
+    Then once more to the end of the log, which holds what came after the backup.
+
     Raises:
         BackupError: there is no backup; a backup that cannot be restored is a result.
     """
     started_at, begun = datetime.now(UTC), time.monotonic()
     repository = backups_of(settings)
     opener = load_backup_keys(settings.keys_folder).opener()
-    target = Target(is_backups_own=True)
-    source = find_source(repository.folder, opener, target)
+    source = find_source(repository.folder, opener, BACKUPS_OWN)
     point = (started_at - newest_moment(repository, source.manifest)).total_seconds()
-    with _scratch(settings) as scratch:
-        try:
-            restored = restore(scratch, source, opener, target, progress)
-            tables, problems = restored.tables, restored.problems
-            problems = [*problems, *_problems_of_audit(scratch)]
-        except Exception as problem:  # noqa: BLE001 - that it fails is what it shows
-            own = type(problem).__module__.startswith("pipelines.")
-            tables = 0
-            problems = [str(problem) if own else type(problem).__name__]
-        seconds = time.monotonic() - begun
+    tables, problems = _tried(settings, source, opener, BACKUPS_OWN, progress)
+    if not problems and source.manifest.kind is not Kind.LOGICAL:
+        # What a lost machine asks for: a log that cannot be replayed is lost work.
+        progress("restoring once more, to the end of the log")
+        _, problems = _tried(settings, source, opener, LATEST, progress)
+    seconds = time.monotonic() - begun
     drill = Drill(source.manifest, tables, problems, point, seconds)
     _write_down(settings, drill, started_at)
     return drill
@@ -93,6 +92,26 @@ def last_drill(connection: psycopg.Connection) -> dict | None:
     names = [column.name for column in found.description or ()]
     row = found.fetchone()
     return dict(zip(names, row, strict=True)) if row else None
+
+
+def _tried(
+    settings: Settings,
+    source: Source,
+    opener: Opener,
+    target: Target,
+    progress: Callable[[str], object],
+) -> tuple[int, list[str]]:
+    """Restore beside; return how many tables were compared, and the problems."""
+    with _scratch(settings) as scratch:
+        try:
+            restored = restore(scratch, source, opener, target, progress)
+            return restored.tables, [
+                *restored.problems,
+                *_problems_of_audit(scratch),
+            ]
+        except Exception as problem:  # noqa: BLE001 - that it fails is what it shows
+            own = type(problem).__module__.startswith("pipelines.")
+            return 0, [str(problem) if own else type(problem).__name__]
 
 
 @contextmanager

@@ -7,6 +7,7 @@ backups share, ``wal/<server>/`` the log that was archived since. All of it is s
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from pipelines.backup.sealed_file import (
 MANIFEST = "manifest"
 PARTIAL = ".part"
 COPY_BYTES = 1 << 20
+# A piece of the log has 16 MB and is sealed in a second; a busy disk may need minutes.
+SEALING_SECONDS = 3600
 
 
 class BackupError(Exception):
@@ -95,14 +98,25 @@ class Repository:
             return Listed(backup_id, None, str(problem))
 
     def sweep(self) -> int:
-        """Remove what interrupted backups left; return how many pieces."""
+        """Remove what interrupted backups left; return how many pieces.
+
+        A piece of the log may just now be sealed by the sensor, beside the backup.
+        """
         left = [*self.backups.glob(f"*{PARTIAL}"), *self.folder.rglob(f"*{PARTIAL}")]
+        left = [path for path in left if not self._may_be_at_work(path)]
         for path in left:
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink(missing_ok=True)
         return len(left)
+
+    def _may_be_at_work(self, path: Path) -> bool:
+        if not path.is_relative_to(self.folder / "wal"):
+            return False
+        with suppress(FileNotFoundError):  # renamed meanwhile: it is whole
+            return time.time() - path.stat().st_mtime < SEALING_SECONDS
+        return True
 
 
 def new_id(now: datetime | None = None) -> str:

@@ -1,12 +1,15 @@
 """A backup that is killed leaves nothing that could be taken for a backup."""
 
+import os
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
 from pipelines.backup.manifest import Manifest
-from pipelines.backup.repository import PARTIAL
+from pipelines.backup.repository import PARTIAL, Repository
 from pipelines.backup.verifying import verify_all
 from pipelines.database import embedded
 from pipelines.settings import PROJECT
@@ -89,3 +92,21 @@ def test_the_next_backup_removes_what_was_left_and_is_whole(
     assert made.chain == [good.backup_id, made.backup_id]
     assert list(site.repository.folder.rglob(f"*{PARTIAL}")) == []
     assert list(where.folder.glob("backup.*")) == []
+
+
+@pytest.mark.parametrize(("seconds_ago", "stays"), [(3590, True), (3610, False)])
+def test_a_piece_of_the_log_that_may_be_being_sealed_is_left_alone(
+    tmp_path: Path,
+    seconds_ago: int,
+    stays: bool,  # noqa: FBT001
+) -> None:
+    repository = Repository(tmp_path)
+    piece = repository.wal("7") / f"000000010000000000000001.ab12{PARTIAL}"
+    piece.parent.mkdir(parents=True)
+    piece.touch()
+    then = time.time() - seconds_ago
+    os.utime(piece, (then, then))
+
+    repository.sweep()
+
+    assert piece.exists() is stays

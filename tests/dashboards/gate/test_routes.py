@@ -7,8 +7,9 @@ import sys
 import pytest
 
 from dashboards.serving.gate import LARGEST_FORM, OPEN_TO_ALL
+from pipelines.access.sign_in import sign_in_as_persona
 from pipelines.settings import Settings
-from tests.dashboards.asking import Answer, ask
+from tests.dashboards.asking import Answer, ask, with_session
 from tests.demonstration.chromium import PROJECT
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
@@ -138,3 +139,31 @@ def test_a_body_is_taken_up_to_what_its_address_needs(
     assert ask(address, "/sign-in", "POST", chunked, chunks).status == 413
     own = doctor | {"Origin": address}
     assert ask(address, "/sign-out", "POST", own, large).status == 413
+
+
+@pytest.mark.parametrize(
+    ("user_id", "path", "leads_to_the_root"),
+    [
+        ("doctor", "/worklist", True),
+        ("doctor", "/patients", False),
+        ("quality", "/loads", True),
+        ("quality", "/checks", False),
+        ("doctor", "/loads", False),  # another role's first page
+    ],
+)
+def test_the_first_page_of_a_role_is_found_by_its_address(
+    hospital: Settings,
+    address: str,
+    user_id: str,
+    path: str,
+    leads_to_the_root: bool,  # noqa: FBT001
+) -> None:
+    token = sign_in_as_persona(hospital, user_id).token
+    headers = with_session(hospital, token)
+    wanted = (303, "/") if leads_to_the_root else (200, "")
+
+    page = ask(address, path, headers=headers | {"Accept": "text/html"})
+    script = ask(address, path, headers=headers | {"Accept": "*/*"})
+
+    assert (page.status, page.location) == wanted
+    assert script.status == 200
