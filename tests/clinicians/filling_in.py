@@ -258,6 +258,7 @@ def _choose(browser: WebDriver, path: str, what: str, option: str) -> None:
             field.send_keys(Keys.CONTROL, "a")
             field.send_keys(option)
             field.send_keys(Keys.ENTER)
+            field.send_keys(Keys.TAB)  # what was typed and not chosen goes
         except (ElementNotInteractableException, StaleElementReferenceException):
             return False
         settle(browser)

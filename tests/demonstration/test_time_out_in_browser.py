@@ -4,6 +4,7 @@ import pytest
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from pipelines.access.people import PersonRole
+from pipelines.record.actions.prescribing import is_current
 from pipelines.settings import Settings
 from tests.clinicians.filling_in import (
     choose,
@@ -77,7 +78,8 @@ def test_a_doctor_comes_back_to_the_medicine_that_was_about_to_be_stopped(
 ) -> None:
     patient = person_of(installation, "patient")
     identity = identity_of(installation, patient.patient_key)
-    drug = own_entries(installation, patient, "prescriptions")[0].values["drug_name"]
+    prescribed = own_entries(installation, patient, "prescriptions")
+    drug = next(each for each in prescribed if is_current(each)).values["drug_name"]
     open_chart(browser, address, "doctor", identity)
     choose(browser, "Prescription")
     choose(browser, "Stop", "prescription_what")
