@@ -36,6 +36,7 @@ from tests.dbt.known_at_history import (
 )
 from tests.dbt.mart_state import State, state_of
 
+DOCTOR = Person("doctor", "Dr. One", "doctor")
 INSTANT = timedelta(microseconds=1)
 MARTS = ("fct_lab_result_versions", "fct_lab_results")
 KNOWN = f"""
@@ -85,6 +86,7 @@ def rows(settings: Settings, statement: str, **values: object) -> Known:
 
 def build(settings: Settings, scope: Scope) -> None:
     with building(settings, scope) as begun:
+        assert begun.scope is scope
         assert run_dbt(settings, *begun.dbt_arguments, *begun.selection) == {}
         begun.succeed()
 
@@ -130,6 +132,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
             as_built.append(rows(settings, NOW))
         touched = state_of(settings)
         build(settings, Scope.FULL)
+        with connect(settings, Role.OWNER) as connection:
+            create_person(connection, DOCTOR, "correct horse battery staple")
         yield Built(
             settings,
             arrived,
@@ -191,20 +195,17 @@ def test_builds_by_patients_touched_leave_what_a_full_build_does(built: Built) -
 
 
 @pytest.fixture
-def doctor(built: Built, monkeypatch: pytest.MonkeyPatch) -> Person:
-    """Return a doctor who is signed in to pages that run without a browser."""
-    person = Person("doctor", "Dr. One", "doctor")
-    with connect(built.settings, Role.OWNER) as connection:
-        create_person(connection, person, "correct horse battery staple")
+def signed_in(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the doctor be signed in to pages, which run without a browser."""
     seen_with = session._mark(session.token_of_browser())  # noqa: SLF001
-    state = {session.SEEN_WITH: seen_with, session.PERSON: person}
+    state = {session.SEEN_WITH: seen_with, session.PERSON: DOCTOR}
     monkeypatch.setattr(st, "session_state", state)
     monkeypatch.setattr(session, "settings", lambda: built.settings)
-    return person
 
 
+@pytest.mark.usefixtures("signed_in")
 def test_a_page_reads_what_was_known_audited_and_a_closed_patient_not_at_all(
-    built: Built, doctor: Person
+    built: Built,
 ) -> None:
     patient_key = key_of(built.settings, "P7")
     closed_key = key_of(built.settings, "P8")
@@ -233,13 +234,12 @@ def test_a_page_reads_what_was_known_audited_and_a_closed_patient_not_at_all(
     assert again is results
     assert of_closed.empty
     with connect(built.settings, Role.OWNER) as connection:
-        assert connection.execute(EVENTS, (doctor.user_id,)).fetchall() == [
+        assert connection.execute(EVENTS, (DOCTOR.user_id,)).fetchall() == [
             (PAGE, [patient_key], "ok"),
             (PAGE, [closed_key], "denied"),
         ]
 
 
-def test_a_moment_without_a_zone_is_refused(doctor: Person) -> None:
-    assert doctor
+def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        data.results_known_at(1, datetime(2026, 2, 1))  # noqa: DTZ001 - that is the fault
+        data.results_known_at(1, datetime(2026, 2, 1))  # noqa: DTZ001 - the fault
