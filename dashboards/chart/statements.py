@@ -56,7 +56,7 @@ ALLERGIES = """
     order by is_active desc, criticality_code = 'high' desc nulls last,
         substance_name collate "C"
 """
-RESULTS = """
+RESULT_COLUMNS = """
     select
         patient_key,
         lab_result_key,
@@ -88,6 +88,9 @@ RESULTS = """
         result_status_code,
         is_usable,
         comment_text
+"""
+RESULTS = f"""
+    {RESULT_COLUMNS}
     from marts.fct_lab_results
     where patient_key = %(patient_key)s
         and coalesce(collected_at, resulted_at) is not null

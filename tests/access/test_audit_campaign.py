@@ -42,6 +42,7 @@ BY_ROLE = """
 SPOOLED = "select count(*) from audit.event where event_id > %s and is_spooled"
 CARE_READS = 100
 CARERS = (PersonRole.DOCTOR, PersonRole.NURSE, PersonRole.PATIENT)
+MOMENT = datetime(2100, 1, 1, tzinfo=UTC)
 EVERY_EVENT = {
     "since": datetime(2026, 1, 1, tzinfo=UTC),
     "until": datetime(2100, 1, 1, tzinfo=UTC),
@@ -160,11 +161,13 @@ def page_reads(settings: Settings) -> dict[PersonRole, list[Callable[[], object]
         lambda: read_worklist(only_own=True),
         *(lambda word=word: data.search_patients(word) for word in ("joh smi", "ash")),
         *(lambda key=key: data.chart(key) for key in some),
+        *(lambda key=key: data.results_known_at(key, MOMENT) for key in some),
     ]
     reads[PersonRole.NURSE] = [
         lambda: read_worklist(only_own=False),
         data.my_patients,
         *(lambda key=key: data.chart(key) for key in {*own, *some}),
+        *(lambda key=key: data.results_known_at(key, MOMENT) for key in {*own, *some}),
     ]
     reads[PersonRole.PATIENT] = [
         lambda part=part: read_own_record("own record", part) for part in OWN_PARTS

@@ -138,18 +138,34 @@ def test_books_rows_and_quarantine_agree(installation: Settings):
     assert faults(installation) == []
 
 
+TOUCHED_LAST = """
+    select count(distinct patient_key) from raw.touched_patients
+    where delivery_id = (select max(delivery_id) from raw.delivery)
+"""
+
+
+def touched_last(settings: Settings) -> int:
+    """Return how many patients the last delivery touched."""
+    with connect(settings, Role.LOADER) as connection:
+        return connection.execute(TOUCHED_LAST).fetchone()[0]
+
+
 def test_a_result_that_moves_to_another_patient_touches_both(
     source: Source, installation: Settings
 ):
     source.deliver(HEADER, "4.1,2026-02-01")
     moved = source.deliver_for("SOMEBODY-ELSE", HEADER, "4.1,2026-02-01")
     assert moved.landed == 1
+    assert touched_last(installation) == 2
 
-    with connect(installation, Role.LOADER) as connection:
-        touched = connection.execute(
-            "select count(distinct touched.patient_key) "
-            "from raw.touched_patients as touched "
-            "join raw.delivery as delivery using (delivery_id) "
-            "where delivery.delivery_id = (select max(delivery_id) from raw.delivery)"
-        ).fetchone()
-    assert touched == (2,)
+
+def test_a_version_that_comes_late_touches_every_patient_of_its_result(
+    source: Source, installation: Settings
+):
+    source.deliver_for("SOMEBODY-ELSE", TIMED, timed("4.1", 11))
+    source.deliver_for("THE-FIRST", TIMED, timed("4.1", 9))
+    assert touched_last(installation) == 2
+    source.deliver(TIMED, timed("4.1", 10))
+    assert touched_last(installation) == 3
+    source.deliver(TIMED.replace("record_id", "RECORD_ID"), timed("4.1", 10))
+    assert touched_last(installation) == 0

@@ -1,0 +1,245 @@
+"""Results as known at every instant, through deliveries and builds, as an oracle says.
+
+Five hundred results each come in an order of arrival of their own, scattered over
+twenty deliveries; after every delivery the marts are built as the product builds news.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from dashboards import data, session
+from dashboards.chart.known_at import IS_KNOWN, PAGE
+from pipelines.access.encryption import load_keyring, patient_key_of
+from pipelines.access.people import Person, create_person
+from pipelines.build_books import Scope
+from pipelines.building import building, run_dbt
+from pipelines.database.connections import connect
+from pipelines.database.roles import Role
+from pipelines.landing.loading import load
+from pipelines.settings import Settings
+from tests.conftest import running_installation
+from tests.dbt.known_at_history import (
+    DELIVERIES,
+    HISTORY,
+    ORDERS,
+    SOURCE,
+    Arrivals,
+    arrivals,
+    known_after,
+    lines_of,
+)
+from tests.dbt.mart_state import State, state_of
+
+DOCTOR = Person("doctor", "Dr. One", "doctor")
+INSTANT = timedelta(microseconds=1)
+MARTS = ("fct_lab_result_versions", "fct_lab_results")
+KNOWN = f"""
+    select record_id, patient_key, value_text, displayed_flag
+    from marts.fct_lab_result_versions
+    where {IS_KNOWN}
+"""  # noqa: S608 - put together from constants
+NOW = """
+    select split_part(lab_result_key, ':', 2), patient_key, value_text, displayed_flag
+    from marts.fct_lab_results
+    where not is_withdrawn
+"""
+RECEIPTS = "select distinct known_from from raw.lab_results order by 1"
+EVENTS = """
+    select subject, patient_keys, result from audit.event
+    where user_id = %s order by event_id
+"""
+# What is known of one result: whose it is, what it says and how that is flagged.
+Known = dict[str, tuple[int, str, str]]
+
+
+@dataclass(frozen=True)
+class Built:
+    """An installation after every delivery was landed and built, then built in full."""
+
+    settings: Settings
+    arrived: Arrivals
+    expected: list[Known]  # before the first delivery, then after each
+    as_built: list[Known]  # what the mart said to be known now, after each build
+    touched: State
+    full: State
+
+    @property
+    def receipts(self) -> list[datetime]:
+        """Return when each delivery was received."""
+        with connect(self.settings, Role.BUILDER) as connection:
+            return [at for (at,) in connection.execute(RECEIPTS)]
+
+
+def rows(settings: Settings, statement: str, **values: object) -> Known:
+    with connect(settings, Role.BUILDER) as connection:
+        found = connection.execute(statement, values).fetchall()
+    known = {record_id: tuple(rest) for record_id, *rest in found}
+    assert len(known) == len(found), "a result is known twice"
+    return known
+
+
+def build(settings: Settings, scope: Scope) -> None:
+    with building(settings, scope) as begun:
+        assert begun.scope is scope
+        assert run_dbt(settings, *begun.dbt_arguments, *begun.selection) == {}
+        begun.succeed()
+
+
+def key_of(settings: Settings, patient: str) -> int:
+    keyring = load_keyring(settings.keys_folder)
+    return patient_key_of(keyring.patient_digest(SOURCE, patient))
+
+
+def expected(settings: Settings, arrived: Arrivals) -> list[Known]:
+    """Return what the oracle says before the first delivery and after each."""
+    keys = {
+        f"{letter}{order}": key_of(settings, f"{letter}{order}")
+        for letter in "PQ"
+        for order in range(ORDERS)
+    }
+    return [
+        {
+            key: (
+                keys[f"{said.patient}{key.partition('/')[0]}"],
+                said.value,
+                said.flag,
+            )
+            for key, said in known_after(arrived[:count]).items()
+        }
+        for count in range(DELIVERIES + 1)
+    ]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    folder: Path = tmp_path_factory.mktemp("deliveries")
+    arrived = arrivals(seed=11)
+    for settings in running_installation(tmp_path_factory.mktemp("known")):
+        as_built = []
+        for number, delivery in enumerate(arrived):
+            path = folder / "lab_results.csv"
+            path.write_text("\n".join([*lines_of(delivery), ""]))
+            report = load(settings, path, format_name="csv", source_system=SOURCE)
+            assert report.feeds["lab_results"].refused == 0
+            # The first build of an installation is a full one, whatever is wanted.
+            build(settings, Scope.NEWS if number else Scope.FULL)
+            as_built.append(rows(settings, NOW))
+        touched = state_of(settings)
+        build(settings, Scope.FULL)
+        with connect(settings, Role.OWNER) as connection:
+            create_person(connection, DOCTOR, "correct horse battery staple")
+        yield Built(
+            settings,
+            arrived,
+            expected(settings, arrived),
+            as_built,
+            touched,
+            state_of(settings),
+        )
+
+
+def test_after_every_build_the_current_results_are_what_the_oracle_says(
+    built: Built,
+) -> None:
+    assert len(built.as_built) == DELIVERIES
+    assert built.as_built == built.expected[1:]
+
+
+def test_just_before_at_and_just_after_every_receipt_the_oracle_agrees(
+    built: Built,
+) -> None:
+    receipts = built.receipts
+    assert len(receipts) == DELIVERIES
+
+    for number, receipt in enumerate(receipts):
+        before, after = built.expected[number : number + 2]
+        assert before != after
+        assert rows(built.settings, KNOWN, moment=receipt - INSTANT) == before
+        assert rows(built.settings, KNOWN, moment=receipt) == after
+        assert rows(built.settings, KNOWN, moment=receipt + INSTANT) == after
+
+
+def test_what_is_known_now_is_what_the_current_results_say(built: Built) -> None:
+    last = built.receipts[-1]
+    assert rows(built.settings, KNOWN, moment=last) == rows(built.settings, NOW)
+
+
+def test_every_order_ends_equal(built: Built) -> None:
+    ends: dict[str, set[tuple]] = defaultdict(set)
+    owners = {
+        key_of(built.settings, f"{letter}{order}"): letter
+        for letter in "PQ"
+        for order in range(ORDERS)
+    }
+    known = rows(built.settings, KNOWN, moment=built.receipts[-1])
+    for record_id, (patient_key, *rest) in known.items():
+        order, _, name = record_id.partition("/")
+        if name != "by receipt":
+            ends[order].add((name, owners[patient_key], *rest))
+
+    (end,) = {frozenset(each) for each in ends.values()}
+    assert len(ends) == ORDERS
+    oracle = known_after([[HISTORY]]).values()
+    assert end == {(said.name, said.patient, said.value, said.flag) for said in oracle}
+
+
+def test_builds_by_patients_touched_leave_what_a_full_build_does(built: Built) -> None:
+    for mart in MARTS:
+        assert built.touched.content[mart] == built.full.content[mart]
+
+
+@pytest.fixture
+def signed_in(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the doctor be signed in to pages, which run without a browser."""
+    seen_with = session._mark(session.token_of_browser())  # noqa: SLF001
+    state = {session.SEEN_WITH: seen_with, session.PERSON: DOCTOR}
+    monkeypatch.setattr(st, "session_state", state)
+    monkeypatch.setattr(session, "settings", lambda: built.settings)
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_a_page_reads_what_was_known_audited_and_a_closed_patient_not_at_all(
+    built: Built,
+) -> None:
+    patient_key = key_of(built.settings, "P7")
+    closed_key = key_of(built.settings, "P8")
+    with connect(built.settings, Role.OWNER) as connection:
+        connection.execute(
+            "insert into access.restriction (patient_key, label_code, set_by, reason) "
+            "values (%s, 'vip', 'x', 'x')",
+            (closed_key,),
+        )
+    moment = built.receipts[DELIVERIES // 2]
+    known = {
+        record_id: rest
+        for record_id, rest in built.expected[DELIVERIES // 2 + 1].items()
+        if rest[0] == patient_key
+    }
+
+    results = data.results_known_at(patient_key, moment)
+    again = data.results_known_at(patient_key, moment)
+    of_closed = data.results_known_at(closed_key, moment)
+
+    assert known
+    assert {
+        row.record_id: (row.patient_key, row.value_text, row.displayed_flag)
+        for row in results.itertuples()
+    } == known
+    assert again is results
+    assert of_closed.empty
+    with connect(built.settings, Role.OWNER) as connection:
+        assert connection.execute(EVENTS, (DOCTOR.user_id,)).fetchall() == [
+            (PAGE, [patient_key], "ok"),
+            (PAGE, [closed_key], "denied"),
+        ]
+
+
+def test_a_moment_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        data.results_known_at(1, datetime(2026, 2, 1))  # noqa: DTZ001 - the fault
