@@ -56,7 +56,7 @@ ALLERGIES = """
     order by is_active desc, criticality_code = 'high' desc nulls last,
         substance_name collate "C"
 """
-RESULTS = """
+RESULT_COLUMNS = """
     select
         patient_key,
         lab_result_key,
@@ -87,8 +87,12 @@ RESULTS = """
         default_indeterminate_reason,
         result_status_code,
         is_usable,
+        is_withdrawn,
         comment_text
     from marts.fct_lab_results
+"""
+RESULTS = f"""
+    {RESULT_COLUMNS}
     where patient_key = %(patient_key)s
         and coalesce(collected_at, resulted_at) is not null
     order by coalesce(collected_at, resulted_at), lab_result_key

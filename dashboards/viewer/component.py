@@ -1,4 +1,4 @@
-"""The table of the flowsheet as a part of the page whose cells can be chosen.
+"""Markup of ours as a part of the page whose buttons tell the page what was pressed.
 
 Streamlit's own table draws on a canvas: nothing in it can be struck through, hovered or
 read by a screen reader with its flag in words. The script is a file of ours, as the
@@ -16,22 +16,37 @@ from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentM
 PACKAGE, PART = "ehr-warehouse", "flowsheet"
 NAME = f"{PACKAGE}.{PART}"
 FOLDER = Path(__file__).parent
-CHOSEN = "chosen"
+Told = Callable[[str], None]
 
 
-def show_table(table: str, key: str, chosen: str, on_chosen: Callable[[], None]) -> str:
-    """Show a table of ours; return which of its cells is chosen, if any.
+def show_markup(
+    markup: str, key: str, tellers: dict[str, Told], chosen: str = ""
+) -> None:
+    """Show markup in which every delivered word has been escaped.
 
-    ``table`` is HTML in which every delivered word has been escaped.
+    ``tellers`` has, by the name that a button tells, what takes its value; ``chosen``
+    is the value of the cell that stands out.
     """
     _make_known()
     part = st.components.v2.component(
         NAME, js="flowsheet.js", css="flowsheet.css", isolate_styles=False
     )
-    made = hashlib.sha256(table.encode()).hexdigest()[:16]
-    data = {"table": table, "made": made, "chosen": chosen}
-    state = part(key=key, data=data, on_chosen_change=on_chosen)
-    return state.get(CHOSEN) or ""
+    made = hashlib.sha256(markup.encode()).hexdigest()[:16]
+    callbacks = {
+        f"on_{name}_change": _taking(key, name, take) for name, take in tellers.items()
+    }
+    part(key=key, data={"markup": markup, "made": made, "chosen": chosen}, **callbacks)
+
+
+def _taking(key: str, name: str, take: Told) -> Callable[[], None]:
+    """Return what hands a pressed button's value on, before the page runs again."""
+
+    def taken() -> None:
+        value = st.session_state.get(key, {}).get(name)
+        if value:
+            take(value)
+
+    return taken
 
 
 def _make_known() -> None:

@@ -24,7 +24,10 @@ create table marts.fct_lab_results (
     laboratory_flag text, displayed_flag text, displayed_flag_source text,
     indeterminate_reason text, default_indeterminate_reason text,
     result_status_code text, is_usable boolean, reference_text text, comment_text text,
-    reading_hash text
+    reading_hash text, is_withdrawn boolean not null default false
+);
+create table marts.dim_lab_panels (
+    analyte_code text, panel_name text, panel_position integer, test_position integer
 );
 create table marts.fct_acknowledgements (
     patient_key bigint, lab_result_key text, reading_hash text,

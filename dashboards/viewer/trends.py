@@ -1,0 +1,110 @@
+"""Graphs of some tests below each other, with the medicines on the same time axis.
+
+Each test has an axis of its own: units are never mixed on one.
+"""
+
+import pandas as pd
+import streamlit as st
+
+from dashboards.chart.axes import time_domain
+from dashboards.chart.medicines import (
+    rows_by_urgency,
+    timeline,
+    with_labels,
+    with_periods,
+)
+from dashboards.chart.trend import Frame, drawable, trend_chart
+from dashboards.chart.words import plain
+from dashboards.viewer import choices
+from dashboards.viewer.lines import Line
+from dashboards.viewer.reading import Known, graphed_results
+
+LEFT_PIXELS = 130
+HEIGHT = 240
+MOST_MEDICINES = 8
+MEDICINES = "viewer_medicines"
+EXPLAINED = (
+    "Shaded: the range that each result was judged by, green as sent with it, grey "
+    "where a usual adult range is used. A hollow mark with a dashed bar is a bound "
+    "such as <5: the value lies somewhere along the bar."
+)
+
+
+def show_trends(known: Known) -> None:
+    """Show the graphs of the tests that were asked for."""
+    st.subheader("Graphs", anchor=False)
+    lines = [line for line in known.lines if line.key in choices.graphed()]
+    if not lines:
+        st.caption("Press the name of a test in the table to graph it; up to four.")
+        return
+    asked = known.of_lines(lines)
+    results, medicines = graphed_results(known.patient_key, asked)
+    numbers = drawable(results)
+    for line in lines:
+        st.button(
+            f"Leave off {line.name}",
+            key=f"viewer_off_{line.key}",
+            on_click=choices.graph,
+            args=(line.key,),
+            type="tertiary",
+            icon=":material/close:",
+        )
+    if numbers.empty:
+        st.info("None of these results is a number that could be drawn.")
+        return
+    period = time_domain(numbers["collected_at"])
+    for line in lines:
+        _show_graph(line, results, numbers, period)
+    _show_medicines(medicines, period)
+    st.caption(EXPLAINED)
+
+
+def _show_graph(
+    line: Line,
+    results: pd.DataFrame,
+    numbers: pd.DataFrame,
+    period: tuple[pd.Timestamp, pd.Timestamp],
+) -> None:
+    """Show one graph, and how many of its results have no place on it."""
+    of_line = numbers[numbers["line_key"] == line.key]
+    total = int((results["line_key"] == line.key).sum())
+    st.markdown(f"**{plain(line.name)}**, {plain(line.unit) or 'no unit'}")
+    if of_line.empty:
+        st.info("In words, withdrawn or not measured: nothing to draw.")
+        return
+    st.altair_chart(
+        trend_chart(of_line, Frame(period, HEIGHT, LEFT_PIXELS)), width="stretch"
+    )
+    if len(of_line) < total:
+        st.caption(
+            f"{total - len(of_line)} of {total} are in words, withdrawn or not "
+            "measured and stand in the table only."
+        )
+
+
+def _show_medicines(
+    medicines: pd.DataFrame, period: tuple[pd.Timestamp, pd.Timestamp]
+) -> None:
+    """Show the courses of the period, each medicine in a row of its own."""
+    is_left_out = medicines["is_never_given"] | medicines["is_infusion_component"]
+    courses = with_periods(medicines[~is_left_out.astype(bool)])
+    is_inside = (courses["to_at"] >= period[0]) & (courses["from_at"] <= period[1])
+    courses = courses[is_inside]
+    if courses.empty:
+        st.caption("No medicine with a date in this time.")
+        return
+    order = rows_by_urgency(courses)
+    chosen = st.multiselect(
+        f"Medicines underneath, {len(order)} in this time",
+        order,
+        default=order[:MOST_MEDICINES],
+        # Another choice of tests has other medicines to choose from.
+        key=f"{MEDICINES}_{period[0]:%Y%m%d}_{period[1]:%Y%m%d}_{len(order)}",
+    )
+    shown = with_labels(courses[courses["medicine"].isin(chosen)])
+    if not shown.empty:
+        st.altair_chart(
+            timeline(shown, chosen, Frame(period, left_pixels=LEFT_PIXELS)),
+            width="stretch",
+        )
+        st.caption("Blue: taken now. Grey: ended, or supply run out.")
