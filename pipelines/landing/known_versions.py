@@ -25,8 +25,9 @@ class KnownVersions:
         self._seen: dict[str, SeenRecords] = {}
         self._has_earlier: dict[str, bool] = {}
         self._repeating: set[str] = set()
-        # Patients who may have lost a fact to another one: their marts change too.
-        self.earlier_patients: set[int] = set()
+        # Patients who have, had or lost a fact that another one has a version of: what
+        # they were known to have, and when, changes with it.
+        self.patients_of_known: set[int] = set()
         # Each candidate is one probe of the unique index; anything else would read the
         # whole table for every block.
         for setting in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin"):
@@ -91,7 +92,8 @@ class KnownVersions:
     def _found(self, feed: Feed, candidates: pl.DataFrame) -> dict[int, bool]:
         """Return, by position, whether a known record's content is the known one.
 
-        Of those that are not, the patients they were of are remembered.
+        Known is what the versions at the latest version time not after its own hold. Of
+        those that are not, the patients of all their versions are remembered.
         """
         self._connection.execute("truncate candidate")
         frame = candidates.select("position", *VERSION)
@@ -100,26 +102,33 @@ class KnownVersions:
             sql.SQL("""
                 select
                     candidate.position,
-                    bool_or(preceding.content_hash = candidate.content_hash),
-                    array_agg(distinct preceding.patient_key)
+                    coalesce(
+                        bool_or(version.content_hash = candidate.content_hash)
+                            filter (where version.version_at = version.preceding_at),
+                        false
+                    ),
+                    array_agg(distinct version.patient_key)
                 from candidate
                 cross join lateral (
-                    select content_hash, {patient} as patient_key
+                    select
+                        content_hash,
+                        version_at,
+                        {patient} as patient_key,
+                        max(version_at) filter (
+                            where version_at <= candidate.version_at
+                        ) over () as preceding_at
                     from {table}
                     where
                         source_system = %(source)s
                         and record_id = candidate.record_id
-                        and version_at <= candidate.version_at
-                    order by version_at desc
-                    fetch first 1 rows with ties
-                ) as preceding
+                ) as version
                 group by candidate.position
             """).format(table=table_of(feed), patient=_patient_of(feed)),
             {"source": self._source_system},
         ).fetchall()
         for _, is_known, patient_keys in found:
             if not is_known:
-                self.earlier_patients.update(filter(None, patient_keys))
+                self.patients_of_known.update(filter(None, patient_keys))
         return {position: is_known for position, is_known, _ in found}
 
 

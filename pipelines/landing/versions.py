@@ -49,7 +49,7 @@ class VersionWriter:
             write_search_tokens(self._connection, fresh, self._keyring)
         if feed.has_patient:
             self.touched.update(fresh["patient_key"].unique().to_list())
-            self.touched.update(self.known.earlier_patients)
+            self.touched.update(self.known.patients_of_known)
         return fresh.height
 
     def _copy(

@@ -1,8 +1,58 @@
+{#-
+    Every version of every result, and what was known when: as known at T are those with
+    `known_from <= T and (known_until is null or T < known_until)`, which is the
+    highest-ordered version received up to T.
+
+    A version is known until one that supersedes it is received, whatever the order of
+    arrival. One that comes after a version superseding it was never known: it ends where
+    it begins.
+
+    A result posted to the wrong patient has versions under both. Each stays with its
+    patient, but those of the other one count in its order. A filter on patients reaches
+    the index because whose versions are looked at leads the partition.
+-#}
+{%- set in_order -%}
+    partition by owner_key, source_system, record_id
+                order by
+                    version_at asc, adapter_revision asc, is_closed desc, content_hash asc
+{%- endset -%}
+
 with
 
-current_versions as (
+versions as (
 
-    {{ current_versions('lab_results') }}
+    select
+        own.patient_key as owner_key,
+        own.*,
+        false as is_of_another_patient
+    from {{ source('persons', 'lab_results') }} as own
+    union all
+    select
+        own.patient_key as owner_key,
+        moved.*,
+        true as is_of_another_patient
+    from {{ source('persons', 'lab_results') }} as own
+    inner join {{ source('persons', 'lab_results') }} as moved
+        on
+            own.source_system = moved.source_system
+            and own.record_id = moved.record_id
+            and own.patient_key <> moved.patient_key
+
+),
+
+ordered as (
+
+    select
+        *,
+        -- The join brings a version as often as the patient has others: one place.
+        dense_rank() over (
+            {{ in_order }}
+        ) as version_number,
+        min(known_from) over (
+            {{ in_order }}
+            rows between 1 following and unbounded following
+        ) as superseded_at
+    from versions
 
 ),
 
@@ -11,7 +61,7 @@ typed as (
     select
         -- keys
         {{ fact_key() }} as lab_result_key,
-        patient_key,
+        owner_key as patient_key,
         {{ fact_key('encounter_id') }} as encounter_key,
         {{ fact_key('practitioner_id') }} as practitioner_key,
 
@@ -28,7 +78,11 @@ typed as (
         {{ clean_text('unit') }} as unit,
         {{ clean_text('reference_text') }} as reference_text,
         {{ clean_text('laboratory_flag') }} as laboratory_flag,
-        {{ clean_text('status_code') }} as status_code,
+        -- What a source takes away is withdrawn, whatever status it stated last.
+        case
+            when is_closed then 'deleted'
+            else {{ clean_text('status_code') }}
+        end as status_code,
         {{ clean_text('priority_code') }} as priority_code,
         {{ clean_text('comment_text') }} as comment_text,
 
@@ -43,16 +97,25 @@ typed as (
         collected_at,
         resulted_at,
 
+        -- which version it is, and when it was known
+        version_number,
+        is_closed,
+        superseded_at is null as is_current,
+        known_from,
+        case
+            when superseded_at is not null then greatest(superseded_at, known_from)
+        end as known_until,
+
         -- provenance
         source_system,
         record_id,
         version_at,
-        known_from,
         delivery_id,
         file_id,
         line_number
 
-    from current_versions
+    from ordered
+    where not is_of_another_patient
 
 )
 

@@ -10,20 +10,13 @@
 
 with
 
-unlabelled as (
+versions as (
 
-    select * from {{ ref('int_lab_results_read') }}
-    {{ only_touched_patients() }}
-
-),
-
-lab_results as (
-
-    {{ labelled(
-        'unlabelled', 'lab_results', 'lab_result_key',
-        codes=[('loinc_code', "'LOINC'"), ('test_code', 'code_system')],
-        names=[('loinc_code', 'shown_test_name')]
-    ) }}
+    select * from {{ ref('fct_lab_result_versions') }}
+    where
+        is_current
+        and not is_closed
+        {{ only_touched_patients('and') }}
 
 )
 
@@ -39,11 +32,11 @@ select
     -- what was measured
     test_code,
     code_system,
-    shown_test_name as test_name,
+    test_name,
     loinc_code,
     analyte_code,
     category_name,
-    shown_specimen_name as specimen_name,
+    specimen_name,
     organism_name,
     antibiotic_name,
     isolate_number,
@@ -52,9 +45,9 @@ select
     value_text,
     value_kind,
     comparator,
-    case when comparator is not null then parsed_number end as comparator_number,
-    case when comparator is null then parsed_number end as value_number,
-    shown_unit as unit,
+    comparator_number,
+    value_number,
+    unit,
     unit_ucum,
     comparable_unit,
 
@@ -72,8 +65,8 @@ select
 
     -- against the default range
     default_range_name,
-    case when default_range_name is not null then default_low end as default_low,
-    case when default_range_name is not null then default_high end as default_high,
+    default_low,
+    default_high,
     default_range_flag,
     default_indeterminate_reason,
 
@@ -85,7 +78,7 @@ select
     -- state and words
     result_status_code,
     is_usable,
-    is_withdrawn,
+    is_closing as is_withdrawn,
     is_flag_unread,
     priority_code,
     comment_text,
@@ -102,4 +95,4 @@ select
     line_number,
     known_from
 
-from lab_results
+from versions
