@@ -65,7 +65,8 @@ def trend_chart(results: pd.DataFrame, frame: Frame = ALONE) -> alt.LayerChart:
     scale = alt.Scale(domain=[low, high], nice=False, zero=False)
     y_axis = alt.Y(
         "plotted:Q",
-        title=unit or "Value",
+        # Charts below each other are told apart by headings: axes stay equally wide.
+        title=(unit or "Value") if frame.left_pixels is None else None,
         scale=scale,
         axis=alt.Axis(format="~f", **extent(frame.left_pixels)),
     )

@@ -1,19 +1,16 @@
 """What somebody has chosen in the results viewer; another patient begins afresh."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import pandas as pd
 import streamlit as st
 
 PATIENT = "viewer_patient"
 PICKED, GRAPHED, CHOSEN = "viewer_picked", "viewer_graphed", "viewer_chosen"
-UNTIL, PERIOD, FIND, ORDER = (
-    "viewer_until",
-    "viewer_period",
-    "viewer_find",
-    "viewer_order",
-)
-ALL_OF_PATIENT = (PICKED, GRAPHED, CHOSEN, UNTIL, PERIOD, FIND)
+UNTIL, PERIOD = "viewer_until", "viewer_period"
+FIND, ORDER, KNOWN_AT = "viewer_find", "viewer_order", "viewer_known_at"
+ALL_OF_PATIENT = (PICKED, GRAPHED, CHOSEN, KNOWN_AT, UNTIL, PERIOD, FIND)
 NEWEST_FIRST = "Newest first"
 ORDERS = (NEWEST_FIRST, "Oldest first")
 # More graphs than these are no comparison any more.
@@ -48,6 +45,17 @@ def until() -> pd.Timestamp | None:
     return st.session_state.get(UNTIL)
 
 
+def known_at() -> datetime | None:
+    """Return the moment whose knowledge is asked for; None for now."""
+    return st.session_state.get(KNOWN_AT)
+
+
+def know(moment: datetime | None) -> None:
+    """Ask for what was known at a moment, or for what is known now."""
+    st.session_state[KNOWN_AT] = moment
+    forget_until()
+
+
 def pick(value: str) -> None:
     """Pick a panel or line, or leave it off again."""
     st.session_state[PICKED] = _toggled(picked(), value)
@@ -63,11 +71,17 @@ def pick_none() -> None:
 def graph(value: str) -> None:
     """Graph a line, or leave it off again; of too many the first goes."""
     st.session_state[GRAPHED] = _toggled(graphed(), value)[-MOST_GRAPHED:]
+    st.toast("The graphs stand below the table.", icon=":material/show_chart:")
 
 
 def choose(value: str) -> None:
-    """Ask for the origin of a result; the second press closes it."""
-    st.session_state[CHOSEN] = "" if chosen() == value else value
+    """Ask for the origin of a result."""
+    st.session_state[CHOSEN] = value
+
+
+def choose_none() -> None:
+    """Close the origin of a result."""
+    st.session_state[CHOSEN] = ""
 
 
 def move(moment: pd.Timestamp | None) -> None:

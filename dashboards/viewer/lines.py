@@ -14,6 +14,7 @@ from dashboards.chart.words import capitalised, unit_text
 OTHER = "Other"
 LAST = 10_000
 WHAT = ["analyte_code", "organism_name", "antibiotic_name"]
+KIND = [*WHAT, "line_unit"]
 SEPARATOR = "\x1f"
 
 
@@ -32,13 +33,21 @@ class Line:
 
 def with_lines(known: pd.DataFrame) -> pd.DataFrame:
     """Return results with the key of the line that each stands in."""
-    what = known[WHAT].fillna("").agg(SEPARATOR.join, axis=1)
-    unit = known["line_unit"].fillna("").map(unit_text)
+    # A few hundred kinds of results stand for ten thousand.
+    told = known.assign(**{name: known[name].fillna("") for name in KIND})
+    kinds = told[[*KIND, "is_number"]].drop_duplicates()
+    what = kinds[WHAT].agg(SEPARATOR.join, axis=1)
+    unit = kinds["line_unit"].map(unit_text)
     units = unit[unit != ""].groupby(what).unique()
     only = units[units.map(len) == 1].map(lambda found: found[0])
-    is_bare_word = (unit == "") & ~known["is_number"].astype(bool)
+    is_bare_word = (unit == "") & ~kinds["is_number"].astype(bool)
     unit = unit.where(~is_bare_word, what.map(only).fillna(""))
-    return known.assign(line_unit=unit, line_key=what + SEPARATOR + unit)
+    kinds = kinds.assign(shown_unit=unit, line_key=what + SEPARATOR + unit)
+    merged = told.merge(kinds, on=[*KIND, "is_number"], how="left")
+    return known.assign(
+        line_unit=merged["shown_unit"].to_numpy(),
+        line_key=merged["line_key"].to_numpy(),
+    )
 
 
 def lines_of(known: pd.DataFrame, panels: pd.DataFrame) -> list[Line]:

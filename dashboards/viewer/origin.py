@@ -1,4 +1,4 @@
-"""Where one result came from, what was checked and converted, and how it is judged."""
+"""Where one result came from: what was checked and read, and each of its versions."""
 
 from typing import Any
 
@@ -6,9 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import session
+from dashboards.chart.flags import flag_of
+from dashboards.chart.result_words import value_of
 from dashboards.chart.words import plain, time_text, unit_text
 from dashboards.viewer import choices
-from dashboards.viewer.reading import Known, origin_of
+from dashboards.viewer.reading import Known, versions_of
 from dashboards.viewer.sheet import Sheet
 
 JUDGED_BY = {
@@ -19,31 +21,79 @@ JUDGED_BY = {
 
 
 def show_origin(known: Known, sheet: Sheet) -> None:
-    """Show the origin of the result that was chosen in the sheet."""
-    chosen = choices.chosen()
-    if not chosen:
+    """Show the origin of the result that was chosen in the sheet, over the page."""
+    shown = {each.lab_result_key: each for each in sheet.results}
+    result = shown.get(choices.chosen())
+    if result is not None:
+        _show(known, result)
+
+
+@st.dialog("Origin of a result", width="large", on_dismiss=choices.choose_none)
+def _show(known: Known, result: Any) -> None:
+    versions = versions_of(known, result.lab_result_key)
+    origin = version_shown(versions, known.known_at)
+    if origin is None:
+        st.warning("This result cannot be read any more; reload the page.")
         return
-    result = next(
-        (each for each in sheet.results if each.lab_result_key == chosen), None
+    st.markdown(
+        f"**{plain(result.shown_name)}: {plain(result.flagged_value)}**, "
+        f"{plain(result.judgement)}, collected {time_text(result.collected_at)}"
     )
-    if result is None:
-        return
-    with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(f"Origin of {plain(result.shown_name)}", anchor=False)
-            st.button("Close", on_click=choices.choose, args=(chosen,), type="tertiary")
-        origin = origin_of(known.patient_key, chosen)
-        if origin is None:
-            st.warning("This result cannot be read any more; reload the page.")
-            return
-        st.markdown(f"**{plain(result.flagged_value)}**, {plain(result.judgement)}")
-        facts = facts_of(origin, session.settings().time_zone)
-        # Two spaces end a line: as close together as the lines of a form.
-        st.markdown("  \n".join(f"**{title}:** {plain(told)}" for title, told in facts))
+    facts = facts_of(origin, session.settings().time_zone)
+    # Two spaces end a line: as close together as the lines of a form.
+    st.markdown("  \n".join(f"**{title}:** {plain(told)}" for title, told in facts))
+    st.markdown(f"**Versions: {len(versions)}**")
+    st.dataframe(versions_told(versions), hide_index=True)
+
+
+def version_shown(versions: pd.DataFrame, known_at: Any) -> Any:
+    """Return the version that the sheet shows: the last open one of its moment."""
+    is_open = ~versions["is_closed"].astype(bool)
+    if known_at is not None:
+        # Frames have the hospital's clock without its zone.
+        local = pd.Timestamp(known_at).tz_localize(None)
+        is_open &= versions["known_from"] <= local
+    found = versions[is_open]
+    return None if found.empty else list(found.itertuples())[-1]
+
+
+def versions_told(versions: pd.DataFrame) -> pd.DataFrame:
+    """Return every version in words, with when each was known."""
+    return pd.DataFrame(
+        [
+            {
+                "Version": int(row.version_number),
+                "Value": _value(row),
+                "Status": _status(row),
+                "Known from": time_text(row.known_from),
+                "Known until": _until(row),
+                "Delivery": row.delivery_id,
+                "File": row.file_id,
+                "Line": row.line_number,
+            }
+            for row in versions.itertuples()
+        ]
+    )
+
+
+def _value(row: Any) -> str:
+    if row.is_closed:
+        return "deleted by its source"
+    flag = flag_of(row.displayed_flag, row.indeterminate_reason)
+    value = f"{flag.sign} {value_of(row)} {unit_text(row.unit)}".strip()
+    return f"{value}, {flag.word.lower()}"
+
+
+def _status(row: Any) -> str:
+    return "deleted" if row.is_closed else row.result_status_code or "not delivered"
+
+
+def _until(row: Any) -> str:
+    return "still known" if pd.isna(row.known_until) else time_text(row.known_until)
 
 
 def facts_of(origin: Any, time_zone: str) -> list[tuple[str, str]]:
-    """Return what is known of a result's way here, each with its title."""
+    """Return what is known of a version's way here, each with its title."""
     return [
         ("Source", f"{origin.source_system}, read as {origin.adapter}"),
         ("Delivery", _delivery(origin)),

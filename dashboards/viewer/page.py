@@ -1,6 +1,6 @@
 """The results viewer of one patient: controls, flowsheet, origin, graphs, downloads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -18,6 +18,7 @@ from dashboards.viewer.component import show_markup
 from dashboards.viewer.lines import Line, chosen_lines
 from dashboards.viewer.looks import keep_what_was_shown, new_results, visit_of
 from dashboards.viewer.origin import show_origin
+from dashboards.viewer.past import ask_known_at, show_banner
 from dashboards.viewer.reading import Known, known_results, shown_results
 from dashboards.viewer.sheet import Sheet, readings_of, sheet_of
 from dashboards.viewer.table import CHOSEN, GRAPHED, table_of
@@ -32,6 +33,7 @@ from dashboards.viewer.window import (
     window_of,
 )
 
+NONE_THEN = "No laboratory result of this patient was known then."
 LEGEND = " · ".join(f"{flag.sign} {flag.word.lower()}" for flag in FLAGS)
 
 
@@ -44,7 +46,7 @@ def show_viewer(list_page: str, chart_page: str) -> None:
         st.page_link(list_page, label="Choose a patient")
         return
     choices.begin(patient_key)
-    known = known_results(patient_key)
+    known = known_results(patient_key, choices.known_at())
     if known is None:
         st.title("Results")
         st.warning(
@@ -58,17 +60,18 @@ def show_viewer(list_page: str, chart_page: str) -> None:
     st.page_link(chart_page, label="Chart of this patient")
     show_freshness(known.freshness)
     show_hidden(known.hidden, patient_key)
+    show_banner(known.known_at)
     if known.results.empty:
-        st.info(nothing_shown(known.hidden, "lab_results", NONE_DELIVERED))
+        nothing = NONE_DELIVERED if known.known_at is None else NONE_THEN
+        st.info(nothing_shown(known.hidden, "lab_results", nothing))
         return
     _show_results(known)
     note_hidden(known.hidden, "lab_results")
 
 
 def _show_results(known: Known) -> None:
-    before = visit_of(known.patient_key)
     readings = readings_of(known.results)
-    new = new_results(before, readings)
+    new = _new_results(known, readings)
     text = _show_controls(known)
     lines = chosen_lines(known.lines, choices.picked(), text)
     tree_side, sheet_side = st.columns([1, 4])
@@ -82,15 +85,22 @@ def _show_results(known: Known) -> None:
         window = _window(asked)
         _say_what_is_new(known.results, new, window, asked)
         inside = asked["collected_at"].dt.floor("min").isin(window.times)
-        shown = shown_results(known.patient_key, asked[inside])
-        sheet = sheet_of(
-            lines, shown, {}, new, is_newest_first=choices.is_newest_first()
-        )
+        shown = shown_results(known, asked[inside])
+        is_newest_first = choices.is_newest_first()
+        sheet = sheet_of(lines, shown, new, is_newest_first=is_newest_first)
         _show_sheet(sheet, window)
     show_origin(known, sheet)
     show_trends(known)
     show_downloads(known, sheet)
-    keep_what_was_shown(readings, list(shown["lab_result_key"]))
+    if known.known_at is None:
+        keep_what_was_shown(readings, list(shown.results["lab_result_key"]))
+
+
+def _new_results(known: Known, readings: Mapping[str, int]) -> set[str]:
+    """Return what is new since the last look; of the past nothing is."""
+    if known.known_at is not None:
+        return set()
+    return new_results(visit_of(known.patient_key), readings)
 
 
 def _show_controls(known: Known) -> str:
@@ -110,6 +120,7 @@ def _show_controls(known: Known) -> str:
             "Period", list(PERIODS), key=choices.PERIOD, on_change=choices.forget_until
         )
         st.selectbox("Order", choices.ORDERS, key=choices.ORDER)
+        ask_known_at()
     return text
 
 

@@ -41,6 +41,14 @@ class Sheet:
         return [result for results in self.cells.values() for result in results]
 
 
+@dataclass(frozen=True)
+class Shown:
+    """Results in words with the keys of their lines, and what they read before."""
+
+    results: pd.DataFrame
+    former: Mapping[str, str]
+
+
 def in_words(delivered: pd.DataFrame) -> pd.DataFrame:
     """Return results in the words and judgements of the chart."""
     return worded(with_flags(numbered(delivered)))
@@ -48,16 +56,13 @@ def in_words(delivered: pd.DataFrame) -> pd.DataFrame:
 
 def sheet_of(
     lines: Sequence[Line],
-    results: pd.DataFrame,
-    former: Mapping[str, str],
+    shown: Shown,
     new: Collection[str],
     *,
     is_newest_first: bool,
 ) -> Sheet:
-    """Return the grid of results in words, which carry the keys of their lines.
-
-    Lines without any result in it are left out.
-    """
+    """Return the grid of results; lines without any result in it are left out."""
+    results = shown.results
     ordered = results.assign(
         minute=results["collected_at"].dt.floor("min")
     ).sort_values(["flag_rank", "collected_at"], ascending=[True, False], kind="stable")
@@ -66,8 +71,9 @@ def sheet_of(
         cells.setdefault((row.line_key, row.minute), []).append(row)
     present = {key for key, _ in cells}
     times = sorted({minute for _, minute in cells}, reverse=is_newest_first)
-    shown = [line for line in lines if line.key in present]
-    return Sheet(shown, times, cells, _ranges(results), former, frozenset(new))
+    filled = [line for line in lines if line.key in present]
+    ranges = _ranges(results)
+    return Sheet(filled, times, cells, ranges, shown.former, frozenset(new))
 
 
 def _ranges(results: pd.DataFrame) -> dict[str, str]:

@@ -74,9 +74,10 @@ def _body(sheet: Sheet) -> str:
         )
         key, name = escape(line.key, quote=True), escape(line.name)
         rows.append(
-            f'<tr><th scope="row" class="test"><button type="button" '
+            f'<tr><th scope="row" class="test"><div><button type="button" '
             f'data-tells="{GRAPHED}" data-value="{key}" title="Graph {name}">{name}'
-            f'</button><span class="under">{escape(under)}</span></th>{cells}</tr>'
+            f'</button><span class="under">{escape(under)}</span></div></th>'
+            f"{cells}</tr>"
         )
     return "".join(rows)
 
@@ -122,7 +123,9 @@ def status_of(result: Any) -> str:
         return PRELIMINARY[code]
     if not result.is_usable:
         return "not final"
-    return NOTES.get(code, "")
+    # Where no value came, the words beside it are what was found.
+    is_told_in_note = not result.value_text and result.comment_text
+    return NOTES.get(code, "see note" if is_told_in_note else "")
 
 
 def told_of(result: Any, former: str, *, is_new: bool) -> str:

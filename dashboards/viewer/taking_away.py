@@ -81,8 +81,8 @@ def _row(sheet: Sheet, line: Line, result: Any) -> Sequence[Any]:
 
 def _make_picture(known: Known, asked: tuple[Any, ...]) -> None:
     lines = [line for line in known.lines if line.key in choices.graphed()]
-    results, medicines = graphed_results(known.patient_key, known.of_lines(lines))
-    numbers = drawable(results)
+    shown, medicines = graphed_results(known, known.of_lines(lines))
+    numbers = drawable(shown.results)
     zone = ZoneInfo(session.settings().time_zone)
     made_at = datetime.now(UTC).astimezone(zone)
     number = known.identity.record_number or "not delivered"

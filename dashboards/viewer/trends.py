@@ -13,14 +13,17 @@ from dashboards.chart.medicines import (
     with_labels,
     with_periods,
 )
+from dashboards.chart.results import within
 from dashboards.chart.trend import Frame, drawable, trend_chart
 from dashboards.chart.words import plain
 from dashboards.viewer import choices
 from dashboards.viewer.lines import Line
 from dashboards.viewer.reading import Known, graphed_results
+from dashboards.viewer.window import ALL, PERIODS
 
 LEFT_PIXELS = 130
 HEIGHT = 240
+PLACE_OF_ALL = list(PERIODS).index(ALL)
 MOST_MEDICINES = 8
 MEDICINES = "viewer_medicines"
 EXPLAINED = (
@@ -38,24 +41,17 @@ def show_trends(known: Known) -> None:
         st.caption("Press the name of a test in the table to graph it; up to four.")
         return
     asked = known.of_lines(lines)
-    results, medicines = graphed_results(known.patient_key, asked)
+    shown, medicines = graphed_results(known, asked)
+    length = PERIODS[st.selectbox("Graphs over", list(PERIODS), PLACE_OF_ALL)]
+    results = within(shown.results, length)
     numbers = drawable(results)
-    for line in lines:
-        st.button(
-            f"Leave off {line.name}",
-            key=f"viewer_off_{line.key}",
-            on_click=choices.graph,
-            args=(line.key,),
-            type="tertiary",
-            icon=":material/close:",
-        )
-    if numbers.empty:
-        st.info("None of these results is a number that could be drawn.")
-        return
-    period = time_domain(numbers["collected_at"])
+    period = time_domain((results if numbers.empty else numbers)["collected_at"])
     for line in lines:
         _show_graph(line, results, numbers, period)
-    _show_medicines(medicines, period)
+    if known.known_at is None:
+        _show_medicines(medicines, period)
+    else:
+        st.caption("Medicines are not shown with the past: they are those of today.")
     st.caption(EXPLAINED)
 
 
@@ -68,7 +64,17 @@ def _show_graph(
     """Show one graph, and how many of its results have no place on it."""
     of_line = numbers[numbers["line_key"] == line.key]
     total = int((results["line_key"] == line.key).sum())
-    st.markdown(f"**{plain(line.name)}**, {plain(line.unit) or 'no unit'}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        name = f"**{plain(line.name)}**, {plain(line.unit) or 'no unit'}"
+        st.markdown(name, width="content")
+        st.button(
+            "Leave off",
+            key=f"viewer_off_{line.key}",
+            on_click=choices.graph,
+            args=(line.key,),
+            type="tertiary",
+            icon=":material/close:",
+        )
     if of_line.empty:
         st.info("In words, withdrawn or not measured: nothing to draw.")
         return
