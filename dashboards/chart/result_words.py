@@ -42,6 +42,7 @@ NOTES = {
     "registered": "not yet measured",
     "cancelled": "cancelled",
     "entered-in-error": "entered in error",
+    "deleted": "deleted by its source",
 }
 
 

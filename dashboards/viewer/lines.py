@@ -33,6 +33,8 @@ class Line:
 
 def with_lines(known: pd.DataFrame) -> pd.DataFrame:
     """Return results with the key of the line that each stands in."""
+    if known.empty:
+        return known.assign(line_key="")
     # A few hundred kinds of results stand for ten thousand.
     told = known.assign(**{name: known[name].fillna("") for name in KIND})
     kinds = told[[*KIND, "is_number"]].drop_duplicates()
@@ -79,10 +81,10 @@ def lines_of(known: pd.DataFrame, panels: pd.DataFrame) -> list[Line]:
 def name_of(row: object) -> str:
     """Return what a line is called: the test, its material, and what was tested."""
     parts = [capitalised(row.test_name) or "Test not named"]
-    if row.specimen_name:
+    if isinstance(row.specimen_name, str):
         parts.append(row.specimen_name.lower())
-    parts += [part for part in (row.organism_name, row.antibiotic_name) if part]
-    return ", ".join(parts)
+    parts += [row.organism_name, row.antibiotic_name]
+    return ", ".join(part for part in parts if isinstance(part, str) and part)
 
 
 def chosen_lines(

@@ -85,7 +85,10 @@ def _value(row: Any) -> str:
 
 
 def _status(row: Any) -> str:
-    return "deleted" if row.is_closed else row.result_status_code or "not delivered"
+    if row.is_closed:
+        return "deleted"
+    code = row.result_status_code or "unknown"
+    return "not stated" if code == "unknown" else code
 
 
 def _until(row: Any) -> str:
@@ -105,7 +108,7 @@ def facts_of(origin: Any, time_zone: str) -> list[tuple[str, str]]:
         ("Unit", _unit(origin)),
         ("Judged by", JUDGED_BY.get(origin.displayed_flag_source or "", "nothing")),
         ("Laboratory's flag", origin.laboratory_flag or "none"),
-        ("Status", origin.result_status_code or "not delivered"),
+        ("Status", _status(origin)),
         ("Reported", time_text(origin.resulted_at)),
     ]
 

@@ -126,7 +126,12 @@ def _show_controls(known: Known) -> str:
 
 def _show_tree(lines: Sequence[Line], text: str) -> None:
     if choices.picked():
-        st.button("Show all panels", on_click=choices.pick_none, type="tertiary")
+        st.button(
+            "Show all panels",
+            key="viewer_all",
+            on_click=choices.pick_none,
+            type="tertiary",
+        )
     found = chosen_lines(lines, (), text)
     markup = tree_of(found, choices.picked())
     show_markup(markup, "viewer_tree", {PICKED: choices.pick})
@@ -139,6 +144,7 @@ def _window(asked: pd.DataFrame) -> Window:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Earlier",
+            key="viewer_earlier",
             icon=":material/chevron_left:",
             disabled=window.earlier_until is None,
             on_click=choices.move,
@@ -146,6 +152,7 @@ def _window(asked: pd.DataFrame) -> Window:
         )
         st.button(
             "Later",
+            key="viewer_later",
             icon=":material/chevron_right:",
             disabled=window.later_until is None,
             on_click=choices.move,
@@ -187,6 +194,7 @@ def _say_what_is_new(
         )
         st.button(
             "Show them",
+            key="viewer_show_new",
             on_click=choices.go_to,
             args=(
                 tuple(elsewhere["line_key"].unique()),

@@ -21,7 +21,9 @@ def ask_known_at() -> None:
         )
         now = datetime.now(UTC).astimezone(_zone())
         st.date_input("Day", value=now.date(), max_value=now.date(), key=DAY)
-        st.time_input("Time", value=now.time().replace(second=0), key=TIME, step=60)
+        st.time_input(
+            "Time", value=now.time().replace(second=0, microsecond=0), key=TIME, step=60
+        )
         st.button("Show what was known", on_click=_go)
         if st.session_state.get(choices.KNOWN_AT):
             st.button("Back to now", on_click=choices.know, args=(None,), key="now_1")
