@@ -13,15 +13,13 @@ from typing import Any
 import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
-from dashboards.chart.axes import FORMATS, LONG_PERIOD, time_domain
-from dashboards.chart.flags import flag_of
-from dashboards.chart.medicines import rows_by_urgency, with_periods
+from dashboards.chart.axes import FORMATS, time_domain
+from dashboards.chart.flags import FLAGS, Flag, flag_of
 from dashboards.chart.words import number_text, time_text
 from dashboards.viewer.lines import Line
 
 WIDTH, LEFT, RIGHT = 1200, 170, 30
-HEAD, GRAPH, GAP, ROW, FOOT = 70, 200, 56, 24, 50
-MOST_MEDICINES = 8
+HEAD, GRAPH, GAP, ROW, FOOT = 70, 200, 56, 24, 80
 TICKS = 6
 INK, PALE, BAND, GREY_BAND, LINE = (
     "#1B2630",
@@ -82,12 +80,14 @@ def picture_of(
     made_at: datetime,
     lines: Sequence[Line],
     numbers: pd.DataFrame,
-    medicines: pd.DataFrame,
+    courses: pd.DataFrame,
 ) -> bytes:
-    """Return graphs of the drawable results of some lines, and the medicines below."""
+    """Return graphs of the drawable results of some lines, and the medicines below.
+
+    ``courses`` are those to draw, each with its period (``with_periods``).
+    """
     period = time_domain(numbers["collected_at"])
-    courses = _courses(medicines, period)
-    order = rows_by_urgency(courses)[:MOST_MEDICINES] if len(courses) else []
+    order = list(courses["medicine"].unique())
     height = HEAD + len(lines) * (GRAPH + GAP) + len(order) * ROW + FOOT
     drawing = Drawing(height, period)
     drawing.text((20, 25), heading, size=20)
@@ -100,14 +100,8 @@ def picture_of(
         _medicine(drawing, top, name, courses[courses["medicine"] == name])
         top += ROW
     _time_axis(drawing, top + 8, period)
+    _legend(drawing, top + 52, numbers)
     return drawing.png()
-
-
-def _courses(medicines: pd.DataFrame, period: Period) -> pd.DataFrame:
-    is_left_out = medicines["is_never_given"] | medicines["is_infusion_component"]
-    courses = with_periods(medicines[~is_left_out.astype(bool)])
-    is_inside = (courses["to_at"] >= period[0]) & (courses["from_at"] <= period[1])
-    return courses[is_inside]
 
 
 def _graph(drawing: Drawing, top: int, line: Line, results: pd.DataFrame) -> None:
@@ -128,7 +122,8 @@ def _graph(drawing: Drawing, top: int, line: Line, results: pd.DataFrame) -> Non
     ordered = results.sort_values("collected_at")
     _bands(drawing, ordered, y, (low, high))
     for value in (low, (low + high) / 2, high):
-        drawing.text((LEFT - 8, y(value)), number_text(value), colour=PALE, anchor="rm")
+        told = number_text(float(f"{value:.3g}"))
+        drawing.text((LEFT - 8, y(value)), told, colour=PALE, anchor="rm")
     is_exact = ordered["comparator"].isna() & ordered["is_usable"].astype(bool)
     path = [
         (drawing.x(r.collected_at), y(r.plotted))
@@ -157,25 +152,32 @@ def _bands(drawing: Drawing, ordered: pd.DataFrame, y: Any, ends: Any) -> None:
 
 
 def _point(drawing: Drawing, row: Any, y: Any, ends: Any) -> None:
-    """Draw the sign of a result's judgement; a bound with its bar and its words."""
+    """Draw the sign of a result's judgement; a bound is hollow and has its bar."""
     flag = flag_of(row.displayed_flag, row.indeterminate_reason)
     at = (drawing.x(row.collected_at), y(row.plotted))
     if not pd.isna(row.comparator):
         end = ends[0] if str(row.comparator).startswith("<") else ends[1]
         drawing.draw.line((at[0], at[1], at[0], y(end)), fill=LINE, width=3)
     is_hollow = not pd.isna(row.comparator) or not row.is_usable
-    shape = _shape(flag.shape, at)
-    fill = "white" if is_hollow else flag.colour
-    if shape is None:
-        box = (at[0] - 5, at[1] - 5, at[0] + 5, at[1] + 5)
-        drawing.draw.ellipse(box, fill=fill, outline=flag.colour, width=2)
-    else:
-        drawing.draw.polygon(shape, fill=fill, outline=flag.colour, width=2)
-    is_critical = flag.rank == 0
-    if is_hollow or is_critical:
+    mark(drawing, at, flag, is_hollow=is_hollow)
+    if is_hollow:
         words = row.plain_value if row.is_usable else f"{row.plain_value} not final"
-        critical = f"{flag.word.lower()} {words}" if is_critical else words
-        drawing.text((at[0], at[1] - 16), critical, size=13, anchor="mm")
+        drawing.text((at[0], at[1] - 16), words, size=13, anchor="mm")
+
+
+def mark(
+    drawing: Drawing, at: tuple[float, float], flag: Flag, *, is_hollow: bool = False
+) -> None:
+    """Draw the mark of a judgement: two for a critical one, as on the page."""
+    fill = "white" if is_hollow else flag.colour
+    places = [(at[0], at[1] - 6), (at[0], at[1] + 6)] if len(flag.sign) > 1 else [at]
+    for place in places:
+        shape = _shape(flag.shape, place)
+        if shape is None:
+            box = (place[0] - 5, place[1] - 5, place[0] + 5, place[1] + 5)
+            drawing.draw.ellipse(box, fill=fill, outline=flag.colour, width=2)
+        else:
+            drawing.draw.polygon(shape, fill=fill, outline=flag.colour, width=2)
 
 
 def _shape(name: str, at: tuple[float, float]) -> list[tuple[float, float]] | None:
@@ -187,6 +189,16 @@ def _shape(name: str, at: tuple[float, float]) -> list[tuple[float, float]] | No
         "diamond": [(x, y - 7), (x + 7, y), (x, y + 7), (x - 7, y)],
         "square": [(x - 5, y - 5), (x + 5, y - 5), (x + 5, y + 5), (x - 5, y + 5)],
     }.get(name)
+
+
+def _legend(drawing: Drawing, top: int, numbers: pd.DataFrame) -> None:
+    """Tell what the marks that are drawn mean."""
+    words = set(numbers["flag_word"])
+    left = LEFT
+    for flag in (flag for flag in FLAGS if flag.word in words):
+        mark(drawing, (left + 6, top), flag)
+        drawing.text((left + 20, top), flag.word, size=13)
+        left += 130
 
 
 def _medicine(drawing: Drawing, top: int, name: str, courses: pd.DataFrame) -> None:
@@ -201,7 +213,7 @@ def _medicine(drawing: Drawing, top: int, name: str, courses: pd.DataFrame) -> N
 
 def _time_axis(drawing: Drawing, top: int, period: Period) -> None:
     days = (period[1] - period[0]).days
-    form = next((form for most, form in FORMATS if days <= most), LONG_PERIOD)
+    form = next((form for most, form in FORMATS if days <= most), FORMATS[-1][1])
     for number in range(TICKS + 1):
         moment = period[0] + (period[1] - period[0]) * number / TICKS
         drawing.text((drawing.x(moment), top + 10), f"{moment:{form}}", colour=PALE,

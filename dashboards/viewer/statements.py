@@ -32,19 +32,27 @@ RESULTS_KNOWN = f"""
         and coalesce(collected_at, resulted_at) is not null
     order by coalesce(collected_at, resulted_at), lab_result_key
 """
-# As it read before it was deleted; the digest of the deletion tells that it changed.
+# As it read last before that; the digest of the deletion tells that it changed.
 DELETED = """
-    select version.*, deletion.reading_hash as deletion_hash
-    from marts.fct_lab_result_versions as deletion
-    inner join marts.fct_lab_result_versions as version
-        on deletion.patient_key = version.patient_key
-        and deletion.lab_result_key = version.lab_result_key
-        and deletion.known_from = version.known_until
-    where deletion.patient_key = %(patient_key)s
-        and deletion.is_current
-        and deletion.is_closed
-        and not version.is_closed
-        and coalesce(version.collected_at, version.resulted_at) is not null
+    select *
+    from (
+        select
+            version.*,
+            deletion.reading_hash as deletion_hash,
+            row_number() over (
+                partition by version.lab_result_key
+                order by version.version_number desc
+            ) as open_rank
+        from marts.fct_lab_result_versions as deletion
+        inner join marts.fct_lab_result_versions as version
+            on deletion.patient_key = version.patient_key
+            and deletion.lab_result_key = version.lab_result_key
+        where deletion.patient_key = %(patient_key)s
+            and deletion.is_current
+            and deletion.is_closed
+            and not version.is_closed
+    ) as ranked
+    where open_rank = 1 and coalesce(collected_at, resulted_at) is not null
 """
 DELETED_KNOWN = f"""
     select {KNOWN_COLUMNS}, deletion_hash || reading_hash as reading_hash

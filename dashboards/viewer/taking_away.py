@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import session
+from dashboards.chart.results import within
 from dashboards.chart.trend import drawable
 from dashboards.viewer import choices
 from dashboards.viewer.lines import Line
@@ -17,6 +18,7 @@ from dashboards.viewer.picture import picture_of
 from dashboards.viewer.reading import Known, graphed_results
 from dashboards.viewer.sheet import Sheet
 from dashboards.viewer.table import status_of
+from dashboards.viewer.trends import courses_below, graph_period
 from pipelines.access import audit
 from pipelines.access.audit_export import csv_text
 
@@ -82,14 +84,15 @@ def _row(sheet: Sheet, line: Line, result: Any) -> Sequence[Any]:
 def _make_picture(known: Known, asked: tuple[Any, ...]) -> None:
     lines = [line for line in known.lines if line.key in choices.graphed()]
     shown, medicines = graphed_results(known, known.of_lines(lines))
-    numbers = drawable(shown.results)
+    numbers = drawable(within(shown.results, graph_period()))
+    courses = courses_below(medicines)
     zone = ZoneInfo(session.settings().time_zone)
     made_at = datetime.now(UTC).astimezone(zone)
     number = known.identity.record_number or "not delivered"
     heading = f"{known.identity.full_name}, record {number}"
 
     def draw() -> bytes:
-        return picture_of(heading, made_at, lines, numbers, medicines)
+        return picture_of(heading, made_at, lines, numbers, courses)
 
     _make(known, asked, "png", len(numbers), draw)
 

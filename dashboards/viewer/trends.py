@@ -7,12 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards.chart.axes import time_domain
-from dashboards.chart.medicines import (
-    rows_by_urgency,
-    timeline,
-    with_labels,
-    with_periods,
-)
+from dashboards.chart.medicines import timeline, with_labels, with_periods
 from dashboards.chart.results import within
 from dashboards.chart.trend import Frame, drawable, trend_chart
 from dashboards.chart.words import plain
@@ -25,7 +20,8 @@ LEFT_PIXELS = 130
 HEIGHT = 240
 PLACE_OF_ALL = list(PERIODS).index(ALL)
 MOST_MEDICINES = 8
-MEDICINES = "viewer_medicines"
+MEDICINES, MEDICINES_SHOWN = "viewer_medicines", "viewer_medicines_shown"
+GRAPH_PERIOD = "viewer_graph_period"
 EXPLAINED = (
     "Shaded: the range that each result was judged by, green as sent with it, grey "
     "where a usual adult range is used. A hollow mark with a dashed bar is a bound "
@@ -42,8 +38,8 @@ def show_trends(known: Known) -> None:
         return
     asked = known.of_lines(lines)
     shown, medicines = graphed_results(known, asked)
-    length = PERIODS[st.selectbox("Graphs over", list(PERIODS), PLACE_OF_ALL)]
-    results = within(shown.results, length)
+    st.selectbox("Graphs over", list(PERIODS), PLACE_OF_ALL, key=GRAPH_PERIOD)
+    results = within(shown.results, graph_period())
     numbers = drawable(results)
     period = time_domain((results if numbers.empty else numbers)["collected_at"])
     for line in lines:
@@ -88,18 +84,45 @@ def _show_graph(
         )
 
 
+def graph_period() -> pd.DateOffset | None:
+    """Return over which period the graphs go; None for all."""
+    return PERIODS[st.session_state.get(GRAPH_PERIOD, ALL)]
+
+
+def courses_below(medicines: pd.DataFrame) -> pd.DataFrame:
+    """Return the courses that stand below the graphs, with their periods."""
+    courses = _courses(medicines)
+    order = st.session_state.get(MEDICINES_SHOWN, [])
+    place = courses["medicine"].map({name: at for at, name in enumerate(order)})
+    return courses.assign(place=place).dropna(subset="place").sort_values("place")
+
+
+def by_time_taken(courses: pd.DataFrame) -> list[str]:
+    """Return the medicines, those taken now first, then by how long in all."""
+    taken = courses.assign(length=courses["to_at"] - courses["from_at"])
+    rows = taken.groupby("medicine").agg(
+        is_active=("is_active", "any"), length=("length", "sum")
+    )
+    return list(rows.sort_values(["is_active", "length"], ascending=False).index)
+
+
+def _courses(medicines: pd.DataFrame) -> pd.DataFrame:
+    is_left_out = medicines["is_never_given"] | medicines["is_infusion_component"]
+    return with_periods(medicines[~is_left_out.astype(bool)])
+
+
 def _show_medicines(
     medicines: pd.DataFrame, period: tuple[pd.Timestamp, pd.Timestamp]
 ) -> None:
     """Show the courses of the period, each medicine in a row of its own."""
-    is_left_out = medicines["is_never_given"] | medicines["is_infusion_component"]
-    courses = with_periods(medicines[~is_left_out.astype(bool)])
+    courses = _courses(medicines)
     is_inside = (courses["to_at"] >= period[0]) & (courses["from_at"] <= period[1])
     courses = courses[is_inside]
     if courses.empty:
+        st.session_state[MEDICINES_SHOWN] = []
         st.caption("No medicine with a date in this time.")
         return
-    order = rows_by_urgency(courses)
+    order = by_time_taken(courses)
     chosen = st.multiselect(
         f"Medicines underneath, {len(order)} in this time",
         order,
@@ -107,6 +130,7 @@ def _show_medicines(
         # Another choice of tests has other medicines to choose from.
         key=f"{MEDICINES}_{period[0]:%Y%m%d}_{period[1]:%Y%m%d}_{len(order)}",
     )
+    st.session_state[MEDICINES_SHOWN] = chosen
     shown = with_labels(courses[courses["medicine"].isin(chosen)])
     if not shown.empty:
         st.altair_chart(

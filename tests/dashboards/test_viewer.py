@@ -399,6 +399,28 @@ def test_the_csv_is_made_when_asked_for_and_that_is_written_down(
     assert event == ("doctor", "export", "results as csv", [1], 7)
 
 
+def test_the_png_is_made_of_what_is_graphed_and_that_is_written_down(
+    app: AppTest, hospital: Settings
+) -> None:
+    all_of_potassium(app)
+    (button,) = [each for each in app.button if each.label == "Make PNG of the graphs"]
+    assert button.disabled
+    app.session_state["viewer_graphed"] = (POTASSIUM,)
+    app.run()
+    press_button(app, "Make PNG of the graphs")
+
+    assert "It is ready" in app.success[0].value
+    _, (kind, content, _) = app.session_state["viewer_made"]
+    assert kind == "png"
+    assert content.startswith(b"\x89PNG")
+    with connect(hospital, Role.OWNER) as owner:
+        event = owner.execute(
+            "select action, subject, patient_keys, row_count from audit.event "
+            "where action = 'export' order by event_id desc limit 1"
+        ).fetchone()
+    assert event == ("export", "results as png", [1], 3)
+
+
 def test_when_the_export_cannot_be_written_down_nothing_is_made(
     app: AppTest, hospital: Settings
 ) -> None:

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from dashboards.chart.flags import FLAGS
+from dashboards.chart.medicines import with_periods
 from dashboards.viewer.lines import Line, chosen_lines, lines_of, with_lines
 from dashboards.viewer.picture import picture_of
 from dashboards.viewer.sheet import Shown, in_words, sheet_of
@@ -296,6 +297,7 @@ MEDICINES = pd.DataFrame(
 
 def colours_of(*changes: dict[str, Any], medicines: pd.DataFrame) -> set[str]:
     """Return the colours of the picture of some results."""
+    medicines = with_periods(medicines)
     numbers = shown(*changes).results
     heading = ("Meyer, Ada", NOON.to_pydatetime())
     made = picture_of(*heading, [line("a", "Sodium")], numbers, medicines)
