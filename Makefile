@@ -43,8 +43,9 @@ lint: setup
 compliance: setup
 	$(BIN)/python -m tests.compliance
 
+# MIMIC=<folder of MIMIC-IV> lets the results viewer be measured on its largest patient.
 bench: setup
-	EHR_MODE=test $(BIN)/python -m benchmarks
+	EHR_MODE=test $(BIN)/python -m benchmarks $(if $(MIMIC),--mimic $(MIMIC))
 
 stop:
 	@test ! -x $(BIN)/ehr || EHR_MODE=demo $(BIN)/ehr down

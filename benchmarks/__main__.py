@@ -17,7 +17,15 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from benchmarks import auditing, building, landing, memory, reading, saving
+from benchmarks import (
+    auditing,
+    building,
+    landing,
+    memory,
+    reading,
+    saving,
+    viewing,
+)
 from benchmarks.data import Hospital, make_hospital
 from benchmarks.installation import new_installation
 from benchmarks.machine import machine_facts
@@ -30,12 +38,13 @@ NARROWEST = 130  # columns; where no terminal says, rich takes 80 and breaks eve
 
 
 class Part(StrEnum):
-    """What can be measured by itself; reading needs what building makes."""
+    """What can be measured by itself; reading and viewing need what building makes."""
 
     LANDING = landing.PART
     MEMORY = memory.PART
     BUILDING = building.PART
     READING = reading.PART
+    VIEWING = viewing.PART
     AUDITING = auditing.PART
     SAVING = saving.PART
 
@@ -45,6 +54,7 @@ STEPS = {
     Part.MEMORY: memory.STEPS,
     Part.BUILDING: building.STEPS,
     Part.READING: reading.STEPS,
+    Part.VIEWING: viewing.STEPS,
     Part.AUDITING: auditing.STEPS,
     Part.SAVING: saving.STEPS,
 }
@@ -58,6 +68,10 @@ def main(
     only: Annotated[
         list[Part] | None, typer.Option(help="Measure this part only.")
     ] = None,
+    mimic: Annotated[
+        Path | None,
+        typer.Option(help="Folder of MIMIC-IV, whose largest patient is then viewed."),
+    ] = None,
     into: Annotated[
         Path | None, typer.Option(help="Folder for everything written; replaced.")
     ] = None,
@@ -68,7 +82,7 @@ def main(
     """
     folder = into or load_settings().root / "benchmark"
     parts = set(only or Part)
-    if Part.READING in parts:
+    if parts & {Part.READING, Part.VIEWING}:
         parts.add(Part.BUILDING)
     facts = {**machine_facts(), "laboratory_results": rows}
     console = Console()
@@ -84,25 +98,33 @@ def main(
         def announce(what: str) -> None:
             progress.update(task, description=what, advance=1)
 
-        measures = measure(settings, rows, parts, announce)
+        measures = measure(settings, rows, parts, announce, mimic)
     write_results(folder / "results", facts, measures)
     print_measures(console, facts, measures)
     console.print(f"written to {folder / 'results'}")
 
 
 def measure(
-    settings: Settings, rows: int, parts: set[Part], announce: Announce
+    settings: Settings,
+    rows: int,
+    parts: set[Part],
+    announce: Announce,
+    mimic: Path | None = None,
 ) -> list[Measure]:
     """Measure the parts in an empty installation, one after the other."""
     announce(f"making {rows:,} laboratory results")
     hospital = make_hospital(settings.root / "hospital", rows)
     warm_up = _warm_up(settings)
-    return [
-        found
+    found = [
+        each
         for part in Part
-        if part in parts
-        for found in _measure(part, settings, hospital, warm_up, announce)
+        if part in parts - {Part.VIEWING}
+        for each in _measure(part, settings, hospital, warm_up, announce)
     ]
+    # The last one: it may bring another source.
+    if Part.VIEWING in parts:
+        found += viewing.measure_viewing(settings, mimic, announce)
+    return found
 
 
 def _warm_up(settings: Settings) -> Path:

@@ -17,7 +17,7 @@ IS_KNOWN = """
     and not is_closing
 """
 RESULTS_KNOWN_AT = f"""
-    {RESULT_COLUMNS},
+    select {RESULT_COLUMNS},
         version_number,
         is_current,
         is_closing,

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards.chart.axes import time_axis, time_domain
+from dashboards.chart.trend import ALONE, Frame, extent
 from dashboards.chart.words import capitalised, date_text, plain
 
 ACTIVE_COLOUR = "#0072B2"
@@ -59,9 +60,9 @@ def show_medicines(
     courses = with_periods(given)
     if courses.empty:
         return
-    order = _rows_by_urgency(courses)
+    order = rows_by_urgency(courses)
     shown = with_labels(courses[courses["medicine"].isin(order[:MOST_ROWS])])
-    st.altair_chart(_timeline(shown, order[:MOST_ROWS]), width="stretch")
+    st.altair_chart(timeline(shown, order[:MOST_ROWS]), width="stretch")
     taken = plain(", ".join(_names(given[given["is_active"]]))) or unknown
     told = f"Blue: taken now ({taken}). Grey: ended, or supply run out."
     if is_infusion.any():
@@ -130,7 +131,8 @@ def _names(medicines: pd.DataFrame) -> list[str]:
     return sorted({medicine_name(name) for name in medicines["drug_name"]})
 
 
-def _rows_by_urgency(courses: pd.DataFrame) -> list[str]:
+def rows_by_urgency(courses: pd.DataFrame) -> list[str]:
+    """Return the medicines, those taken now first, then those that ended last."""
     rows = courses.groupby("medicine").agg(
         is_active=("is_active", "any"), last_at=("to_at", "max")
     )
@@ -138,17 +140,27 @@ def _rows_by_urgency(courses: pd.DataFrame) -> list[str]:
     return list(ordered.index)
 
 
-def _timeline(courses: pd.DataFrame, order: list[str]) -> alt.LayerChart:
-    period = time_domain(pd.concat([courses["from_at"], courses["to_at"]]))
+def timeline(
+    courses: pd.DataFrame, order: list[str], frame: Frame = ALONE
+) -> alt.LayerChart:
+    """Return the bars of courses with labels, a row for each medicine of ``order``."""
+    period = frame.period or time_domain(
+        pd.concat([courses["from_at"], courses["to_at"]])
+    )
     base = alt.Chart(courses).encode(
         y=alt.Y(
             "medicine:N",
             sort=order,
             title=None,
-            axis=alt.Axis(labelLimit=150, domain=False, ticks=False),
+            axis=alt.Axis(
+                labelLimit=frame.left_pixels or 150,
+                domain=False,
+                ticks=False,
+                **extent(frame.left_pixels),
+            ),
         )
     )
-    bars = base.mark_bar(height=18, cornerRadius=2, stroke="white").encode(
+    bars = base.mark_bar(height=18, cornerRadius=2, stroke="white", clip=True).encode(
         x=time_axis("from_at", period),
         x2="to_at:T",
         color=alt.condition(
@@ -157,14 +169,14 @@ def _timeline(courses: pd.DataFrame, order: list[str]) -> alt.LayerChart:
         tooltip=TOOLTIP,
     )
     # A course of a day or two is thinner than a line: a dot keeps it in sight.
-    starts = base.mark_point(filled=True, size=40, opacity=1).encode(
+    starts = base.mark_point(filled=True, size=40, opacity=1, clip=True).encode(
         x="from_at:T",
         color=alt.condition(
             "datum.is_active", alt.value(ACTIVE_COLOUR), alt.value(ENDED_COLOUR)
         ),
         tooltip=TOOLTIP,
     )
-    labels = base.mark_text(align="left", dx=6, fontSize=11).encode(
+    labels = base.mark_text(align="left", dx=6, fontSize=11, clip=True).encode(
         x="from_at:T",
         text="label:N",
         color=alt.condition(

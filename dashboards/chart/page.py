@@ -19,8 +19,11 @@ from dashboards.writing.menu import show_menu
 from dashboards.writing.saved import show_saved
 
 
-def show_chart(list_page: str) -> None:
-    """Show the chart of the chosen patient; ``list_page`` is where to choose one."""
+def show_chart(list_page: str, results_page: str) -> None:
+    """Show the chart of the chosen patient.
+
+    ``list_page`` is where to choose one, ``results_page`` has all results as a table.
+    """
     patient_key = session.chosen_patient()
     if patient_key is None:
         st.title("Chart")
@@ -50,6 +53,7 @@ def show_chart(list_page: str) -> None:
     show_open_results(frames["open_rows"], frames["open_findings"], as_of)
     nothing = nothing_shown(frames["hidden"], "lab_results", results.NONE_DELIVERED)
     results.show_results(chart.results, as_of, nothing)
+    st.page_link(results_page, label="All results as a table", icon=":material/table:")
     note_hidden(frames["hidden"], "lab_results")
     show_measures(frames["measures"])
     _show_medicines(chart)

@@ -42,6 +42,7 @@ NOTES = {
     "registered": "not yet measured",
     "cancelled": "cancelled",
     "entered-in-error": "entered in error",
+    "deleted": "deleted by its source",
 }
 
 
@@ -66,10 +67,10 @@ def worded(results: pd.DataFrame) -> pd.DataFrame:
         shown_name=[_name(row) for row in rows],
         collected_text=[time_text(row.collected_at) for row in rows],
         unit=results["unit"].map(unit_text),
-        plain_value=[_value(row) for row in rows],
+        plain_value=[value_of(row) for row in rows],
         shown_value=[_shown_value(row) for row in rows],
         flagged_value=[
-            f"{row.flag_sign} {_value(row)} {unit_text(row.unit)}".strip()
+            f"{row.flag_sign} {value_of(row)} {unit_text(row.unit)}".strip()
             for row in rows
         ],
         judgement=[_judgement(row) for row in rows],
@@ -87,7 +88,7 @@ def _name(row: Any) -> str:
     return f"{name}, {row.specimen_name.lower()}" if row.specimen_name else name
 
 
-def _value(row: Any) -> str:
+def value_of(row: Any) -> str:
     """Return the value to read: words as delivered, long decimals shortened."""
     if not pd.isna(row.value_number):
         return number_text(row.value_number)
@@ -98,7 +99,7 @@ def _value(row: Any) -> str:
 
 def _shown_value(row: Any) -> str:
     """Return value and unit; a value that was withdrawn never stands there alone."""
-    value = f"{_value(row)} {unit_text(row.unit)}".strip()
+    value = f"{value_of(row)} {unit_text(row.unit)}".strip()
     if row.is_usable:
         return value
     return f"{value} ({NOTES.get(row.result_status_code, 'not final')})"

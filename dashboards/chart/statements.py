@@ -56,8 +56,8 @@ ALLERGIES = """
     order by is_active desc, criticality_code = 'high' desc nulls last,
         substance_name collate "C"
 """
+# Of one result, whether it stands in the mart of current results or of versions.
 RESULT_COLUMNS = """
-    select
         patient_key,
         lab_result_key,
         reading_hash,
@@ -90,12 +90,12 @@ RESULT_COLUMNS = """
         comment_text
 """
 RESULTS = f"""
-    {RESULT_COLUMNS}
+    select {RESULT_COLUMNS}
     from marts.fct_lab_results
     where patient_key = %(patient_key)s
         and coalesce(collected_at, resulted_at) is not null
     order by coalesce(collected_at, resulted_at), lab_result_key
-"""
+"""  # noqa: S608 - put together from constants
 ACKNOWLEDGEMENTS = """
     select
         lab_result_key,

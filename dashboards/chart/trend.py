@@ -2,9 +2,12 @@
 
 The band is the range that each result was judged by, so it steps where the laboratory
 changed its range. A value with a comparator is an interval: it is drawn hollow with its
-label, and the line passes it by; so is a preliminary result, which may be critical.
+label and a dashed bar from the limit to where the value may lie, and the line passes it
+by; so it does a preliminary result, which may be critical.
 What is no number, withdrawn or not yet measured is in the table only.
 """
+
+from dataclasses import dataclass
 
 import altair as alt
 import pandas as pd
@@ -42,14 +45,30 @@ def drawable(results: pd.DataFrame) -> pd.DataFrame:
     return results[results["plotted"].notna() & (results["is_usable"] | is_preliminary)]
 
 
-def trend_chart(results: pd.DataFrame) -> alt.LayerChart:
+@dataclass(frozen=True)
+class Frame:
+    """How a chart lies beside others: the same time, height, room left of its axis."""
+
+    period: tuple[pd.Timestamp, pd.Timestamp] | None = None
+    height: int = HEIGHT
+    left_pixels: int | None = None
+
+
+ALONE = Frame()
+
+
+def trend_chart(results: pd.DataFrame, frame: Frame = ALONE) -> alt.LayerChart:
     """Return the chart of drawable results, all of one analyte and unit."""
     unit = results["unit"].iloc[-1]
     low, high = _value_domain(results)
-    period = time_domain(results["collected_at"])
+    period = frame.period or time_domain(results["collected_at"])
     scale = alt.Scale(domain=[low, high], nice=False, zero=False)
     y_axis = alt.Y(
-        "plotted:Q", title=unit or "Value", scale=scale, axis=alt.Axis(format="~f")
+        "plotted:Q",
+        # Charts below each other are told apart by headings: axes stay equally wide.
+        title=(unit or "Value") if frame.left_pixels is None else None,
+        scale=scale,
+        axis=alt.Axis(format="~f", **extent(frame.left_pixels)),
     )
     x_axis = time_axis("collected_at", period)
     bands = _band_pieces(results, (low, high), period)
@@ -60,8 +79,29 @@ def trend_chart(results: pd.DataFrame) -> alt.LayerChart:
         .mark_line(color=LINE_COLOUR, strokeWidth=1.5)
         .encode(x=x_axis, y=y_axis)
     )
+    layers += _bounds(results, (low, high), x_axis, y_axis)
     layers += _points(results, x_axis, y_axis)
-    return alt.layer(*layers).properties(height=HEIGHT)
+    return alt.layer(*layers).properties(height=frame.height)
+
+
+def extent(pixels: int | None) -> dict[str, int]:
+    """Return what makes axes of charts below each other equally wide."""
+    return {} if pixels is None else {"minExtent": pixels, "maxExtent": pixels}
+
+
+def _bounds(
+    results: pd.DataFrame, domain: tuple[float, float], x: alt.X, y: alt.Y
+) -> list[alt.Chart]:
+    """Return the bars from a limit to where a value beyond it may lie."""
+    bounds = results[results["comparator"].notna()]
+    if bounds.empty:
+        return []
+    is_below = bounds["comparator"].str.startswith("<")
+    ends = is_below.map({True: domain[0], False: domain[1]})
+    bars = alt.Chart(bounds.assign(bound_end=ends)).mark_rule(
+        color=LINE_COLOUR, strokeWidth=3, strokeDash=[4, 3]
+    )
+    return [bars.encode(x=x, y=y, y2="bound_end:Q")]
 
 
 def _band(pieces: pd.DataFrame, colour: str) -> alt.Chart:

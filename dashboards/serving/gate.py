@@ -34,9 +34,11 @@ WITH_PROVIDER = {"/sign-in/provider", "/sign-in/return"}
 SOCKET = "/_stcore/stream"
 UPLOADS = "/_stcore/upload_file/"
 MEDIA = "/media/"
+# Script and style of the flowsheet: our own files, the same for everybody.
+FLOWSHEET = "/_stcore/bidi-components/ehr-warehouse.flowsheet/"
 # Of Streamlit's own addresses only these are needed; the rest tells of other sessions,
 # drives the pages without a browser, or signs in by another way than ours.
-NEEDED = (HEALTH, SOCKET, UPLOADS, "/_stcore/host-config")
+NEEDED = (HEALTH, SOCKET, UPLOADS, FLOWSHEET, "/_stcore/host-config")
 SHUT = ("/_stcore/", "/auth/", "/oauth2callback", "/component/", "/app/")
 
 MEGABYTE = 2**20

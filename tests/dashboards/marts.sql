@@ -24,7 +24,17 @@ create table marts.fct_lab_results (
     laboratory_flag text, displayed_flag text, displayed_flag_source text,
     indeterminate_reason text, default_indeterminate_reason text,
     result_status_code text, is_usable boolean, reference_text text, comment_text text,
-    reading_hash text
+    reading_hash text, is_withdrawn boolean not null default false
+);
+create table marts.fct_lab_result_versions (
+    like marts.fct_lab_results including defaults, version_number bigint,
+    is_current boolean, is_closed boolean, is_closing boolean, known_from timestamptz,
+    known_until timestamptz, test_code text, code_system text, loinc_code text,
+    value_kind text, unit_ucum text, source_system text, delivery_id bigint,
+    file_id bigint, line_number bigint
+);
+create table marts.dim_lab_panels (
+    analyte_code text, panel_name text, panel_position integer, test_position integer
 );
 create table marts.fct_acknowledgements (
     patient_key bigint, lab_result_key text, reading_hash text,
@@ -221,6 +231,10 @@ insert into marts.fct_lab_results values
     '139', 139, null, null, 'mmol/L', 'mmol/L', null, null, 136, 145,
     'ABIM 2026 adult range of 2951-2', null, 'NORMAL', 'default_range',
     'no_delivered_range', null, 'final', true);
+insert into marts.dim_lab_panels values
+('2823-3', 'Electrolytes and minerals', 2, 2),
+('2951-2', 'Electrolytes and minerals', 2, 1),
+('1963-8', 'Electrolytes and minerals', 2, 4);
 insert into marts.fct_medication_history values
 ('hospital:R1', 1, 'hospital', 'Metformin 500 MG Oral Tablet', null, '500', 'mg',
     'twice daily', 'oral', 'type 2 diabetes mellitus', 'Dose raised', false, false,
@@ -259,6 +273,36 @@ insert into marts.fct_derived_measures values
     '2025-06-10 07:10Z');
 
 update marts.fct_lab_results set reading_hash = md5(lab_result_key);
+-- Every result has its version; k2 was corrected, k0 deleted by its source.
+insert into marts.fct_lab_result_versions
+select
+    result.*, 1, true, false, false, collected_at, null, analyte_code, 'LOINC',
+    analyte_code, 'numeric', unit, 'hospital', 1, 1, 12
+from marts.fct_lab_results as result;
+update marts.fct_lab_result_versions
+set version_number = 2, known_from = '2025-06-11 09:00Z', line_number = 44
+where lab_result_key = 'hospital:k2';
+insert into marts.fct_lab_result_versions (
+    lab_result_key, patient_key, analyte_code, test_name, specimen_name, collected_at,
+    value_text, value_number, unit, comparable_unit, reference_low, reference_high,
+    displayed_flag, displayed_flag_source, result_status_code, is_usable, reading_hash,
+    version_number, is_current, is_closed, is_closing, known_from, known_until,
+    test_code, code_system, loinc_code, value_kind, unit_ucum, source_system,
+    delivery_id, file_id, line_number
+)
+values
+('hospital:k2', 1, '2823-3', 'Potassium', 'Serum', '2025-06-10 07:00Z', '2.4', 2.4,
+    'mmol/L', 'mmol/L', 3.5, 5.1, 'CRITICAL_LOW', 'delivered_range', 'final', true,
+    md5('2.4'), 1, false, false, false, '2025-06-10 08:00Z', '2025-06-11 09:00Z',
+    '2823-3', 'LOINC', '2823-3', 'numeric', 'mmol/L', 'hospital', 1, 1, 7),
+('hospital:k0', 1, '2823-3', 'Potassium', 'Serum', '2026-06-09 07:00Z', '7.1', 7.1,
+    'mmol/L', 'mmol/L', 3.5, 5.1, 'CRITICAL_HIGH', 'delivered_range', 'final', true,
+    md5('7.1'), 1, false, false, false, '2026-06-09 08:00Z', '2026-06-09 10:00Z',
+    '2823-3', 'LOINC', '2823-3', 'numeric', 'mmol/L', 'hospital', 1, 1, 8),
+('hospital:k0', 1, '2823-3', 'Potassium', 'Serum', null, null, null, null, null, null,
+    null, 'INDETERMINATE', null, 'entered-in-error', false, md5('deleted'), 2, true,
+    true, true, '2026-06-09 10:00Z', null, '2823-3', 'LOINC', '2823-3', null, null,
+    'hospital', 1, 1, 9);
 insert into marts.fct_acknowledgements values
 (1, 'hospital:k2', md5('hospital:k2'), true, 'Dr. Two', 'Diet discussed', '2025-06-11 08:00Z'),
 (1, 'hospital:k1', md5('before'), false, 'Dr. Two', null, '2025-01-10 09:00Z');

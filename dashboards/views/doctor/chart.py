@@ -2,4 +2,4 @@
 
 from dashboards.chart.page import show_chart
 
-show_chart(list_page="views/doctor/patients.py")
+show_chart(list_page="views/doctor/patients.py", results_page="views/doctor/results.py")

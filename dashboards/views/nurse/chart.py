@@ -2,4 +2,4 @@
 
 from dashboards.chart.page import show_chart
 
-show_chart(list_page="views/nurse/patients.py")
+show_chart(list_page="views/nurse/patients.py", results_page="views/nurse/results.py")

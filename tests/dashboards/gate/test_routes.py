@@ -99,8 +99,19 @@ def test_what_nobody_needs_is_shut_to_everybody(
         "/oauth2callback",
         "/component/x/index.html",
         "/app/static/x",
+        "/_stcore/bidi-components/another.part/x.js",
     ):
         assert ask(address, path, headers=doctor).status == 404
+
+
+def test_the_script_of_the_flowsheet_is_given_to_who_is_signed_in_and_nothing_beside(
+    address: str, doctor: dict[str, str]
+) -> None:
+    folder = "/_stcore/bidi-components/ehr-warehouse.flowsheet"
+
+    assert ask(address, f"{folder}/flowsheet.js").status == 401
+    for path in ("../component.py", "%2e%2e/component.py", "nothing.js"):
+        assert ask(address, f"{folder}/{path}", headers=doctor).status in {400, 404}
 
 
 def test_every_answer_carries_the_headers_that_protect_it(
