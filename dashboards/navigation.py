@@ -29,6 +29,7 @@ PAGES_OF = {
         ("views/quality/loads.py", "Loads"),
         ("views/quality/checks.py", "Checks"),
         ("views/quality/refused_rows.py", "Refused rows"),
+        ("views/quality/judgements.py", "Judgement of results"),
     ),
     PersonRole.COMPLIANCE: (
         ("views/compliance/reviews.py", "Weekly reviews"),

@@ -6,6 +6,10 @@ from typing import Any
 import pandas as pd
 
 from dashboards import session
+from dashboards.quality.laboratory_statements import (
+    JUDGEMENTS,
+    SOURCES_WITH_RESULTS,
+)
 from dashboards.quality.statements import (
     CHECKS,
     EXCLUSIONS,
@@ -49,6 +53,12 @@ def read_checks(source: str) -> pd.DataFrame:
 def read_refused_counts() -> Frames:
     """Return how many rows each delivery, feed and rule has in quarantine."""
     return _read("refused rows, counts", {"counts": REFUSED_COUNTS}, {})
+
+
+def read_judgements(source: str | None) -> Frames:
+    """Return how results are judged, of one source or all, and the sources."""
+    statements = {"sources": SOURCES_WITH_RESULTS, "counts": JUDGEMENTS}
+    return _read("judgement of results", statements, {"source": source})
 
 
 def _read(
