@@ -3,8 +3,6 @@
 import pandas as pd
 import streamlit as st
 
-from dashboards.freshness import show_freshness
-from dashboards.quality.judgement_chart import analyte_chart, group_chart
 from dashboards.quality.judgement_words import (
     GROUP_OF,
     GROUPS,
@@ -12,6 +10,8 @@ from dashboards.quality.judgement_words import (
     NOT_JUDGED,
     REASONS,
 )
+from dashboards.quality.laboratory_charts import analyte_chart, group_chart
+from dashboards.quality.prepared import show_prepared
 from dashboards.quality.reading import read_judgements
 from dashboards.quality.shares import COUNT, SHARE, percent, share_number
 
@@ -21,16 +21,17 @@ MOST_BARS = 12
 
 def show_judgements() -> None:
     """Show the counts of all sources or of one."""
-    source = st.session_state.get("judgements_source", ALL)
-    frames = read_judgements(None if source == ALL else source)
     st.title("Judgement of results", anchor=False)
-    show_freshness(frames["freshness"])
+    if not show_prepared():
+        return
     st.caption(
         "A result is judged by the range that came with it, else by the laboratory's "
         "flag, else by a default range of adults. Where none of them can, it is "
         "INDETERMINATE: shown, and not judged. Never called normal. Counted anew every "
         "night."
     )
+    source = st.session_state.get("judgements_source", ALL)
+    frames = read_judgements(None if source == ALL else source)
     sources = [ALL, *frames["sources"]["source_system"]]
     st.selectbox("Source", sources, key="judgements_source")
     counts = frames["counts"]

@@ -1,4 +1,4 @@
-"""Pictures of how results are judged. Every bar is named and bears its number."""
+"""Pictures of the laboratory's counts. Every bar is named and bears its number."""
 
 import altair as alt
 import pandas as pd
@@ -18,6 +18,7 @@ COLOURS = {
     CRITICAL: "#D55E00",
     NOT_JUDGED: "#7A8894",
 }
+CLOCK_COLOURS = {"acknowledged": "#0072B2", "open": "#D55E00"}
 BAR = 18
 ROW_HEIGHT = 26
 # Longer names would leave no room for the bars on a phone.
@@ -41,6 +42,12 @@ def analyte_chart(analytes: pd.DataFrame) -> alt.LayerChart:
     order = analytes["analyte"].tolist()
     colour = alt.value(COLOURS[NOT_JUDGED])
     return named_bars(analytes, "analyte", "without", "told", order, colour)
+
+
+def clock_chart(bands: pd.DataFrame, colour: str) -> alt.LayerChart:
+    """Return a bar for each band of time, the shortest on top."""
+    order = bands["band"].tolist()
+    return named_bars(bands, "band", "results", "told", order, alt.value(colour))
 
 
 def named_bars(
