@@ -175,8 +175,8 @@ def test_the_clock_is_told_with_what_waits_and_what_has_none(page: AppTest) -> N
     text, shown = said(page), metrics(page)
     row = page.dataframe[0].value.set_index("Test").loc["Potassium"].to_dict()
 
-    # One came with the first load, two were acknowledged, one waits; and each glucose in
-    # mmol/L under mg/dL, of the first load too, reads as critically low.
+    # One came with the first load, two were acknowledged, one waits; and each glucose
+    # in mmol/L under mg/dL, of the first load too, reads as critically low.
     assert shown["Critical results"] == "14"
     assert shown["Still waiting"] == "1"
     assert shown["Within 30 minutes"] == "50.0 %"

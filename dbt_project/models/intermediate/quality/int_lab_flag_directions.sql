@@ -68,7 +68,8 @@ compared as (
     select
         *,
         case
-            when laboratory_direction_code = 'none' then range_direction_code <> 'normal'
+            when laboratory_direction_code = 'none'
+                then range_direction_code <> 'normal'
             when laboratory_direction_code = 'abnormal'
                 then range_direction_code = 'normal'
             else laboratory_direction_code <> range_direction_code

@@ -147,7 +147,8 @@ select
 
     -- the clock
     clock_state_code,
-    clock_began_at,
+    case when clock_state_code not like 'first_load%' then clock_began_at end
+        as clock_began_at,
     first_acknowledged_at,
     case
         when clock_state_code = 'acknowledged'

@@ -48,15 +48,17 @@ counted as (
         analyte_code,
         count(*) as critical_count,
         {%- for state in ['acknowledged', 'open'] %}
-        {%- for band in bands %}
-            sum(
-                case
-                    when clock_state_code = '{{ state }}' and clock_band_code = '{{ band }}'
-                        then 1
-                    else 0
-                end
-            ) as {{ state }}_{{ band }}_count,
-        {%- endfor %}
+            {%- for band in bands %}
+                sum(
+                    case
+                        when
+                            clock_state_code = '{{ state }}'
+                            and clock_band_code = '{{ band }}'
+                            then 1
+                        else 0
+                    end
+                ) as {{ state }}_{{ band }}_count,
+            {%- endfor %}
         {%- endfor %}
         {%- for state in [
             'acknowledged', 'open', 'unclear', 'first_load_acknowledged',

@@ -1,4 +1,4 @@
-"""How MIMIC-IV's results are judged and why some are not, against its files.
+"""How MIMIC-IV's results are judged, why some are not, and mixed units, by the files.
 
 The files are read here line by line, with the ``csv`` module alone. What stands in them
 decides the reasons: whether there is a value, a number, a limit, a flag; whether a
@@ -68,6 +68,10 @@ ANALYTES = """
     select distinct test_code, analyte_code
     from marts.fct_lab_results
     where source_system = 'mimic' and category_name is not null
+"""
+UNIT_MIXES = """
+    select source_system, test_code, unit, lower_count, upper_count, factor
+    from marts.agg_lab_unit_mixes
 """
 
 
@@ -173,3 +177,13 @@ def test_numbers_without_a_range_are_those_without_limits_in_the_file(
     # No default range applies to what MIMIC delivers without limits.
     assert found == expected
     assert sum(without for _, without in found.values()) > 7_000
+
+
+def test_units_are_mixed_up_in_protein_of_synthea_and_nowhere_else(
+    marts: psycopg.Connection,
+) -> None:
+    # Lines of observations.csv with code 2885-2, all of them "g/dL": 46 below 9, and 44
+    # above 60. Nobody has 60 g/dL of protein in serum: these are g/L.
+    assert marts.execute(UNIT_MIXES).fetchall() == [
+        ("synthea", "2885-2", "g/dL", 46, 44, 10)
+    ]
