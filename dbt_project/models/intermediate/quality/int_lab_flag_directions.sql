@@ -23,10 +23,7 @@ with_directions as (
         analyte_code,
         case
             when flag <> 'INDETERMINATE' then 'delivered_range'
-            when
-                indeterminate_reason = 'no_delivered_range'
-                and default_range_flag <> 'INDETERMINATE'
-                then 'default_range'
+            else 'default_range'
         end as judged_by_code,
         case
             when flag <> 'INDETERMINATE' then flag

@@ -20,7 +20,6 @@ names_counted as (
         test_name,
         count(*) as results_count
     from timed
-    where scope_code = 'analyte'
     group by source_system, analyte_code, test_name
 
 ),
