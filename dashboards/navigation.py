@@ -28,11 +28,15 @@ PAGES_OF = {
         ("views/lab_technician/upload.py", "Upload"),
         ("views/lab_technician/worklist.py", "Orders and specimens"),
         ("views/lab_technician/results.py", "Results"),
+        ("views/lab_technician/flags_and_units.py", "Flags and units"),
     ),
     PersonRole.QUALITY: (
         ("views/quality/loads.py", "Loads"),
         ("views/quality/checks.py", "Checks"),
         ("views/quality/refused_rows.py", "Refused rows"),
+        ("views/quality/judgements.py", "Judgement of results"),
+        ("views/quality/critical_results.py", "Critical results"),
+        ("views/quality/flags_and_units.py", "Flags and units"),
     ),
     PersonRole.COMPLIANCE: (
         ("views/compliance/reviews.py", "Weekly reviews"),

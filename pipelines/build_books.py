@@ -39,7 +39,7 @@ from pipelines.merged_patients import (
 from pipelines.sources.naming import RECORD
 
 # Built whole or not at all, and nobody waits for it: the night brings it up to date.
-NOT_FOR_NEWS = ("config.schema:research", "config.schema:ml")
+NOT_FOR_NEWS = ("config.schema:research", "config.schema:ml", "tag:nightly")
 
 
 class Scope(StrEnum):

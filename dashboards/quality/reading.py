@@ -6,6 +6,14 @@ from typing import Any
 import pandas as pd
 
 from dashboards import session
+from dashboards.quality.laboratory_statements import (
+    CLOCKS,
+    FLAG_DIFFERENCES,
+    JUDGEMENTS,
+    SOURCES_WITH_CLOCKS,
+    SOURCES_WITH_RESULTS,
+    UNIT_MIXES,
+)
 from dashboards.quality.statements import (
     CHECKS,
     EXCLUSIONS,
@@ -49,6 +57,29 @@ def read_checks(source: str) -> pd.DataFrame:
 def read_refused_counts() -> Frames:
     """Return how many rows each delivery, feed and rule has in quarantine."""
     return _read("refused rows, counts", {"counts": REFUSED_COUNTS}, {})
+
+
+def read_judgements(source: str | None) -> Frames:
+    """Return how results are judged, of one source or all, and the sources."""
+    statements = {"sources": SOURCES_WITH_RESULTS, "counts": JUDGEMENTS}
+    return _read("judgement of results", statements, {"source": source})
+
+
+def read_clocks(source: str) -> pd.DataFrame:
+    """Return the clocks of critical results of a source: all together, then by test."""
+    return _read("critical results", {"clocks": CLOCKS}, {"source": source})["clocks"]
+
+
+def read_sources_with_clocks() -> list[str]:
+    """Return the sources that have critical results."""
+    statements = {"sources": SOURCES_WITH_CLOCKS}
+    return list(_read("critical results", statements, {})["sources"]["source_system"])
+
+
+def read_flags_and_units() -> Frames:
+    """Return where flags differ from ranges, and where units seem to be mixed up."""
+    statements = {"differences": FLAG_DIFFERENCES, "mixes": UNIT_MIXES}
+    return _read("flags and units", statements, {})
 
 
 def _read(

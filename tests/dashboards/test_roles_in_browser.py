@@ -53,6 +53,7 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
         "upload": ("Upload results",),
         "worklist": ("Orders and specimens",),
         "results": ("Results",),
+        "flags_and_units": ("Flags and units", "Units that seem mixed up"),
     },
     PersonRole.COMPLIANCE: {
         "reviews": ("Weekly reviews",),
@@ -79,6 +80,9 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
         "loads": ("Loads", "hospital"),
         "checks": ("Checks",),
         "refused_rows": ("Refused rows",),
+        "judgements": ("Judgement of results", "Why results are not judged"),
+        "critical_results": ("Critical results", "By test"),
+        "flags_and_units": ("Flags and units", "Units that seem mixed up"),
     },
     PersonRole.REGISTRAR: {
         "patients": ("Patients", "Find a patient"),

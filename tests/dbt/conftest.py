@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -12,6 +13,7 @@ from pipelines.building import build_marts
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.feeds.catalogue import FEEDS
+from pipelines.landing.loading import load
 from pipelines.settings import Settings
 from tests.conftest import running_installation
 from tests.dbt.mart_state import State, state_of
@@ -29,6 +31,20 @@ PEOPLE = (
     Person("registrar", "Registrar", "registrar"),
     Person("billing", "Billing staff", "billing"),
 )
+
+
+REAL_SOURCES = {
+    "mimic": "mimic_iv_demo",
+    "synthea": "synthea_csv/synthea_2022_59_patients",
+}
+
+
+@dataclass(frozen=True)
+class Built:
+    """An installation with marts, and what they hold."""
+
+    settings: Settings
+    state: State
 
 
 @dataclass(frozen=True)
@@ -55,6 +71,18 @@ def three_builds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThreeBuil
         touched = state_of(settings)
         build_marts(settings, is_full=True)
         yield ThreeBuilds(settings, first, touched, state_of(settings))
+
+
+@pytest.fixture(scope="package")
+def at_once(
+    shared_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Built]:
+    """Load MIMIC-IV and 59 patients of Synthea whole, and build."""
+    for settings in running_installation(tmp_path_factory.mktemp("at_once")):
+        for format_name, folder in REAL_SOURCES.items():
+            load(settings, shared_data / folder, format_name=format_name)
+        build_marts(settings)
+        yield Built(settings, state_of(settings))
 
 
 def _fill(connection: psycopg.Connection) -> None:

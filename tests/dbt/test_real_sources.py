@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,36 +14,13 @@ from pipelines.database.roles import Role
 from pipelines.landing.loading import load
 from pipelines.settings import Settings
 from tests.conftest import running_installation
-from tests.dbt.mart_state import State, state_of
+from tests.dbt.conftest import REAL_SOURCES, Built
+from tests.dbt.mart_state import state_of
 from tests.landing.pieces import write_pieces
 
 pytestmark = pytest.mark.shared_data
 
-SOURCES = {
-    "mimic": "mimic_iv_demo",
-    "synthea": "synthea_csv/synthea_2022_59_patients",
-}
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people made for this test
-
-
-@dataclass(frozen=True)
-class Built:
-    """An installation with marts, and what they hold."""
-
-    settings: Settings
-    state: State
-
-
-@pytest.fixture(scope="module")
-def at_once(
-    shared_data: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Built]:
-    """Load both sources whole, and build."""
-    for settings in running_installation(tmp_path_factory.mktemp("at_once")):
-        for format_name, folder in SOURCES.items():
-            load(settings, shared_data / folder, format_name=format_name)
-        build_marts(settings)
-        yield Built(settings, state_of(settings))
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +36,7 @@ def in_pieces(
     for settings in running_installation(home):
         deliveries = [
             (format_name, piece)
-            for format_name, folder in SOURCES.items()
+            for format_name, folder in REAL_SOURCES.items()
             for piece in write_pieces(
                 shared_data / folder,
                 tmp_path_factory.mktemp(f"pieces-{format_name}"),
