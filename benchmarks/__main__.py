@@ -17,15 +17,17 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from benchmarks import auditing, building, landing, memory, reading
+from benchmarks import auditing, building, interfaces, landing, memory, reading
 from benchmarks.data import Hospital, make_hospital
 from benchmarks.installation import new_installation
 from benchmarks.machine import machine_facts
 from benchmarks.measures import Announce, Measure
 from benchmarks.report import print_measures, write_results
-from pipelines.settings import Settings, load_settings
+from pipelines.settings import PROJECT, Settings, load_settings
 
 WARM_UP_ROWS = 500
+# Beside a development checkout; without it nothing is measured of HL7 v2 and FHIR.
+CORPORA = PROJECT.parent / "shared" / "data"
 NARROWEST = 130  # columns; where no terminal says, rich takes 80 and breaks every cell
 
 
@@ -37,6 +39,8 @@ class Part(StrEnum):
     BUILDING = building.PART
     READING = reading.PART
     AUDITING = auditing.PART
+    HL7V2 = interfaces.HL7V2
+    FHIR = interfaces.FHIR
 
 
 STEPS = {
@@ -45,6 +49,8 @@ STEPS = {
     Part.BUILDING: building.STEPS,
     Part.READING: reading.STEPS,
     Part.AUDITING: auditing.STEPS,
+    Part.HL7V2: interfaces.STEPS_HL7V2,
+    Part.FHIR: interfaces.STEPS_FHIR,
 }
 
 
@@ -59,6 +65,9 @@ def main(
     into: Annotated[
         Path | None, typer.Option(help="Folder for everything written; replaced.")
     ] = None,
+    corpora: Annotated[
+        Path, typer.Option(help="Folder of hl7v2 and fhir_r4_615_patients.")
+    ] = CORPORA,
 ) -> None:
     """Measure every part, or those named; print a table and write JSON.
 
@@ -66,6 +75,8 @@ def main(
     """
     folder = into or load_settings().root / "benchmark"
     parts = set(only or Part)
+    if not corpora.is_dir():
+        parts -= {Part.HL7V2, Part.FHIR}
     if Part.READING in parts:
         parts.add(Part.BUILDING)
     facts = {**machine_facts(), "laboratory_results": rows}
@@ -82,16 +93,36 @@ def main(
         def announce(what: str) -> None:
             progress.update(task, description=what, advance=1)
 
-        measures = measure(settings, rows, parts, announce)
+        measures = measure(settings, rows, parts, announce, corpora)
     write_results(folder / "results", facts, measures)
     print_measures(console, facts, measures)
     console.print(f"written to {folder / 'results'}")
 
 
 def measure(
-    settings: Settings, rows: int, parts: set[Part], announce: Announce
+    settings: Settings,
+    rows: int,
+    parts: set[Part],
+    announce: Announce,
+    corpora: Path,
 ) -> list[Measure]:
     """Measure the parts in an empty installation, one after the other."""
+    own = parts - {Part.HL7V2, Part.FHIR}
+    return [
+        *(_measure_hospital(settings, rows, own, announce) if own else ()),
+        *(
+            found
+            for part in (Part.HL7V2, Part.FHIR)
+            if part in parts
+            for found in interfaces.MEASURES[part](settings, corpora, announce)
+        ),
+    ]
+
+
+def _measure_hospital(
+    settings: Settings, rows: int, parts: set[Part], announce: Announce
+) -> list[Measure]:
+    """Measure the parts that need the simulated hospital."""
     announce(f"making {rows:,} laboratory results")
     hospital = make_hospital(settings.root / "hospital", rows)
     warm_up = _warm_up(settings)
