@@ -4,6 +4,7 @@ from pipelines.sources.hl7v2.message import Message, Segment
 from pipelines.sources.hl7v2.rows import (
     identified,
     number_of,
+    patient_number,
     record_id,
     sent_at,
     visit_id,
@@ -129,7 +130,7 @@ def encounter_rows(message: Message, event: str, *, is_registration: bool) -> Ro
         "encounters",
         {
             "record_id": visit_id(message),
-            "source_patient_id": number_of(identified(message)),
+            "source_patient_id": patient_number(message),
             "encounter_class_code": visit.of(2),
             "status_code": "finished" if event in ENDED or visit.of(45) else None,
             "practitioner_id": visit.of(7),
@@ -165,14 +166,14 @@ def _phone(segment: Segment, number: int) -> str | None:
 
 def _of_patient(message: Message) -> Row:
     return {
-        "source_patient_id": number_of(identified(message)),
+        "source_patient_id": patient_number(message),
         "source_updated_at": sent_at(message),
     }
 
 
 def _allergy(message: Message, segment: Segment) -> Row:
     what = coded(segment, 3, "RxNorm", "SNOMED-CT")
-    patient = number_of(identified(message))
+    patient = patient_number(message)
     return _of_patient(message) | {
         "record_id": record_id("allergy", patient, what.system, what.code or what.name),
         "substance_code": what.code or what.name,
@@ -188,7 +189,7 @@ def _allergy(message: Message, segment: Segment) -> Row:
 def _diagnosis(message: Message, segment: Segment) -> Row:
     what = coded(segment, 3, "ICD-10-CM", "SNOMED-CT", "ICD-9-CM")
     code = what.code or segment.of(4)
-    patient = number_of(identified(message))
+    patient = patient_number(message)
     return _of_patient(message) | {
         "record_id": record_id("diagnosis", patient, visit_id(message), code),
         "encounter_id": visit_id(message),
@@ -202,7 +203,7 @@ def _diagnosis(message: Message, segment: Segment) -> Row:
 
 
 def _contact(message: Message, segment: Segment) -> Row:
-    patient = number_of(identified(message))
+    patient = patient_number(message)
     relation = coded(segment, 3)
     name = " ".join(p for p in (segment.of(2, 2), segment.of(2, 1)) if p) or None
     return _of_patient(message) | {
@@ -217,7 +218,7 @@ def _contact(message: Message, segment: Segment) -> Row:
 
 
 def _coverage(message: Message, segment: Segment) -> Row:
-    patient = number_of(identified(message))
+    patient = patient_number(message)
     return _of_patient(message) | {
         "record_id": record_id(
             "coverage", patient, segment.of(4), segment.of(36), segment.of(1)
