@@ -18,6 +18,8 @@ NUMBERS = (
     "national_id",
     "source_patient_id",
 )
+# All that the patients are searched by.
+SOUGHT = (*NAMES, *NUMBERS, "birth_date", "address_line", "postal_code")
 
 
 def encrypted(feed: Feed, rows: pl.DataFrame, keyring: Keyring) -> pl.DataFrame:
@@ -36,9 +38,11 @@ def write_search_tokens(
     connection: psycopg.Connection, patients: pl.DataFrame, keyring: Keyring
 ) -> None:
     """Write the keyed hashes of all that the patients are searched by."""
+    # Many versions of a patient say the same about who it is.
+    told = patients.select("patient_key", *SOUGHT).unique()
     tokens = {
         (row["patient_key"], kind, keyring.search_token(kind, term))
-        for row in patients.iter_rows(named=True)
+        for row in told.iter_rows(named=True)
         for kind, term in (*_sought(row), *terms_of_patient(row))
     }
     connection.execute(
@@ -66,8 +70,12 @@ def _sought(row: dict[str, Any]) -> list[tuple[str, str]]:
 def _sealed(
     values: pl.Series, places: pl.Series, prefix: str, keyring: Keyring
 ) -> pl.Series:
-    sealed = [
-        None if value is None else keyring.encrypt(value, prefix + place)
-        for value, place in zip(values.to_list(), places.to_list(), strict=True)
-    ]
-    return pl.Series(values.name, sealed, dtype=pl.String)
+    is_there = values.is_not_null()
+    if not is_there.any():
+        return pl.Series(values.name, [None] * len(values), dtype=pl.String)
+    sealed = keyring.encrypt_all(
+        values.filter(is_there).to_list(),
+        [prefix + place for place in places.filter(is_there).to_list()],
+    )
+    column = pl.Series(values.name, [None] * len(values), dtype=pl.String)
+    return column.scatter(is_there.arg_true(), sealed)
