@@ -40,18 +40,24 @@ def write_search_tokens(
     """Write the keyed hashes of all that the patients are searched by."""
     # Many versions of a patient say the same about who it is.
     told = patients.select("patient_key", *SOUGHT).unique()
-    tokens = {
-        (row["patient_key"], kind, keyring.search_token(kind, term))
+    terms = {
+        (row["patient_key"], kind, term)
         for row in told.iter_rows(named=True)
         for kind, term in (*_sought(row), *terms_of_patient(row))
     }
+    token = keyring.search_token
+    columns = {
+        "patient_key": [key for key, _, _ in terms],
+        "kind": [kind for _, kind, _ in terms],
+        "token": [token(kind, term) for _, kind, term in terms],
+    }
+    schema = {"patient_key": pl.Int64, "kind": pl.String, "token": pl.String}
+    frame = pl.DataFrame(columns, schema=schema).sort("patient_key", "kind", "token")
     connection.execute(
         "create temp table if not exists seen_token "
         "(patient_key bigint, kind text, token uuid) on commit drop"
     )
     connection.execute("truncate seen_token")
-    schema = {"patient_key": pl.Int64, "kind": pl.String, "token": pl.String}
-    frame = pl.DataFrame(sorted(tokens), schema=schema, orient="row")
     copy_frame(connection, sql.Identifier("seen_token"), frame)
     connection.execute(
         "insert into identity.search_token (patient_key, kind, token) "

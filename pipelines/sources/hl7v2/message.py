@@ -111,6 +111,8 @@ class Segment:
         # Written out, as nothing is asked more often: see ``first_of``.
         fields, by = self.fields, self.by
         content = fields[number] if number < len(fields) else ""
+        if content.isalnum():  # no delimiter is a letter or a digit
+            return content if component == 1 == subcomponent else None
         if by.repetition in content:
             content = self.first_of(number)
         return by.part(content, component, subcomponent) if content else None
@@ -208,7 +210,7 @@ def _delimiters(text: str) -> Delimiters:
 
 @lru_cache(maxsize=1000)
 def _delimiters_of(separator: str, signs: str) -> Delimiters:
-    if len(signs) < 3 or separator.isalnum():  # noqa: PLR2004 - component, repetition, escape
+    if len(signs) < 3 or any(map(str.isalnum, separator + signs[:4])):  # noqa: PLR2004 - component, repetition, escape
         msg = "MSH-2: the delimiters are missing"
         raise RefusedError(msg)
     component, repetition, escape = signs[:3]

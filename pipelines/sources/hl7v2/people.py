@@ -40,7 +40,7 @@ def patient_row(message: Message, *, is_registration: bool) -> tuple[str, Row]:
     address = pid.repetitions(11)
     part = pid.part
     row = {
-        "source_patient_id": number_of(pid),
+        "source_patient_id": patient_number(message),
         "medical_record_number": pid.of(3) or pid.of(2),
         "national_id": pid.of(19),
         "drivers_license": pid.of(20),

@@ -14,7 +14,7 @@ HEX_DIGITS = 32  # 128 bits
 
 def record_id(*parts: str | None) -> str:
     """Return an id from what tells two facts apart: ids stand where values may not."""
-    told = "".join("-" if p is None else f"{len(p)}:{p}" for p in parts)
+    told = "".join(["-" if p is None else f"{len(p)}:{p}" for p in parts])
     return hashlib.sha256(told.encode()).hexdigest()[:HEX_DIGITS]
 
 
