@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.sources.fhir.parts import (
@@ -12,6 +13,7 @@ from pipelines.sources.fhir.parts import (
     Reference,
 )
 
+MOST_REMEMBERED = 10_000  # references: a patient's facts stand beside each other
 SYSTEMS = {
     "http://loinc.org": "LOINC",
     "http://snomed.info/sct": "SNOMED-CT",
@@ -91,7 +93,11 @@ def id_of(reference: Reference | None) -> str | None:
     """
     if reference is None or not reference.reference:
         return None
-    named = reference.reference
+    return _id_named(reference.reference)
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _id_named(named: str) -> str | None:
     if named.startswith("#"):
         return None
     if named.startswith(("urn:uuid:", "urn:oid:")):

@@ -1,6 +1,8 @@
 """Who somebody is: patients, their visits, contacts, insurances, merges."""
 
-from pipelines.sources.hl7v2.message import Message, Segment
+from functools import lru_cache
+
+from pipelines.sources.hl7v2.message import Delimiters, Message, Segment
 from pipelines.sources.hl7v2.rows import (
     identified,
     number_of,
@@ -10,6 +12,7 @@ from pipelines.sources.hl7v2.rows import (
     visit_id,
 )
 from pipelines.sources.hl7v2.values import (
+    MOST_REMEMBERED,
     coded,
     day,
     long_before,
@@ -35,12 +38,25 @@ def patient_row(message: Message, *, is_registration: bool) -> tuple[str, Row]:
     as registration has said nothing: a laboratory leaves the address out.
     """
     pid = identified(message)
-    name = _name(pid)
     at = sent_at(message)
-    address = pid.repetitions(11)
-    part = pid.part
     row = {
+        **_said_of("\r".join(pid.fields), pid.by),
         "source_patient_id": patient_number(message),
+        "source_updated_at": at if is_registration else long_before(at),
+    }
+    row["record_id"] = record_id("patient", row["source_patient_id"])
+    return "patients", row
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _said_of(fields: str, by: Delimiters) -> Row:
+    """Return what a PID says of a patient, its fields parted by CR.
+
+    Messages of one stay repeat it word by word; ``forget`` ends the remembering.
+    """
+    pid = Segment("PID", fields.split("\r"), by)
+    name, part = _name(pid), pid.part
+    row = {
         "medical_record_number": pid.of(3) or pid.of(2),
         "national_id": pid.of(19),
         "drivers_license": pid.of(20),
@@ -57,14 +73,16 @@ def patient_row(message: Message, *, is_registration: bool) -> tuple[str, Row]:
         "language_code": pid.of(15),
         "birth_date": day(pid.of(7)),
         "deceased_at": time(pid.of(29)),
-        "source_updated_at": at if is_registration else long_before(at),
     }
-    if address:
+    if address := pid.repetitions(11):
         names = ("address_line", "", "city", "state", "postal_code")
-        parts = {name: part(address[0], n) for n, name in enumerate(names, 1) if name}
-        row |= parts
-    row["record_id"] = record_id("patient", row["source_patient_id"])
-    return "patients", row
+        row |= {name: part(address[0], n) for n, name in enumerate(names, 1) if name}
+    return row
+
+
+def forget() -> None:
+    """Forget what messages said of patients: nobody's name outlasts its batch."""
+    _said_of.cache_clear()
 
 
 def registration_rows(message: Message) -> Rows:
