@@ -3,6 +3,7 @@
 A clock never fails it: a missed goal is a line of the report.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +21,7 @@ from rich.progress import (
 from benchmarks import (
     auditing,
     building,
+    interfaces,
     landing,
     memory,
     reading,
@@ -31,9 +33,11 @@ from benchmarks.installation import new_installation
 from benchmarks.machine import machine_facts
 from benchmarks.measures import Announce, Measure
 from benchmarks.report import print_measures, write_results
-from pipelines.settings import Settings, load_settings
+from pipelines.settings import PROJECT, Settings, load_settings
 
 WARM_UP_ROWS = 500
+# Beside a development checkout; without it nothing is measured of HL7 v2 and FHIR.
+CORPORA = PROJECT.parent / "shared" / "data"
 NARROWEST = 130  # columns; where no terminal says, rich takes 80 and breaks every cell
 
 
@@ -47,6 +51,8 @@ class Part(StrEnum):
     VIEWING = viewing.PART
     AUDITING = auditing.PART
     SAVING = saving.PART
+    HL7V2 = interfaces.HL7V2
+    FHIR = interfaces.FHIR
 
 
 STEPS = {
@@ -57,6 +63,17 @@ STEPS = {
     Part.VIEWING: viewing.STEPS,
     Part.AUDITING: auditing.STEPS,
     Part.SAVING: saving.STEPS,
+    Part.HL7V2: interfaces.STEPS_HL7V2,
+    Part.FHIR: interfaces.STEPS_FHIR,
+}
+
+OF_HOSPITAL = {
+    Part.LANDING,
+    Part.MEMORY,
+    Part.BUILDING,
+    Part.READING,
+    Part.VIEWING,
+    Part.AUDITING,
 }
 
 
@@ -75,6 +92,9 @@ def main(
     into: Annotated[
         Path | None, typer.Option(help="Folder for everything written; replaced.")
     ] = None,
+    corpora: Annotated[
+        Path, typer.Option(help="Folder of hl7v2 and fhir_r4_615_patients.")
+    ] = CORPORA,
 ) -> None:
     """Measure every part, or those named; print a table and write JSON.
 
@@ -82,6 +102,8 @@ def main(
     """
     folder = into or load_settings().root / "benchmark"
     parts = set(only or Part)
+    if not corpora.is_dir():
+        parts -= {Part.HL7V2, Part.FHIR}
     if parts & {Part.READING, Part.VIEWING}:
         parts.add(Part.BUILDING)
     facts = {**machine_facts(), "laboratory_results": rows}
@@ -98,33 +120,66 @@ def main(
         def announce(what: str) -> None:
             progress.update(task, description=what, advance=1)
 
-        measures = measure(settings, rows, parts, announce, mimic)
+        given = Given(settings, rows, parts, announce, corpora, mimic)
+        measures = measure(given)
     write_results(folder / "results", facts, measures)
     print_measures(console, facts, measures)
     console.print(f"written to {folder / 'results'}")
 
 
-def measure(
-    settings: Settings,
-    rows: int,
-    parts: set[Part],
-    announce: Announce,
-    mimic: Path | None = None,
-) -> list[Measure]:
+@dataclass(frozen=True)
+class Given:
+    """What is measured, where, and with which data of others."""
+
+    settings: Settings
+    rows: int
+    parts: set[Part]
+    announce: Announce
+    corpora: Path
+    mimic: Path | None = None
+
+
+def measure(given: Given) -> list[Measure]:
     """Measure the parts in an empty installation, one after the other."""
-    announce(f"making {rows:,} laboratory results")
-    hospital = make_hospital(settings.root / "hospital", rows)
+    return [
+        *(_measure_hospital(given) if given.parts & OF_HOSPITAL else ()),
+        *(
+            found
+            for part in Part
+            if part in given.parts - OF_HOSPITAL
+            for found in _measure_alone(part, given)
+        ),
+    ]
+
+
+def _measure_hospital(given: Given) -> list[Measure]:
+    """Measure the parts that need the simulated hospital."""
+    settings, announce = given.settings, given.announce
+    announce(f"making {given.rows:,} laboratory results")
+    hospital = make_hospital(settings.root / "hospital", given.rows)
     warm_up = _warm_up(settings)
     found = [
         each
         for part in Part
-        if part in parts - {Part.VIEWING}
+        if part in (given.parts & OF_HOSPITAL) - {Part.VIEWING}
         for each in _measure(part, settings, hospital, warm_up, announce)
     ]
     # The last one: it may bring another source.
-    if Part.VIEWING in parts:
-        found += viewing.measure_viewing(settings, mimic, announce)
+    if Part.VIEWING in given.parts:
+        found += viewing.measure_viewing(settings, given.mimic, announce)
     return found
+
+
+def _measure_alone(part: Part, given: Given) -> list[Measure]:
+    """Measure a part that makes what it needs itself."""
+    if part is Part.SAVING:
+        beside = given.settings.root.parent / "demonstration"
+        return saving.measure_saving(beside, given.announce)
+    measures = {
+        Part.HL7V2: interfaces.measure_hl7v2,
+        Part.FHIR: interfaces.measure_fhir,
+    }
+    return measures[part](given.settings, given.corpora, given.announce)
 
 
 def _warm_up(settings: Settings) -> Path:
@@ -143,8 +198,6 @@ def _measure(
         return reading.measure_reading(settings, announce)
     if part is Part.AUDITING:
         return auditing.measure_auditing(settings, announce)
-    if part is Part.SAVING:
-        return saving.measure_saving(settings.root.parent / "demonstration", announce)
     measures = {
         Part.LANDING: landing.measure_landing,
         Part.MEMORY: memory.measure_memory,

@@ -13,6 +13,8 @@ from pipelines.database import embedded
 from pipelines.database.connections import administrator_conninfo, connect
 from pipelines.database.provisioning import bring_up
 from pipelines.database.roles import Role
+from pipelines.feeds.catalogue import FEEDS
+from pipelines.feeds.contract import Feed
 from pipelines.settings import Mode, Settings
 
 
@@ -52,6 +54,22 @@ def empty_raw_table(settings: Settings, feed: str) -> None:
     with connect(settings, Role.OWNER) as connection:
         table = sql.Identifier("raw", feed)
         connection.execute(sql.SQL("truncate {}").format(table))
+
+
+def empty_raw_tables(settings: Settings) -> None:
+    """Take the rows out of every feed's tables."""
+    names = [
+        sql.Identifier(schema, name)
+        for name, feed in FEEDS.items()
+        for schema in _schemas(feed)
+    ]
+    with connect(settings, Role.OWNER) as connection:
+        connection.execute(sql.SQL("truncate {}").format(sql.SQL(", ").join(names)))
+
+
+def _schemas(feed: Feed) -> list[str]:
+    identity = ["identity"] if feed.direct_columns else []
+    return identity if feed.is_identity_only else ["raw", *identity]
 
 
 def settle(settings: Settings) -> None:

@@ -1,7 +1,8 @@
-"""One load in a process of its own: ``python -m benchmarks.loading PATH SOURCE SMALL``.
+"""One load in a process of its own.
 
-Prints the seconds of ``load`` itself and the peak memory of the process as JSON. A
-small load of another source goes first, so that imports are not counted.
+``python -m benchmarks.loading PATH SOURCE SMALL FORMAT`` prints the seconds of ``load``
+itself and the peak memory of the process as JSON. A small load of another source goes
+first, so that imports are not counted.
 """
 
 import json
@@ -21,11 +22,15 @@ WARM_UP_SOURCE = "warm_up"
 
 @dataclass(frozen=True)
 class Load:
-    """What one load took, and what it made of the rows."""
+    """What one load took, and what it made of the rows.
+
+    ``landed_before`` are the rows that landed of the small load that went first.
+    """
 
     seconds: float
     processor_seconds: float
     peak_megabytes: float
+    landed_before: int
     landed: int
     unchanged: int
     refused: int
@@ -35,14 +40,21 @@ class BenchmarkError(Exception):
     """A benchmark measured something else than it says; the message tells what."""
 
 
-def load_apart(settings: Settings, path: Path, source: str, warm_up: Path) -> Load:
+def load_apart(
+    settings: Settings,
+    path: Path,
+    source: str,
+    warm_up: Path,
+    format_name: str = "csv",
+) -> Load:
     """Load a folder or file in a new process and return what it took.
 
     Raises:
         BenchmarkError: the load failed or was held.
     """
+    told = (str(path), source, str(warm_up), format_name)
     done = subprocess.run(  # noqa: S603 - the product's own program
-        [sys.executable, "-m", "benchmarks.loading", str(path), source, str(warm_up)],
+        [sys.executable, "-m", "benchmarks.loading", *told],
         cwd=PROJECT,
         env=environment_of(settings),
         capture_output=True,
@@ -70,17 +82,18 @@ def peak_megabytes() -> float:
 
 def main() -> None:
     """Load what the arguments name."""
-    path, source, warm_up = sys.argv[1:]
+    path, source, warm_up, format_name = sys.argv[1:]
     settings = load_settings()
-    _load(settings, Path(warm_up), WARM_UP_SOURCE)
+    before = _load(settings, Path(warm_up), f"{WARM_UP_SOURCE}_{source}", format_name)
     started, worked = perf_counter(), process_time()
-    report = _load(settings, Path(path), source)
+    report = _load(settings, Path(path), source, format_name)
     seconds, processor_seconds = perf_counter() - started, process_time() - worked
     feeds = report.feeds.values()
     made = {
         "seconds": seconds,
         "processor_seconds": processor_seconds,
         "peak_megabytes": peak_megabytes(),
+        "landed_before": sum(feed.landed for feed in before.feeds.values()),
         "landed": sum(feed.landed for feed in feeds),
         "unchanged": sum(feed.unchanged for feed in feeds),
         "refused": sum(feed.refused for feed in feeds),
@@ -88,8 +101,8 @@ def main() -> None:
     sys.stdout.write(json.dumps(made))
 
 
-def _load(settings: Settings, path: Path, source: str) -> LoadReport:
-    report = load(settings, path, format_name="csv", source_system=source)
+def _load(settings: Settings, path: Path, source: str, format_name: str) -> LoadReport:
+    report = load(settings, path, format_name=format_name, source_system=source)
     if report.held_because:
         raise BenchmarkError(report.held_because)
     return report

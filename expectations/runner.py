@@ -50,6 +50,9 @@ class Evaluation:
         self.row_count = 0
         self._columns: set[str] | None = None
         self._counts: dict[str, Counts] = {}
+        # Of the last batch: all batches of a load are made alike.
+        self._schema: pl.Schema | None = None
+        self._masks: dict[str, pl.Expr] = {}
 
     def add(
         self, frame: pl.DataFrame, *, is_unreadable: pl.Series | None = None
@@ -138,13 +141,19 @@ class Evaluation:
 
     def _evaluate(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return three columns per rule, all made in one pass over the batch."""
+        schema = frame.schema
+        if schema != self._schema:
+            self._schema, self._masks = schema, self._masks_for(schema)
+        return frame.with_columns(**self._masks).select(list(self._masks))
+
+    def _masks_for(self, schema: pl.Schema) -> dict[str, pl.Expr]:
         masks: dict[str, pl.Expr] = {}
         for number, rule in enumerate(self._judged):
-            made = masks_of(rule, self._kwargs[rule.rule], frame.schema)
+            made = masks_of(rule, self._kwargs[rule.rule], schema)
             masks[f"domain_{number}"] = made.in_domain
             masks[f"missing_{number}"] = made.is_missing
             masks[f"unexpected_{number}"] = made.is_unexpected
-        return frame.with_columns(**masks).select(list(masks))
+        return masks
 
     def _count(self, masks: pl.DataFrame) -> None:
         sums = masks.sum().row(0, named=True)

@@ -28,6 +28,14 @@ __all__ = [
 # 63 bits fit PostgreSQL's bigint without a sign.
 PATIENT_KEY_MASK = (1 << 63) - 1
 SHORTEST_PREFIX = 3
+SOUNDEX = {
+    **dict.fromkeys("bfpv", "1"),
+    **dict.fromkeys("cgjkqsxz", "2"),
+    **dict.fromkeys("dt", "3"),
+    "l": "4",
+    **dict.fromkeys("mn", "5"),
+    "r": "6",
+}
 
 
 def patient_key_of(digest: bytes) -> int:
@@ -38,7 +46,7 @@ def patient_key_of(digest: bytes) -> int:
 def normalised(text: str) -> str:
     """Return letters and digits only, lower case, without accents."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in decomposed if character.isalnum())
+    return "".join(filter(str.isalnum, decomposed))
 
 
 def prefixes_of(name: str) -> list[str]:
@@ -55,15 +63,12 @@ def prefixes_of(name: str) -> list[str]:
 
 def sound_of(name: str) -> str:
     """Return how a name sounds, as Soundex (US National Archives): ``Meyer`` = M600."""
-    codes = dict.fromkeys("bfpv", "1") | dict.fromkeys("cgjkqsxz", "2")
-    codes |= dict.fromkeys("dt", "3") | {"l": "4"}
-    codes |= dict.fromkeys("mn", "5") | {"r": "6"}
     letters = [letter for letter in normalised(name) if letter.isascii()]
     if not letters:
         return ""
-    sound, previous = letters[0].upper(), codes.get(letters[0], "")
+    sound, previous = letters[0].upper(), SOUNDEX.get(letters[0], "")
     for letter in letters[1:]:
-        code = codes.get(letter, "")
+        code = SOUNDEX.get(letter, "")
         if code and code != previous:
             sound += code
         if letter not in "hw":  # h and w do not part two letters of one code

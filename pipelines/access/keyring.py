@@ -11,7 +11,7 @@ import binascii
 import hashlib
 import hmac
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
@@ -56,6 +56,22 @@ class Keyring:
         """Return ``key id:base64`` of a value bound to its place (table|column|row)."""
         key_id = self.current_column_key
         return _sealed(key_id, self.column_keys[key_id], value.encode(), place)
+
+    def encrypt_all(self, values: Sequence[str], places: Sequence[str]) -> list[str]:
+        """Return every value as ``encrypt`` would, with nonces drawn all at once.
+
+        Each has a nonce of its own; asking the system for every one takes longer than
+        sealing with it.
+        """
+        key_id = self.current_column_key
+        cipher = AESGCM(self.column_keys[key_id])
+        nonces = os.urandom(NONCE_BYTES * len(values))
+        return [
+            _spelled(
+                key_id, nonce, cipher.encrypt(nonce, value.encode(), place.encode())
+            )
+            for value, place, nonce in zip(values, places, _parted(nonces), strict=True)
+        ]
 
     def decrypt(self, stored: str, place: str) -> str:
         """Return the value; refuse one that was changed or moved.
@@ -114,8 +130,16 @@ class Keyring:
 
 def _sealed(key_id: str, key: bytes, content: bytes, place: str) -> str:
     nonce = os.urandom(NONCE_BYTES)
-    sealed = nonce + AESGCM(key).encrypt(nonce, content, place.encode())
-    return f"{key_id}:{base64.b64encode(sealed).decode()}"
+    return _spelled(key_id, nonce, AESGCM(key).encrypt(nonce, content, place.encode()))
+
+
+def _spelled(key_id: str, nonce: bytes, sealed: bytes) -> str:
+    return f"{key_id}:{binascii.b2a_base64(nonce + sealed, newline=False).decode()}"
+
+
+def _parted(nonces: bytes) -> Iterator[bytes]:
+    for start in range(0, len(nonces), NONCE_BYTES):
+        yield nonces[start : start + NONCE_BYTES]
 
 
 def _opened(key: bytes, stored: str, place: str) -> bytes:

@@ -18,6 +18,8 @@ NUMBERS = (
     "national_id",
     "source_patient_id",
 )
+# All that the patients are searched by.
+SOUGHT = (*NAMES, *NUMBERS, "birth_date", "address_line", "postal_code")
 
 
 def encrypted(feed: Feed, rows: pl.DataFrame, keyring: Keyring) -> pl.DataFrame:
@@ -36,18 +38,26 @@ def write_search_tokens(
     connection: psycopg.Connection, patients: pl.DataFrame, keyring: Keyring
 ) -> None:
     """Write the keyed hashes of all that the patients are searched by."""
-    tokens = {
-        (row["patient_key"], kind, keyring.search_token(kind, term))
-        for row in patients.iter_rows(named=True)
+    # Many versions of a patient say the same about who it is.
+    told = patients.select("patient_key", *SOUGHT).unique()
+    terms = {
+        (row["patient_key"], kind, term)
+        for row in told.iter_rows(named=True)
         for kind, term in (*_sought(row), *terms_of_patient(row))
     }
+    token = keyring.search_token
+    columns = {
+        "patient_key": [key for key, _, _ in terms],
+        "kind": [kind for _, kind, _ in terms],
+        "token": [token(kind, term) for _, kind, term in terms],
+    }
+    schema = {"patient_key": pl.Int64, "kind": pl.String, "token": pl.String}
+    frame = pl.DataFrame(columns, schema=schema).sort("patient_key", "kind", "token")
     connection.execute(
         "create temp table if not exists seen_token "
         "(patient_key bigint, kind text, token uuid) on commit drop"
     )
     connection.execute("truncate seen_token")
-    schema = {"patient_key": pl.Int64, "kind": pl.String, "token": pl.String}
-    frame = pl.DataFrame(sorted(tokens), schema=schema, orient="row")
     copy_frame(connection, sql.Identifier("seen_token"), frame)
     connection.execute(
         "insert into identity.search_token (patient_key, kind, token) "
@@ -66,8 +76,12 @@ def _sought(row: dict[str, Any]) -> list[tuple[str, str]]:
 def _sealed(
     values: pl.Series, places: pl.Series, prefix: str, keyring: Keyring
 ) -> pl.Series:
-    sealed = [
-        None if value is None else keyring.encrypt(value, prefix + place)
-        for value, place in zip(values.to_list(), places.to_list(), strict=True)
-    ]
-    return pl.Series(values.name, sealed, dtype=pl.String)
+    is_there = values.is_not_null()
+    if not is_there.any():
+        return pl.Series(values.name, [None] * len(values), dtype=pl.String)
+    sealed = keyring.encrypt_all(
+        values.filter(is_there).to_list(),
+        [prefix + place for place in places.filter(is_there).to_list()],
+    )
+    column = pl.Series(values.name, [None] * len(values), dtype=pl.String)
+    return column.scatter(is_there.arg_true(), sealed)

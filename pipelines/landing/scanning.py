@@ -14,6 +14,7 @@ from pipelines.landing.blocks import (
 
 TAB, NEWLINE, RETURN, QUOTE = 9, 10, 13, 34
 LOWEST_PRINTED = 32
+NO_POSITIONS = np.zeros(0, dtype=np.int64)
 
 
 class Scan:
@@ -26,7 +27,9 @@ class Scan:
         self._bytes = np.frombuffer(content, dtype=np.uint8)
         self._delimiter = delimiter
         self._newlines = np.flatnonzero(self._bytes == NEWLINE)
-        self._quotes = np.flatnonzero((self._bytes == QUOTE) & is_quoted)
+        self._quotes = (
+            np.flatnonzero(self._bytes == QUOTE) if is_quoted else NO_POSITIONS
+        )
         self.in_quotes_at_end = bool(len(self._quotes) % 2)
         self.ends = self._outside_quotes(self._newlines)
         self._starts = np.concatenate(([0], self.ends[:-1] + 1))[: len(self.ends)]
@@ -102,7 +105,9 @@ class Scan:
 
     def _field_counts(self) -> np.ndarray:
         if not self.ends.size:
-            return np.zeros(0, dtype=np.int64)
+            return NO_POSITIONS
+        if self._delimiter not in self._content:  # as in whole lines, nearly always
+            return np.ones(len(self.ends), dtype=np.int64)
         is_separator = (self._bytes[: self.length] == self._delimiter).view(np.uint8)
         counts = 1 + np.add.reduceat(is_separator, self._starts, dtype=np.int64)
         quotes = self._quotes[self._quotes < self.length]
@@ -145,6 +150,8 @@ def _is_one_of(found: np.ndarray, wanted: tuple[int, ...]) -> bool:
 
 
 def _is_text(content: bytes) -> bool:
+    if content.isascii():
+        return True
     try:
         content.decode()
     except UnicodeDecodeError:

@@ -4,15 +4,26 @@ Nothing is guessed: a text that is not of its column's type refuses its row. Ins
 without a zone are read in the source's time zone.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 import polars as pl
 
-from pipelines.feeds.contract import Column, ColumnType, Feed
+from pipelines.feeds.contract import ColumnType, Feed
 
 INSTANT = pl.Datetime("us", "UTC")
-# Every spelling that sources use; the first that reads a column's first value is tried
+POLARS_TYPES = {
+    ColumnType.TEXT: pl.String(),
+    ColumnType.INTEGER: pl.Int64(),
+    ColumnType.DECIMAL: pl.Float64(),
+    ColumnType.BOOLEAN: pl.Boolean(),
+    ColumnType.DATE: pl.Date(),
+    ColumnType.TIMESTAMP: INSTANT,
+}
+DIGIT = re.compile(r"\d", re.ASCII)
+# Every spelling that sources use; the first that fits a column's first value is tried
 # first, the others only on what it could not read.
 INSTANT_FORMATS = (
     "%Y-%m-%dT%H:%M:%SZ",
@@ -58,8 +69,11 @@ def read_typed(feed: Feed, text: pl.DataFrame, time_zone: str) -> Typed:
         column.name: _read(text[column.name], column.type, time_zone)
         for column in feed.columns
     }
-    columns["source_updated_at"] = _instants(text["source_updated_at"], time_zone)
-    columns["is_deleted"] = _booleans(text["is_deleted"])
+    for name, kind in (
+        ("source_updated_at", ColumnType.TIMESTAMP),
+        ("is_deleted", ColumnType.BOOLEAN),
+    ):
+        columns[name] = _read(text[name], kind, time_zone)
     failed = {
         name: text[name].is_not_null() & series.is_null()
         for name, series in columns.items()
@@ -71,33 +85,26 @@ def read_typed(feed: Feed, text: pl.DataFrame, time_zone: str) -> Typed:
 
 def column_types(feed: Feed) -> dict[str, pl.DataType]:
     """Return the polars type of every contract column."""
-    return {column.name: _polars_type(column) for column in feed.columns}
-
-
-def _polars_type(column: Column) -> pl.DataType:
-    return {
-        ColumnType.TEXT: pl.String(),
-        ColumnType.INTEGER: pl.Int64(),
-        ColumnType.DECIMAL: pl.Float64(),
-        ColumnType.BOOLEAN: pl.Boolean(),
-        ColumnType.DATE: pl.Date(),
-        ColumnType.TIMESTAMP: INSTANT,
-    }[column.type]
+    return {column.name: POLARS_TYPES[column.type] for column in feed.columns}
 
 
 def _read(text: pl.Series, kind: ColumnType, time_zone: str) -> pl.Series:
     if kind == ColumnType.TEXT:
         return text
+    if text.null_count() == len(text):
+        # Most columns of a small batch are empty, and every call has its price.
+        return pl.Series(text.name, [None] * len(text), dtype=POLARS_TYPES[kind])
     if kind == ColumnType.TIMESTAMP:
         return _instants(text, time_zone)
-    if kind == ColumnType.DATE:
-        days = text.str.to_date("%Y-%m-%d", strict=False)
-        return _within(days, FIRST_DAY, LAST_DAY)
-    if kind == ColumnType.INTEGER:
-        return text.cast(pl.Int64, strict=False)
-    if kind == ColumnType.BOOLEAN:
-        return _booleans(text)
-    return _numbers(text)
+    return READ[kind](text)
+
+
+def _days(text: pl.Series) -> pl.Series:
+    return _within(text.str.to_date("%Y-%m-%d", strict=False), FIRST_DAY, LAST_DAY)
+
+
+def _whole_numbers(text: pl.Series) -> pl.Series:
+    return text.cast(pl.Int64, strict=False)
 
 
 def _numbers(text: pl.Series) -> pl.Series:
@@ -130,10 +137,16 @@ def _booleans(text: pl.Series) -> pl.Series:
     )["w"]
 
 
+READ = {
+    ColumnType.DATE: _days,
+    ColumnType.INTEGER: _whole_numbers,
+    ColumnType.BOOLEAN: _booleans,
+    ColumnType.DECIMAL: _numbers,
+}
+
+
 def _instants(text: pl.Series, time_zone: str) -> pl.Series:
     missing = text.null_count()
-    if missing == len(text):
-        return pl.Series(text.name, [None] * len(text), dtype=INSTANT)
     read = pl.Series(text.name, [None] * len(text), dtype=INSTANT)
     for spelling in _best_first(text):
         if read.null_count() == missing:
@@ -148,11 +161,25 @@ def _instants(text: pl.Series, time_zone: str) -> pl.Series:
     return _within(read, FIRST_INSTANT, LAST_INSTANT)
 
 
-def _best_first(text: pl.Series) -> list[str]:
-    sample = text.drop_nulls().head(1)
-    return sorted(
-        INSTANT_FORMATS,
-        key=lambda spelling: _instants_spelled(sample, spelling, "UTC").null_count(),
+def _best_first(text: pl.Series) -> tuple[str, ...]:
+    shape = DIGIT.sub("1", str(text.drop_nulls()[0]))
+    return _spellings_of(shape)
+
+
+@lru_cache(maxsize=1000)
+def _spellings_of(shape: str) -> tuple[str, ...]:
+    """Return the spellings, those first that read a text of this shape.
+
+    A shape has a 1 for each digit, which every field of a time can be.
+    """
+    sample = pl.Series([shape])
+    return tuple(
+        sorted(
+            INSTANT_FORMATS,
+            key=lambda spelling: _instants_spelled(
+                sample, spelling, "UTC"
+            ).null_count(),
+        )
     )
 
 

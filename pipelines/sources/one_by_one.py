@@ -28,9 +28,11 @@ def map_one_by_one(records: pl.DataFrame, rows_of: Callable[[str], Rows]) -> Map
     rows: dict[str, list[Row]] = defaultdict(list)
     left_out: list[tuple[int, str]] = []
     refused: list[tuple[int, str]] = []
-    for number, text in records.select(LINE, WHOLE_LINE).iter_rows():
+    lines = zip(records[LINE].to_list(), records[WHOLE_LINE].to_list(), strict=True)
+    for number, text in lines:
         try:
-            found = list(rows_of(text))
+            found = rows_of(text)
+            found = found if isinstance(found, list) else list(found)
         except LeftOutError as reason:
             left_out.append((number, str(reason)))
         except RefusedError as problem:

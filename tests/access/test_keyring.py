@@ -1,5 +1,6 @@
 """What is sealed opens at its place alone, with its key alone."""
 
+import base64
 import json
 import re
 from dataclasses import replace
@@ -58,6 +59,30 @@ def test_one_value_sealed_twice_looks_different() -> None:
     keyring = fixed_keyring()
 
     assert keyring.encrypt("a", PLACE) != keyring.encrypt("a", PLACE)
+
+
+def test_many_values_open_each_at_its_own_place_alone() -> None:
+    keyring = fixed_keyring()
+    places = [f"{PLACE}{number}" for number in range(3)]
+
+    sealed = keyring.encrypt_all(["one", "Ä", "one"], places)
+
+    opened = [keyring.decrypt(*pair) for pair in zip(sealed, places, strict=True)]
+    assert opened == ["one", "Ä", "one"]
+    with pytest.raises(KeyringError):
+        keyring.decrypt(sealed[0], places[2])
+
+
+def test_many_values_have_a_nonce_each() -> None:
+    sealed = fixed_keyring().encrypt_all(["same"] * 1000, [PLACE] * 1000)
+
+    nonces = {base64.b64decode(each.partition(":")[2])[:12] for each in sealed}
+    assert len(nonces) == 1000
+
+
+def test_many_values_need_a_place_each() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        fixed_keyring().encrypt_all(["one", "two"], [PLACE])
 
 
 def test_a_data_key_is_no_value_and_a_value_no_data_key() -> None:

@@ -54,6 +54,17 @@ def test_messages_are_found_by_their_beginning(
     assert found_in(content.encode()) == ({lines[0]: ONE, lines[1]: TWO}, {})
 
 
+@pytest.mark.parametrize("name", ["FHS", "BHS", "BTS", "FTS"])
+def test_what_a_segment_says_is_no_envelope_however_it_is_spelled(name: str) -> None:
+    message = (
+        f"MSH|^~\\&|A\rPID|1||P1||SHI{name}^ANN\rNTE|1||{name}|kept\r{name}X goes on"
+    )
+
+    read, refused = found_in(f"{name}|1\r{message}\r{name}|1".encode())
+
+    assert (list(read.values()), refused) == ([message], {})
+
+
 def test_a_line_that_goes_on_stays_with_its_message() -> None:
     read, _ = found_in(b"MSH|^~\\&|A\nNTE|1||first\nMSHort second\n")
 

@@ -11,7 +11,7 @@ import pytest
 from pipelines.landing.messages import MessageReader
 from pipelines.landing.parsing import read_records
 from pipelines.sources.adapter import LINE, WHOLE_LINE, Mapped
-from pipelines.sources.hl7v2 import ADAPTER
+from pipelines.sources.hl7v2 import ADAPTER, people
 from pipelines.sources.hl7v2.message import read
 from pipelines.sources.hl7v2.values import limits, long_before, time
 from pipelines.sources.one_by_one import RefusedError
@@ -497,3 +497,24 @@ def test_every_segment_of_the_corpus_is_mapped_kept_or_refused(
 
 def test_what_is_read_of_a_kind_is_listed() -> None:
     assert all("PID" in names for names in READ.values())
+
+
+def test_nothing_is_remembered_of_a_patient_after_the_batch() -> None:
+    message = "MSH|^~\\&|A|B|C|D|20250101||ADT^A01|1|P|2.5\rPID|1||7||Doe^Jane"
+    frame = pl.DataFrame({LINE: [1, 2], WHOLE_LINE: [message, message]})
+
+    ADAPTER.tables[0].map_records(frame)
+
+    assert people._said_of.cache_info().currsize == 0  # noqa: SLF001 - what it keeps
+
+
+@pytest.mark.parametrize("signs", ["LAB", "^~\\A", "^1\\&"])
+def test_a_letter_or_digit_is_no_delimiter(signs: str) -> None:
+    with pytest.raises(RefusedError, match="MSH-2"):
+        read(f"MSH|{signs}|LAB|HOUSE\rPID|1||7")
+
+
+def test_a_sign_after_the_delimiters_of_its_version_is_none() -> None:
+    message = read("MSH|^~\\&#1|LAB|HOUSE\rPID|1||7^^^H")
+
+    assert message.first("PID").of(3, 4) == "H"

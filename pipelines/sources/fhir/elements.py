@@ -1,7 +1,8 @@
 """What the parts of a resource say, as texts of feeds."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.sources.fhir.parts import (
@@ -12,6 +13,7 @@ from pipelines.sources.fhir.parts import (
     Reference,
 )
 
+MOST_REMEMBERED = 10_000  # references: a patient's facts stand beside each other
 SYSTEMS = {
     "http://loinc.org": "LOINC",
     "http://snomed.info/sct": "SNOMED-CT",
@@ -34,6 +36,9 @@ class Coded(NamedTuple):
     name: str | None
 
 
+NOT_CODED = Coded(None, None, None)
+
+
 def coded(concept: Concept | None, *preferred: str) -> Coded:
     """Return a concept's code: of the first preferred system that it is coded in.
 
@@ -41,37 +46,43 @@ def coded(concept: Concept | None, *preferred: str) -> Coded:
     must not be lost because nobody coded it.
     """
     if concept is None:
-        return Coded(None, None, None)
-    codings = [each for each in concept.coding if each.code]
-    known = {SYSTEMS.get(each.system or "", each.system): each for each in codings}
-    coding = next((known[name] for name in preferred if name in known), None)
-    coding = coding or (codings[0] if codings else None)
-    name = concept.text or (coding.display if coding else None)
+        return NOT_CODED
+    codings = concept.coding
+    if len(codings) == 1 and codings[0].code:  # as nearly always
+        coding = codings[0]
+    else:
+        coding = _chosen(codings, preferred)
     if coding is None:
         return Coded(concept.text, None, concept.text)
-    return Coded(
-        coding.code,
-        SYSTEMS.get(coding.system or "", coding.system),
-        coding.display or name,
-    )
+    system, display = coding.system, coding.display
+    name = display or concept.text or display
+    return Coded(coding.code, SYSTEMS.get(system or "", system), name)
+
+
+def _chosen(codings: list[Coding], preferred: tuple[str, ...]) -> Coding | None:
+    codings = [each for each in codings if each.code]
+    known = {SYSTEMS.get(each.system or "", each.system): each for each in codings}
+    coding = next((known[name] for name in preferred if name in known), None)
+    return coding or first(codings)
 
 
 def words(concept: Concept | None) -> str | None:
     """Return a concept in words, else its code."""
     if concept is None:
         return None
-    display = next((each.display or each.code for each in concept.coding), None)
-    return concept.text or display
+    if concept.text or not concept.coding:
+        return concept.text or None
+    return concept.coding[0].display or concept.coding[0].code
 
 
 def code_of(concept: Concept | None) -> str | None:
     """Return a concept's first code."""
-    return next((each.code for each in concept.coding), None) if concept else None
+    return concept.coding[0].code if concept and concept.coding else None
 
 
-def first(parts: Iterable) -> object | None:
+def first(parts: Sequence) -> object | None:
     """Return the first of some parts; None if there is none."""
-    return next(iter(parts), None)
+    return parts[0] if parts else None
 
 
 def id_of(reference: Reference | None) -> str | None:
@@ -82,7 +93,11 @@ def id_of(reference: Reference | None) -> str | None:
     """
     if reference is None or not reference.reference:
         return None
-    named = reference.reference
+    return _id_named(reference.reference)
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _id_named(named: str) -> str | None:
     if named.startswith("#"):
         return None
     if named.startswith(("urn:uuid:", "urn:oid:")):
@@ -99,7 +114,8 @@ def measured(quantity: Quantity | None) -> str | None:
     """Return a quantity's value with its comparator."""
     if quantity is None or quantity.value is None:
         return None
-    return f"{quantity.comparator or ''}{number(quantity.value)}"
+    value = format(quantity.value, "f")
+    return f"{quantity.comparator}{value}" if quantity.comparator else value
 
 
 def unit_of(quantity: Quantity | None) -> str | None:

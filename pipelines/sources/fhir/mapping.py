@@ -76,12 +76,14 @@ def _rows(
     if resource.context is not None and "context" not in kind.__annotations__:
         msg = f"{kind.__name__}.context is {EARLIER}"
         raise RefusedError(msg)
-    for feed, row in rows_of(resource):
-        row["source_updated_at"] = resource.meta.last_updated
-        if feed not in TELLS_WITHDRAWAL and _is_in_error(resource):
+    rows = list(rows_of(resource))
+    updated_at, is_in_error = resource.meta.last_updated, _is_in_error(resource)
+    for feed, row in rows:
+        row["source_updated_at"] = updated_at
+        if is_in_error and feed not in TELLS_WITHDRAWAL:
             row["is_deleted"] = "true"
         row.setdefault("record_id", resource.id)
-        yield feed, row
+    return rows
 
 
 def _is_in_error(resource: Resource) -> bool:

@@ -8,6 +8,7 @@ identity statement whatever its category.
 from collections.abc import Iterator
 
 from pipelines.sources.fhir.elements import (
+    Coded,
     begins,
     code_of,
     coded,
@@ -21,7 +22,6 @@ from pipelines.sources.fhir.elements import (
 from pipelines.sources.fhir.mapping import table
 from pipelines.sources.fhir.parts import (
     Concept,
-    Quantity,
     Range,
     Ratio,
 )
@@ -41,6 +41,7 @@ from pipelines.sources.one_by_one import LeftOutError, RefusedError, Row, Rows
 NO_FEED = "Neither its code nor its category is in the lists of this adapter."
 GROUPS = "Groups others: their values come as observations of their own."
 EXCLUDED = "excluded"
+NO_RANGE = ReferenceRange()
 
 
 def observation_rows(observation: Observation) -> Rows:
@@ -53,8 +54,12 @@ def observation_rows(observation: Observation) -> Rows:
     if observation.code is None:
         msg = "Observation.code is missing"
         raise RefusedError(msg)
+    of_patient = {
+        "source_patient_id": id_of(observation.subject),
+        "encounter_id": id_of(observation.encounter),
+    }
     is_taken, why = False, GROUPS
-    for place, concept, value in parts_of(observation):
+    for place, concept, value, text in parts_of(observation):
         what = coded(concept, "LOINC", "SNOMED-CT")
         try:
             feed = feed_of(observation, what.code)
@@ -62,25 +67,27 @@ def observation_rows(observation: Observation) -> Rows:
             why = str(reason)
             continue
         is_taken = True
-        row = ROWS[feed](observation, value, what)
-        row["source_patient_id"] = id_of(observation.subject)
-        row["encounter_id"] = id_of(observation.encounter)
+        row = ROWS[feed](observation, value, text, what)
+        row |= of_patient
         row["record_id"] = f"{observation.id}|{place}" if place else observation.id
         yield feed, row
     if not is_taken:
         raise LeftOutError(why)
 
 
-def parts_of(observation: Observation) -> Iterator[tuple[int, Concept | None, Value]]:
+def parts_of(
+    observation: Observation,
+) -> Iterator[tuple[int, Concept | None, Value, str | None]]:
     """Yield what has a value: the observation as 0, its components from 1 on.
 
-    An observation without value, components and members says that it has none.
+    Each with its value as text. An observation without value, components and members
+    says that it has none.
     """
-    groups = bool(observation.component or observation.has_member)
-    if value_text(observation) is not None or not groups:
-        yield 0, observation.code, observation
+    text = value_text(observation)
+    if text is not None or not (observation.component or observation.has_member):
+        yield 0, observation.code, observation, text
     for place, component in enumerate(observation.component, start=1):
-        yield place, component.code, component
+        yield place, component.code, component, value_text(component)
 
 
 def feed_of(observation: Observation, code: str | None) -> str:
@@ -103,10 +110,16 @@ def feed_of(observation: Observation, code: str | None) -> str:
 
 def value_text(value: Value) -> str | None:
     """Return a value as text, whatever its type; None where there is none."""
+    found = measured(value.value_quantity)
+    if found is None:
+        found = words(value.value_codeable_concept)
+    if found is None:
+        found = value.value_string
+    return _rarer_text(value) if found is None else found
+
+
+def _rarer_text(value: Value) -> str | None:
     found = (
-        measured(value.value_quantity),
-        words(value.value_codeable_concept),
-        value.value_string,
         _yes_or_no(value.value_boolean),
         None if value.value_integer is None else str(value.value_integer),
         _between(value.value_range),
@@ -152,73 +165,95 @@ def _unit(value: Value) -> str | None:
     return unit_of(quantity)
 
 
-def _lab_result(observation: Observation, value: Value, what: tuple) -> Row:
-    reference = first(value.reference_range) or ReferenceRange()
-    quantity = value.value_quantity or Quantity()
-    notes = [each.text for each in observation.note if each.text]
-    if absent := words(value.data_absent_reason):
-        notes.append(absent)
+def _lab_result(
+    observation: Observation, value: Value, text: str | None, what: Coded
+) -> Row:
+    reference = first(value.reference_range) or NO_RANGE
+    quantity = value.value_quantity
+    is_number = quantity is not None and not quantity.comparator
+    specimen = observation.specimen
     return {
         "order_id": id_of(first(observation.based_on)),
-        "specimen_id": id_of(observation.specimen),
-        "specimen_name": observation.specimen.display if observation.specimen else None,
+        "specimen_id": id_of(specimen),
+        "specimen_name": specimen.display if specimen else None,
         "test_code": what.code,
         "code_system": what.system,
         "test_name": what.name,
-        "value_text": value_text(value),
-        "value_number": None if quantity.comparator else number(quantity.value),
+        "value_text": text,
+        # Without a comparator the text is the number, in the digits that it came in.
+        "value_number": text if is_number and quantity.value is not None else None,
         "unit": _unit(value),
         "reference_low": number(reference.low.value) if reference.low else None,
         "reference_high": number(reference.high.value) if reference.high else None,
         "reference_text": reference.text,
         "laboratory_flag": code_of(first(value.interpretation)),
         "status_code": observation.status,
-        "comment_text": "\n".join(notes) or None,
+        "comment_text": _comment(observation, value),
         "practitioner_id": id_of(first(observation.performer)),
         "collected_at": _seen_at(observation),
         "resulted_at": observation.issued,
     }
 
 
-def _measured(observation: Observation, value: Value, what: tuple) -> Row:
+def _comment(observation: Observation, value: Value) -> str | None:
+    """Return the notes, and why there is no value."""
+    if not observation.note and value.data_absent_reason is None:
+        return None
+    notes = [each.text for each in observation.note if each.text]
+    if absent := words(value.data_absent_reason):
+        notes.append(absent)
+    return "\n".join(notes) or None
+
+
+def _measured(
+    observation: Observation, value: Value, text: str | None, what: Coded
+) -> Row:
     return {
         "observation_code": what.code,
         "code_system": what.system,
         "observation_name": what.name,
-        "value_text": value_text(value),
+        "value_text": text,
         "unit": _unit(value),
         "measured_at": _seen_at(observation),
     }
 
 
-def _social(observation: Observation, value: Value, what: tuple) -> Row:
-    row = _measured(observation, value, what)
+def _social(
+    observation: Observation, value: Value, text: str | None, what: Coded
+) -> Row:
+    row = _measured(observation, value, text, what)
     row["value_code"] = code_of(value.value_codeable_concept)
     row["observed_at"] = row.pop("measured_at")
     return row
 
 
-def _answer(observation: Observation, value: Value, what: tuple) -> Row:
+def _answer(
+    observation: Observation, value: Value, text: str | None, what: Coded
+) -> Row:
     return {
         "question_code": what.code,
         "code_system": what.system,
         "question_name": what.name,
-        "answer_text": value_text(value),
+        "answer_text": text,
         "unit": _unit(value),
         "answered_at": _seen_at(observation),
     }
 
 
-def _statement(observation: Observation, value: Value, what: tuple) -> Row:
+def _statement(
+    observation: Observation, _value: Value, text: str | None, what: Coded
+) -> Row:
     return {
         "question_code": what.code,
         "question_name": what.name,
-        "statement_text": value_text(value),
+        "statement_text": text,
         "stated_at": _seen_at(observation),
     }
 
 
-def _condition(observation: Observation, _value: Value, what: tuple) -> Row:
+def _condition(
+    observation: Observation, _value: Value, _text: str | None, what: Coded
+) -> Row:
     return {
         "condition_code": what.code,
         "code_system": what.system,

@@ -3,8 +3,7 @@
 from pipelines.sources.hl7v2.message import Message
 from pipelines.sources.hl7v2.people import encounter_rows, patient_row
 from pipelines.sources.hl7v2.rows import (
-    identified,
-    number_of,
+    patient_number,
     record_id,
     sent_at,
     visit_id,
@@ -34,7 +33,7 @@ def document_rows(message: Message) -> Rows:
     text = "\n".join(each for each in texts if each)
     if about is None or not text:
         raise LeftOutError(NO_TEXT)
-    patient = number_of(identified(message))
+    patient = patient_number(message)
     yield patient_row(message, is_registration=False)
     yield from encounter_rows(message, "", is_registration=False)
     author = about.of(5) or about.of(9)

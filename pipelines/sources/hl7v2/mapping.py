@@ -7,7 +7,7 @@ from pipelines.sources.hl7v2.documents import document_rows
 from pipelines.sources.hl7v2.medicines import medicine_rows
 from pipelines.sources.hl7v2.message import read
 from pipelines.sources.hl7v2.orders import appointment_rows, order_rows
-from pipelines.sources.hl7v2.people import registration_rows
+from pipelines.sources.hl7v2.people import forget, registration_rows
 from pipelines.sources.hl7v2.results import result_rows
 from pipelines.sources.one_by_one import LeftOutError, Rows, map_one_by_one
 
@@ -24,7 +24,10 @@ NO_FEED = "No feed takes messages of this kind."
 
 def map_messages(records: pl.DataFrame) -> Mapped:
     """Return what became of a batch of messages."""
-    return map_one_by_one(records, rows_of)
+    try:
+        return map_one_by_one(records, rows_of)
+    finally:
+        forget()
 
 
 def rows_of(text: str) -> Rows:

@@ -3,8 +3,7 @@
 from pipelines.sources.hl7v2.message import Message, Segment
 from pipelines.sources.hl7v2.people import encounter_rows, patient_row
 from pipelines.sources.hl7v2.rows import (
-    identified,
-    number_of,
+    patient_number,
     record_id,
     sent_at,
     visit_id,
@@ -34,7 +33,7 @@ def medicine_rows(message: Message) -> Rows:
             feed, row_of = ROWS[segment.name]
             row = row_of(message, segment, order, timing)
             row["route_code"] = words(route, 1) if route else None
-            row["source_patient_id"] = number_of(identified(message))
+            row["source_patient_id"] = patient_number(message)
             row["encounter_id"] = visit_id(message)
             row["source_updated_at"] = sent_at(message)
             yield feed, row
@@ -42,7 +41,7 @@ def medicine_rows(message: Message) -> Rows:
 
 def _order_id(message: Message, order: Segment | None, what: str | None) -> str:
     placed = (order.of(2) or order.of(3)) if order else None
-    return record_id("prescription", number_of(identified(message)), placed, what)
+    return record_id("prescription", patient_number(message), placed, what)
 
 
 def _prescription(
@@ -96,7 +95,7 @@ def _dose(
     at = time(given.of(3))
     return {
         "record_id": record_id(
-            "dose", number_of(identified(message)), what.code, at, given.of(2)
+            "dose", patient_number(message), what.code, at, given.of(2)
         ),
         "prescription_id": _order_id(message, order, what.code),
         "drug_code": what.code,

@@ -1,8 +1,10 @@
 """A message as segments and fields, whatever its delimiters and its version."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any
 
 from pipelines.sources.one_by_one import RefusedError
 
@@ -13,9 +15,12 @@ BREAKS = {".br": "\n", ".sp": "\n", ".ce": "\n"}
 SHORTEST_MSH = 8  # MSH, the field separator, four more delimiters
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Delimiters:
-    """The signs that a message parts its fields by, from MSH-1 and MSH-2."""
+    """The signs that a message parts its fields by, from MSH-1 and MSH-2.
+
+    There is one object of the same signs, so that it can be told by itself.
+    """
 
     field: str
     component: str
@@ -38,7 +43,7 @@ class Delimiters:
 
     def plain(self, text: str) -> str:
         """Return a text with its escapes read; one that is not known stays."""
-        if not self.escape or self.escape not in text:
+        if self.escape not in text:
             return text
         parts = text.split(self.escape)
         for place in range(1, len(parts) - 1, 2):
@@ -46,6 +51,17 @@ class Delimiters:
         if len(parts) % 2 == 0:  # the last escape has no end
             parts[-1] = self.escape + parts[-1]
         return "".join(parts)
+
+    def part(self, text: str, component: int, subcomponent: int = 1) -> str | None:
+        """Return a component of a repetition; None where it is empty."""
+        if self.component in text or component > 1:
+            text = _piece(text, self.component, component)
+        if self.subcomponent in text or subcomponent > 1:
+            text = _piece(text, self.subcomponent, subcomponent)
+        if self.escape in text:
+            text = self.plain(text)
+        text = text.strip()
+        return text if text and text != NULL else None
 
     def _read(self, name: str) -> str:
         if name in self.letters:
@@ -57,7 +73,13 @@ class Delimiters:
         return BREAKS.get(command, f"{self.escape}{name}{self.escape}")
 
 
-@dataclass
+def _piece(text: str, sign: str, number: int) -> str:
+    """Return a piece of a text that a sign parts; empty where there is none."""
+    pieces = text.split(sign, number)
+    return pieces[number - 1] if number <= len(pieces) else ""
+
+
+@dataclass(slots=True)
 class Segment:
     """One segment; ``of(5)`` is its fifth field, counted as the standard counts."""
 
@@ -72,13 +94,28 @@ class Segment:
     def repetitions(self, number: int) -> list[str]:
         """Return the repetitions of a field that hold anything."""
         content = self.raw(number)
-        parts = content.split(self.by.repetition) if content else []
+        if not content:
+            return []
+        parts = content.split(self.by.repetition)
         return [each for each in parts if each and each != NULL]
+
+    def first_of(self, number: int) -> str:
+        """Return a field's first repetition that holds anything; empty without one."""
+        content = self.raw(number)
+        if self.by.repetition not in content:
+            return "" if content == NULL else content
+        return next(iter(self.repetitions(number)), "")
 
     def of(self, number: int, component: int = 1, subcomponent: int = 1) -> str | None:
         """Return a component of a field's first repetition; None where it is empty."""
-        found = self.repetitions(number)
-        return self.part(found[0], component, subcomponent) if found else None
+        # Written out, as nothing is asked more often: see ``first_of``.
+        fields, by = self.fields, self.by
+        content = fields[number] if number < len(fields) else ""
+        if content.isalnum():  # no delimiter is a letter or a digit
+            return content if component == 1 == subcomponent else None
+        if by.repetition in content:
+            content = self.first_of(number)
+        return by.part(content, component, subcomponent) if content else None
 
     def whole(self, number: int) -> str | None:
         """Return a field as one text, its components with it."""
@@ -87,28 +124,25 @@ class Segment:
 
     def part(self, text: str, component: int, subcomponent: int = 1) -> str | None:
         """Return a component of a repetition."""
-        parts = text.split(self.by.component)
-        if component > len(parts):
-            return None
-        below = parts[component - 1].split(self.by.subcomponent)
-        if subcomponent > len(below):
-            return None
-        found = self.by.plain(below[subcomponent - 1]).strip()
-        return found if found and found != NULL else None
+        return self.by.part(text, component, subcomponent)
 
 
 @dataclass
 class Message:
-    """A message: its segments in their order, the first of them MSH."""
+    """A message: its segments in their order, the first of them MSH.
 
-    segments: list[Segment] = field(default_factory=list)
+    ``known`` holds what was worked out of it, by the function that does so.
+    """
+
+    segments: list[Segment]
+    known: dict[Callable, Any] = field(default_factory=dict)
 
     @property
     def head(self) -> Segment:
         """Return MSH."""
         return self.segments[0]
 
-    @property
+    @cached_property
     def kind(self) -> tuple[str, str]:
         """Return the kind of message and its event, such as ORU and R01."""
         kind = self.head.of(9) or ""
@@ -118,13 +152,21 @@ class Message:
         evn = self.first("EVN")
         return kind, event or (evn.of(1) if evn else "") or ""
 
+    @cached_property
+    def _by_name(self) -> dict[str, list[Segment]]:
+        named: dict[str, list[Segment]] = {}
+        for segment in self.segments:
+            named.setdefault(segment.name, []).append(segment)
+        return named
+
     def first(self, name: str) -> Segment | None:
         """Return the first segment of a name."""
-        return next((each for each in self.segments if each.name == name), None)
+        named = self._by_name.get(name)
+        return named[0] if named else None
 
     def all(self, name: str) -> list[Segment]:
         """Return all segments of a name."""
-        return [each for each in self.segments if each.name == name]
+        return self._by_name.get(name, [])
 
 
 def read(text: str) -> Message:
@@ -136,21 +178,22 @@ def read(text: str) -> Message:
         RefusedError: its delimiters cannot be told, or it goes on in another message.
     """
     by = _delimiters(text)
-    message = Message()
+    segments: list[Segment] = []
     for line in text.split("\r"):
-        name, *_ = line.split(by.field, 1)
         fields = line.split(by.field)
-        if name == "MSH" and not message.segments:
+        name = fields[0]
+        if name == "MSH" and not segments:
             fields.insert(1, by.field)
         elif name == "ADD":
-            last = message.segments[-1].fields
+            last = segments[-1].fields
             last[-1] += fields[1] if len(fields) > 1 else ""
             last += fields[2:]
             continue
         elif not SEGMENT.match(name):
-            message.segments[-1].fields[-1] += f"\n{line}"
+            segments[-1].fields[-1] += f"\n{line}"
             continue
-        message.segments.append(Segment(name, fields, by))
+        segments.append(Segment(name, fields, by))
+    message = Message(segments)
     if any(each.of(1) for each in message.all("DSC")):
         msg = "DSC-1: it goes on in another message, and half a message is not read"
         raise RefusedError(msg)
@@ -162,8 +205,12 @@ def _delimiters(text: str) -> Delimiters:
         msg = "MSH-2: the delimiters are missing"
         raise RefusedError(msg)
     separator = text[3]
-    signs = text[4:].split(separator, 1)[0]
-    if len(signs) < 3 or separator.isalnum():  # noqa: PLR2004 - component, repetition, escape
+    return _delimiters_of(separator, text[4:].split(separator, 1)[0])
+
+
+@lru_cache(maxsize=1000)
+def _delimiters_of(separator: str, signs: str) -> Delimiters:
+    if len(signs) < 3 or any(map(str.isalnum, separator + signs[:4])):  # noqa: PLR2004 - component, repetition, escape
         msg = "MSH-2: the delimiters are missing"
         raise RefusedError(msg)
     component, repetition, escape = signs[:3]

@@ -4,8 +4,7 @@ from pipelines.sources.hl7v2.message import Message
 from pipelines.sources.hl7v2.people import encounter_rows, patient_row
 from pipelines.sources.hl7v2.results import IMAGING, ordered_in
 from pipelines.sources.hl7v2.rows import (
-    identified,
-    number_of,
+    patient_number,
     record_id,
     sent_at,
     visit_id,
@@ -43,9 +42,9 @@ def order_rows(message: Message) -> Rows:
             "lab_orders",
             {
                 "record_id": record_id(
-                    "order", number_of(identified(message)), number, what.code
+                    "order", patient_number(message), number, what.code
                 ),
-                "source_patient_id": number_of(identified(message)),
+                "source_patient_id": patient_number(message),
                 "encounter_id": visit_id(message),
                 "category_code": "imaging" if is_imaging else "laboratory",
                 "test_code": what.code,
@@ -82,10 +81,8 @@ def appointment_rows(message: Message) -> Rows:
     yield (
         "appointments",
         {
-            "record_id": record_id(
-                "appointment", number_of(identified(message)), number
-            ),
-            "source_patient_id": number_of(identified(message)),
+            "record_id": record_id("appointment", patient_number(message), number),
+            "source_patient_id": patient_number(message),
             "appointment_type_name": words(schedule, 8),
             "status_code": status,
             "practitioner_id": who.of(3) if who else None,

@@ -1,14 +1,18 @@
 """Who somebody is: patients, their visits, contacts, insurances, merges."""
 
-from pipelines.sources.hl7v2.message import Message, Segment
+from functools import lru_cache
+
+from pipelines.sources.hl7v2.message import Delimiters, Message, Segment
 from pipelines.sources.hl7v2.rows import (
     identified,
     number_of,
+    patient_number,
     record_id,
     sent_at,
     visit_id,
 )
 from pipelines.sources.hl7v2.values import (
+    MOST_REMEMBERED,
     coded,
     day,
     long_before,
@@ -34,12 +38,25 @@ def patient_row(message: Message, *, is_registration: bool) -> tuple[str, Row]:
     as registration has said nothing: a laboratory leaves the address out.
     """
     pid = identified(message)
-    name = _name(pid)
     at = sent_at(message)
-    address = pid.repetitions(11)
-    part = pid.part
     row = {
-        "source_patient_id": number_of(pid),
+        **_said_of("\r".join(pid.fields), pid.by),
+        "source_patient_id": patient_number(message),
+        "source_updated_at": at if is_registration else long_before(at),
+    }
+    row["record_id"] = record_id("patient", row["source_patient_id"])
+    return "patients", row
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _said_of(fields: str, by: Delimiters) -> Row:
+    """Return what a PID says of a patient, its fields parted by CR.
+
+    Messages of one stay repeat it word by word; ``forget`` ends the remembering.
+    """
+    pid = Segment("PID", fields.split("\r"), by)
+    name, part = _name(pid), pid.part
+    row = {
         "medical_record_number": pid.of(3) or pid.of(2),
         "national_id": pid.of(19),
         "drivers_license": pid.of(20),
@@ -56,14 +73,16 @@ def patient_row(message: Message, *, is_registration: bool) -> tuple[str, Row]:
         "language_code": pid.of(15),
         "birth_date": day(pid.of(7)),
         "deceased_at": time(pid.of(29)),
-        "source_updated_at": at if is_registration else long_before(at),
     }
-    if address:
+    if address := pid.repetitions(11):
         names = ("address_line", "", "city", "state", "postal_code")
-        parts = {name: part(address[0], n) for n, name in enumerate(names, 1) if name}
-        row |= parts
-    row["record_id"] = record_id("patient", row["source_patient_id"])
-    return "patients", row
+        row |= {name: part(address[0], n) for n, name in enumerate(names, 1) if name}
+    return row
+
+
+def forget() -> None:
+    """Forget what messages said of patients: nobody's name outlasts its batch."""
+    _said_of.cache_clear()
 
 
 def registration_rows(message: Message) -> Rows:
@@ -129,7 +148,7 @@ def encounter_rows(message: Message, event: str, *, is_registration: bool) -> Ro
         "encounters",
         {
             "record_id": visit_id(message),
-            "source_patient_id": number_of(identified(message)),
+            "source_patient_id": patient_number(message),
             "encounter_class_code": visit.of(2),
             "status_code": "finished" if event in ENDED or visit.of(45) else None,
             "practitioner_id": visit.of(7),
@@ -165,14 +184,14 @@ def _phone(segment: Segment, number: int) -> str | None:
 
 def _of_patient(message: Message) -> Row:
     return {
-        "source_patient_id": number_of(identified(message)),
+        "source_patient_id": patient_number(message),
         "source_updated_at": sent_at(message),
     }
 
 
 def _allergy(message: Message, segment: Segment) -> Row:
     what = coded(segment, 3, "RxNorm", "SNOMED-CT")
-    patient = number_of(identified(message))
+    patient = patient_number(message)
     return _of_patient(message) | {
         "record_id": record_id("allergy", patient, what.system, what.code or what.name),
         "substance_code": what.code or what.name,
@@ -188,7 +207,7 @@ def _allergy(message: Message, segment: Segment) -> Row:
 def _diagnosis(message: Message, segment: Segment) -> Row:
     what = coded(segment, 3, "ICD-10-CM", "SNOMED-CT", "ICD-9-CM")
     code = what.code or segment.of(4)
-    patient = number_of(identified(message))
+    patient = patient_number(message)
     return _of_patient(message) | {
         "record_id": record_id("diagnosis", patient, visit_id(message), code),
         "encounter_id": visit_id(message),
@@ -202,7 +221,7 @@ def _diagnosis(message: Message, segment: Segment) -> Row:
 
 
 def _contact(message: Message, segment: Segment) -> Row:
-    patient = number_of(identified(message))
+    patient = patient_number(message)
     relation = coded(segment, 3)
     name = " ".join(p for p in (segment.of(2, 2), segment.of(2, 1)) if p) or None
     return _of_patient(message) | {
@@ -217,7 +236,7 @@ def _contact(message: Message, segment: Segment) -> Row:
 
 
 def _coverage(message: Message, segment: Segment) -> Row:
-    patient = number_of(identified(message))
+    patient = patient_number(message)
     return _of_patient(message) | {
         "record_id": record_id(
             "coverage", patient, segment.of(4), segment.of(36), segment.of(1)

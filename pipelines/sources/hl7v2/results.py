@@ -7,12 +7,12 @@ the same supersedes it. Texts of several OBX under one code are one text.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pipelines.sources.hl7v2.message import Message, Segment
 from pipelines.sources.hl7v2.people import encounter_rows, patient_row
 from pipelines.sources.hl7v2.rows import (
-    identified,
-    number_of,
+    patient_number,
     record_id,
     sent_at,
     visit_id,
@@ -40,7 +40,10 @@ IMAGING = {"RAD", "RUS", "CT", "NMR", "NMS", "VUS", "XRC", "OUS", "CUS", "RX", "
 
 @dataclass
 class Ordered:
-    """An OBR with what follows it: its results, their notes, its specimen."""
+    """An OBR with what follows it: its results, their notes, its specimen.
+
+    Nothing is asked of it before all of them are added.
+    """
 
     request: Segment
     order: Segment | None
@@ -57,7 +60,7 @@ class Ordered:
         elif segment.name == "NTE" and (text := segment.whole(3)):
             self.notes.setdefault(len(self.results), []).append(text)
 
-    @property
+    @cached_property
     def filler(self) -> str | None:
         """Return the laboratory's number of the order, else the ward's."""
         order = self.order
@@ -68,11 +71,27 @@ class Ordered:
             or (order.of(2) if order else None)
         )
 
-    @property
+    @cached_property
     def collected_at(self) -> str | None:
         """Return when the specimen was taken."""
         taken = self.specimen.of(17) if self.specimen else None
         return time(taken or self.request.of(7) or self.request.of(14))
+
+    @cached_property
+    def columns(self) -> Row:
+        """Return what each result of a laboratory has of its order."""
+        request, specimen = self.request, self.specimen
+        return {
+            "order_id": self.filler,
+            "specimen_id": specimen.of(2) if specimen else None,
+            "specimen_name": words(specimen, 4) if specimen else words(request, 15),
+            "practitioner_id": request.of(16),
+        }
+
+    @cached_property
+    def reported_at(self) -> str | None:
+        """Return when the results were reported, as the order says."""
+        return time(self.request.of(22))
 
 
 def result_rows(message: Message) -> Rows:
@@ -108,6 +127,11 @@ def ordered_in(message: Message) -> list[Ordered]:
 
 def _results(message: Message, ordered: Ordered) -> Rows:
     seen: dict[tuple, int] = {}
+    of_message = {
+        "source_patient_id": patient_number(message),
+        "encounter_id": visit_id(message),
+        "source_updated_at": sent_at(message),
+    }
     for place, result, text in _joined(ordered):
         what = coded(result, 3, "LOINC")
         if what.code is None:
@@ -116,18 +140,22 @@ def _results(message: Message, ordered: Ordered) -> Rows:
         seen[key] = seen.get(key, 0) + 1
         id_of_result = record_id(
             "result",
-            number_of(identified(message)),
+            patient_number(message),
             ordered.filler,
             *key,
             ordered.collected_at,
             str(seen[key]),
         )
         if is_sign(what):
-            sign = _sign(message, ordered, result, text)
-            yield "vital_signs", sign | {"record_id": id_of_result}
+            row = _sign(ordered, result, what, text)
+            feed = "vital_signs"
         else:
-            told = {"record_id": id_of_result, "comment_text": _comment(ordered, place)}
-            yield "lab_results", _result(message, ordered, result, text) | told
+            row = _result(message, ordered, result, what, text)
+            row["comment_text"] = _comment(ordered, place)
+            feed = "lab_results"
+        row |= of_message
+        row["record_id"] = id_of_result
+        yield feed, row
 
 
 def is_sign(what: Coded) -> bool:
@@ -139,18 +167,14 @@ def is_sign(what: Coded) -> bool:
     return is_of_monitor or FEED_OF_CODE.get(what.code or "") == "vital_signs"
 
 
-def _sign(message: Message, ordered: Ordered, result: Segment, text: str | None) -> Row:
-    what = coded(result, 3, "LOINC")
+def _sign(ordered: Ordered, result: Segment, what: Coded, text: str | None) -> Row:
     return {
-        "source_patient_id": number_of(identified(message)),
-        "encounter_id": visit_id(message),
         "observation_code": what.code,
         "code_system": what.system,
         "observation_name": what.name,
         "value_text": text,
         "unit": result.of(6),
         "measured_at": time(result.of(14)) or ordered.collected_at,
-        "source_updated_at": sent_at(message),
         "is_deleted": "true" if result.of(11) in WITHDRAWN else "false",
     }
 
@@ -185,37 +209,25 @@ def _comment(ordered: Ordered, place: int) -> str | None:
 
 
 def _result(
-    message: Message, ordered: Ordered, result: Segment, text: str | None
+    message: Message, ordered: Ordered, result: Segment, what: Coded, text: str | None
 ) -> Row:
-    what = coded(result, 3, "LOINC")
-    low, high = limits(result.whole(7))
-    is_enclosed = (result.of(2) or "") in ENCLOSED
-    specimen = ordered.specimen
+    low, high = limits(range_text := result.whole(7))
+    kind = result.of(2) or ""
     return {
-        "source_patient_id": number_of(identified(message)),
-        "encounter_id": visit_id(message),
-        "order_id": ordered.filler,
-        "specimen_id": specimen.of(2) if specimen else None,
-        "specimen_name": words(specimen, 4) if specimen else words(ordered.request, 15),
+        **ordered.columns,
         "test_code": what.code,
         "code_system": what.system,
         "test_name": what.name,
-        "value_text": None if is_enclosed else text,
-        "value_number": number(text) if result.of(2) == "NM" else None,
+        "value_text": None if kind in ENCLOSED else text,
+        "value_number": number(text) if kind == "NM" else None,
         "unit": result.of(6),
         "reference_low": low,
         "reference_high": high,
-        "reference_text": result.whole(7),
+        "reference_text": range_text,
         "laboratory_flag": result.of(8),
         "status_code": result.of(11),
-        "practitioner_id": ordered.request.of(16),
-        "collected_at": time(result.of(14))
-        if not ordered.collected_at
-        else ordered.collected_at,
-        "resulted_at": time(result.of(19))
-        or time(ordered.request.of(22))
-        or sent_at(message),
-        "source_updated_at": sent_at(message),
+        "collected_at": ordered.collected_at or time(result.of(14)),
+        "resulted_at": time(result.of(19)) or ordered.reported_at or sent_at(message),
     }
 
 
@@ -224,7 +236,7 @@ def report_rows(message: Message, ordered: Ordered) -> Rows:
     texts = [value_text(each) for each in ordered.results if each.of(2) != "ED"]
     text = "\n".join(each for each in texts if each) or None
     what = coded(ordered.request, 4, "LOINC")
-    patient = number_of(identified(message))
+    patient = patient_number(message)
     yield (
         "imaging_reports",
         {

@@ -2,9 +2,10 @@
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import NamedTuple
 
-from pipelines.sources.hl7v2.message import Segment
+from pipelines.sources.hl7v2.message import Delimiters, Segment
 
 TIME = re.compile(
     r"(?P<day>\d{8})(?:(?P<hour>\d{2})(?P<minute>\d{2})?(?P<second>\d{2})?)?"
@@ -22,6 +23,7 @@ SYSTEMS = {
     "NDC": "NDC",
     **dict.fromkeys(("C4", "CPT", "CPT4", "PCV4"), "CPT"),
 }
+MOST_REMEMBERED = 10_000  # texts that were read already: codes and times repeat
 LONGEST_AGE = 100  # years by which what a laboratory says of people is put back
 
 
@@ -33,6 +35,10 @@ class Coded(NamedTuple):
     name: str | None
 
 
+NOT_CODED = Coded(None, None, None)
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
 def time(text: str | None) -> str | None:
     """Return a time in ISO's spelling; one that is no time stays, to be refused.
 
@@ -68,20 +74,25 @@ def long_before(moment: str | None) -> str | None:
 
 def coded(segment: Segment, number: int, *preferred: str) -> Coded:
     """Return a coded element: by a preferred system if it or its alternate is of it."""
-    content = segment.repetitions(number)
+    content = segment.first_of(number)
     if not content:
-        return Coded(None, None, None)
+        return NOT_CODED
+    return _coded(content, segment.by, preferred)
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _coded(content: str, by: Delimiters, preferred: tuple[str, ...]) -> Coded:
     found = [
         Coded(code, SYSTEMS.get((system or "").upper(), system), name)
         for at in (1, 4)
-        if (code := segment.part(content[0], at)) is not None
-        for name in (segment.part(content[0], at + 1),)
-        for system in (segment.part(content[0], at + 2),)
+        if (code := by.part(content, at)) is not None
+        for name in (by.part(content, at + 1),)
+        for system in (by.part(content, at + 2),)
     ]
     of_system = [each for each in found if each.system in preferred]
     chosen = next(iter(of_system or found), None)
     words = next((each.name for each in found if each.name), None)
-    words = words or segment.part(content[0], 9) or segment.part(content[0], 2)
+    words = words or by.part(content, 9) or by.part(content, 2)
     if chosen is None:
         return Coded(words, None, words)
     return Coded(chosen.code, chosen.system, chosen.name or words or chosen.code)
@@ -119,6 +130,7 @@ def number(text: str | None) -> str | None:
     return text if value.is_finite() else None
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def limits(text: str | None) -> tuple[str | None, str | None]:
     """Return both limits of a range such as ``3.5 - 5.0``.
 

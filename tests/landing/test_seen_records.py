@@ -1,0 +1,54 @@
+"""Which record ids came before: never one overlooked, few looked up in vain."""
+
+import polars as pl
+import pytest
+
+from pipelines.landing import seen_records
+from pipelines.landing.seen_records import SeenRecords
+
+BATCH = 1_000
+LIMIT = 1 << 16
+
+
+@pytest.fixture(autouse=True)
+def small_filters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seen_records, "FEWEST_SLOTS", 1 << 13)
+    monkeypatch.setattr(seen_records, "MOST_SLOTS", LIMIT)
+
+
+def ids(first: int) -> pl.Series:
+    return pl.Series([f"record-{number}" for number in range(first, first + BATCH)])
+
+
+def test_no_record_is_overlooked_however_many_came_since() -> None:
+    seen = SeenRecords()
+    for first in range(0, 20 * BATCH, BATCH):
+        seen.may_have_seen(ids(first))
+
+    assert all(seen.may_have_seen(ids(n)).all() for n in range(0, 20 * BATCH, BATCH))
+
+
+def test_of_new_records_few_may_have_come_before() -> None:
+    seen = SeenRecords()
+
+    doubtful = [seen.may_have_seen(ids(n)).sum() for n in (0, BATCH, 2 * BATCH)]
+
+    assert doubtful[0] == 0
+    assert max(doubtful) < BATCH // 20
+
+
+def test_a_record_twice_among_the_same_rows_may_have_come_before() -> None:
+    found = SeenRecords().may_have_seen(pl.Series(["one", "two", "one"]))
+
+    assert found.to_list() == [True, False, True]
+
+
+def test_memory_begins_small_and_grows_to_its_limit() -> None:
+    seen = SeenRecords()
+    sizes = []
+    for first in range(0, 20 * BATCH, BATCH):
+        seen.may_have_seen(ids(first))
+        sizes.append(sum(map(len, seen._filters)))  # noqa: SLF001 - what they take
+
+    assert sizes[0] <= LIMIT + (1 << 13)
+    assert sizes[-1] == LIMIT + (1 << 13)
