@@ -30,6 +30,7 @@ derived_measures as (
         ('int_hba1c_in_both_units', 'HbA1c in the other unit',
             'NGSP master equation'),
         ('int_mean_arterial_pressures', 'Mean arterial pressure', '(S + 2 D) / 3'),
+        ('int_body_mass_indices', 'Body mass index', 'WHO TRS 894, 2000'),
     ] %}
         {% if not loop.first %}union all{% endif %}
         select
