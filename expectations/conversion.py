@@ -55,4 +55,7 @@ def _convert(suite: Suite, rule: Expectation) -> gx.expectations.Expectation:
 
 
 def _condition(where: Where) -> object:
-    return Column(where.column).is_in(where.values)
+    column = Column(where.column)
+    return (
+        column.is_not_in(where.values) if where.is_other else column.is_in(where.values)
+    )

@@ -48,16 +48,20 @@ class Kahn(Enum):
 
 @dataclass(frozen=True)
 class Where:
-    """The rows that an expectation is about: one of ``values`` stands in ``column``."""
+    """The rows that an expectation is about: one of ``values`` stands in ``column``.
+
+    If ``is_other`` it is about those where another value stands there, or none.
+    """
 
     column: str
     values: tuple[str, ...]
+    is_other: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return the condition as Great Expectations writes it."""
         return {
             "column": {"name": self.column},
-            "operator": "IN",
+            "operator": "NOT_IN" if self.is_other else "IN",
             "parameter": list(self.values),
             "type": "comparison",
         }

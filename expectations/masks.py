@@ -63,7 +63,8 @@ def _domain(expectation: Expectation, schema: Schema) -> pl.Expr:
         return _is_judged(expectation, schema)
     if where.column not in schema:
         return NEVER
-    is_meant = pl.col(where.column).is_in(where.values).fill_null(value=False)
+    is_listed = pl.col(where.column).is_in(where.values).fill_null(value=False)
+    is_meant = ~is_listed if where.is_other else is_listed
     return is_meant & _is_judged(expectation, schema)
 
 

@@ -31,7 +31,9 @@ def required(column: str, notes: str) -> Expectation:
     )
 
 
-def mostly_filled(column: str, share: float, notes: str) -> Expectation:
+def mostly_filled(
+    column: str, share: float, notes: str, where: Where | None = None
+) -> Expectation:
     """Count a load in which fewer rows than ``share`` have a value."""
     return Expectation(
         NOT_NULL_TYPE,
@@ -39,6 +41,7 @@ def mostly_filled(column: str, share: float, notes: str) -> Expectation:
         Severity.WARNING,
         notes,
         Kahn.COMPLETENESS,
+        row_condition=where,
         label="share",
     )
 

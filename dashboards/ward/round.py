@@ -8,17 +8,22 @@ import pandas as pd
 
 from dashboards.chart.words import unit_text
 from dashboards.writing.measurements import wrong_signs
-from pipelines.record.actions.catalogue import vital_signs
+from pipelines.record.actions.catalogue import listed_signs, vital_signs
 from pipelines.record.actions.measuring import Measured
 
 # Weight and height are not part of a round.
-SIGNS = ("8480-6", "8462-4", "8867-4", "9279-1", "59408-5", "8310-5", "72514-3")
+SIGNS = (
+    *("9279-1", "59408-5", "3151-8", "8480-6", "8462-4", "8867-4", "67775-7"),
+    *("8310-5", "72514-3"),
+)
 SHORT = {
     "8480-6": "Systolic",
     "8462-4": "Diastolic",
     "8867-4": "Heart rate",
     "9279-1": "Breaths",
     "59408-5": "Saturation",
+    "3151-8": "Oxygen",
+    "67775-7": "Consciousness",
     "8310-5": "Temperature",
     "72514-3": "Pain",
 }
@@ -28,7 +33,8 @@ Typed = Mapping[str, Mapping[str, str]]
 
 def heading(code: str) -> str:
     """Return the heading of a column."""
-    return f"{SHORT[code]} ({unit_text(vital_signs()[code].unit)})"
+    measure = vital_signs().get(code)
+    return f"{SHORT[code]} ({unit_text(measure.unit)})" if measure else SHORT[code]
 
 
 def grid_of(names: Mapping[int, str], typed: Typed) -> pd.DataFrame:
@@ -36,27 +42,44 @@ def grid_of(names: Mapping[int, str], typed: Typed) -> pd.DataFrame:
     rows = [
         {"Patient": name}
         | {
-            heading(code): float(value) if value else None
+            heading(code): _as_shown(code, typed.get(str(key), {}).get(code))
             for code in SIGNS
-            for value in [typed.get(str(key), {}).get(code)]
         }
         for key, name in names.items()
     ]
     frame = pd.DataFrame(rows, index=pd.Index(list(names), dtype="int64"))
-    return frame.astype({heading(code): "float64" for code in SIGNS})
+    return frame.astype(
+        {
+            heading(code): "float64" if code in vital_signs() else "object"
+            for code in SIGNS
+        }
+    )
+
+
+def _as_shown(code: str, typed: str | None) -> float | str | None:
+    """Return a cell; a word that is no longer one of its list is none."""
+    if not typed or code in vital_signs():
+        return float(typed) if typed else None
+    return typed if typed in listed_signs()[code].answers else None
 
 
 def typed_of(grid: pd.DataFrame) -> dict[str, dict[str, str]]:
     """Return what is filled in, as text that is exact."""
     typed = {
         str(key): {
-            code: f"{Decimal(repr(float(row[heading(code)]))).normalize():f}"
+            code: _as_typed(code, row[heading(code)])
             for code in SIGNS
             if pd.notna(row[heading(code)])
         }
         for key, row in grid.iterrows()
     }
     return {key: values for key, values in typed.items() if values}
+
+
+def _as_typed(code: str, cell: float | str) -> str:
+    if code in listed_signs():
+        return str(cell)
+    return f"{Decimal(repr(float(cell))).normalize():f}"
 
 
 def read_round(
@@ -70,9 +93,12 @@ def read_round(
         if name is None:
             wrong.append("A patient has left your list; load the page again.")
             continue
-        values = {code: Decimal(text) for code, text in texts.items()}
-        wrong += [f"{name}, {told}" for told in _wrong(values)]
-        measured.append(Measured(int(key), values, at))
+        answers = {code: text for code, text in texts.items() if code in listed_signs()}
+        values = {
+            code: Decimal(text) for code, text in texts.items() if code not in answers
+        }
+        wrong += [f"{name}, {told}" for told in _wrong(values, answers)]
+        measured.append(Measured(int(key), values, at, answers=answers))
     return measured, wrong
 
 
@@ -88,7 +114,7 @@ def unusual_values(taken: Sequence[Measured], names: Mapping[int, str]) -> list[
     ]
 
 
-def _wrong(values: Mapping[str, Decimal]) -> list[str]:
+def _wrong(values: Mapping[str, Decimal], answers: Mapping[str, str]) -> list[str]:
     signs = vital_signs()
     impossible = [
         f"{SHORT[code]}: possible is {signs[code].possible[0]} to "
@@ -96,5 +122,11 @@ def _wrong(values: Mapping[str, Decimal]) -> list[str]:
         for code, value in values.items()
         if not signs[code].possible[0] <= value <= signs[code].possible[1]
     ]
-    told = [f"{SHORT[code]}: {why}" for code, why in wrong_signs(values).items()]
-    return [*impossible, *told]
+    unknown = [
+        f"{SHORT[code]}: choose one of the list."
+        for code, answer in answers.items()
+        if answer not in listed_signs()[code].answers
+    ]
+    found = wrong_signs({**values, **answers})
+    told = [f"{SHORT[code]}: {why}" for code, why in found.items()]
+    return [*impossible, *unknown, *told]

@@ -25,9 +25,10 @@ from dashboards.ward.round import (
     typed_of,
     unusual_values,
 )
+from dashboards.writing.measurements import HELP
 from dashboards.writing.parts import act, forget_entries
 from pipelines.access.identity import Identity
-from pipelines.record.actions.catalogue import vital_signs
+from pipelines.record.actions.catalogue import listed_signs, vital_signs
 from pipelines.record.actions.failures import ActionError
 from pipelines.record.actions.measuring import Measured, record_vital_signs
 
@@ -94,6 +95,8 @@ def _ask(names: Mapping[int, str], memory: Memory) -> None:
 
 
 def _column(code: str) -> object:
+    if sign := listed_signs().get(code):
+        return st.column_config.SelectboxColumn(options=list(sign.answers))
     measure = vital_signs()[code]
     step = 10.0**-measure.decimals
     return st.column_config.NumberColumn(
@@ -101,6 +104,7 @@ def _column(code: str) -> object:
         max_value=float(measure.possible[1]),
         step=step,
         format=f"%.{measure.decimals}f",
+        help=HELP.get(code),
     )
 
 
@@ -147,11 +151,14 @@ def _confirm(names: Mapping[int, str], memory: Memory) -> None:
 
 
 def _told(each: Measured, names: Mapping[int, str]) -> str:
-    signs = vital_signs()
-    values = ", ".join(
-        f"{signs[code].name} {value:f}" for code, value in each.values.items()
-    )
-    return f"{names.get(each.patient_key, 'a patient')}: {values}"
+    values = [
+        f"{vital_signs()[code].name} {value:f}" for code, value in each.values.items()
+    ]
+    words = [
+        f"{listed_signs()[code].name} {answer}" for code, answer in each.answers.items()
+    ]
+    told = ", ".join([*values, *words])
+    return f"{names.get(each.patient_key, 'a patient')}: {told}"
 
 
 def _reopen(memory: Memory) -> None:
@@ -161,7 +168,7 @@ def _reopen(memory: Memory) -> None:
 
 
 def _how_much(measured: list[Measured]) -> str:
-    values = sum(len(each.values) for each in measured)
+    values = sum(len(each.values) + len(each.answers) for each in measured)
     return f"{count_text(values, 'value')} of {count_text(len(measured), 'patient')}"
 
 

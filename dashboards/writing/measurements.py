@@ -8,7 +8,13 @@ from dashboards.data import Chart
 from dashboards.forms.fields import Field, Values, choice, moment, number, whole
 from dashboards.forms.form import show_form
 from dashboards.writing.parts import act, chart_form
-from pipelines.record.actions.catalogue import Measure, scores, vital_signs
+from pipelines.record.actions.catalogue import (
+    Listed,
+    Measure,
+    listed_signs,
+    scores,
+    vital_signs,
+)
 from pipelines.record.actions.measuring import (
     DIASTOLIC,
     POSITIONS,
@@ -19,6 +25,7 @@ from pipelines.record.actions.measuring import (
 )
 
 NOTHING = "Fill in at least one value."
+HELP = {"3151-8": "0 where the patient breathes air."}
 
 
 def show_vital_sign_form(chart: Chart) -> None:
@@ -30,6 +37,7 @@ def show_vital_sign_form(chart: Chart) -> None:
             filled(values, vital_signs()),
             values["measured_at"],
             values["position"],
+            answers=filled(values, listed_signs()),
         )
         act(record_vital_signs, [measured])
 
@@ -41,6 +49,7 @@ def show_vital_sign_form(chart: Chart) -> None:
             "Vital signs recorded",
             (
                 *map(sign_field, vital_signs().values()),
+                *map(listed_field, listed_signs().values()),
                 choice("position", "Position", POSITIONS),
                 moment("measured_at", "Measured", is_past=True, is_now=True),
             ),
@@ -95,7 +104,18 @@ def sign_field(measure: Measure) -> Field:
         unit=unit_text(measure.unit),
         possible=measure.possible,
         usual=measure.usual,
+        help=HELP.get(measure.code),
     )
+
+
+def listed_field(sign: Listed) -> Field:
+    """Return the field of one sign that is told in words."""
+    return choice(sign.code, sign.name, words_of(sign))
+
+
+def words_of(sign: Listed) -> dict[str, str]:
+    """Return the words of a sign as what can be chosen."""
+    return {each: each for each in sign.answers}
 
 
 def filled(values: Values, codes: Iterable[str]) -> dict[str, Any]:
@@ -106,7 +126,7 @@ def filled(values: Values, codes: Iterable[str]) -> dict[str, Any]:
 def wrong_signs(values: Values) -> dict[str, str]:
     """Return what is wrong with vital signs, by code."""
     measured = filled(values, vital_signs())
-    if not measured:
+    if not measured and not filled(values, listed_signs()):
         return {SYSTOLIC: NOTHING}
     return {**_wrong_pressure(measured), **_too_fine(measured)}
 

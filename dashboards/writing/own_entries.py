@@ -13,6 +13,7 @@ from dashboards.forms.fields import Field, Values, choice, line, moment, number,
 from dashboards.forms.fields import text as long_text
 from dashboards.forms.form import Form, show_form
 from dashboards.writing.local_time import local
+from dashboards.writing.measurements import words_of
 from dashboards.writing.parts import act, chart_form, choose_entry, entries_of
 from dashboards.writing.words import (
     KINDS_OF_ENTRY,
@@ -20,6 +21,7 @@ from dashboards.writing.words import (
     entry_words,
     processed_words,
 )
+from pipelines.record.actions.catalogue import listed_signs
 from pipelines.record.actions.correcting import (
     CORRECTABLE,
     correct,
@@ -104,6 +106,9 @@ def _correction(chart: Chart, entry: Entry) -> Form:
 
 def _field(name: str, label: str, entry: Entry) -> Field:
     must = {"is_required": entry.values[name] is not None}
+    sign = listed_signs().get(entry.values.get("observation_code"))
+    if sign and name == "value_text":
+        return choice(name, label, words_of(sign), **must)
     if name in CHOICES:
         return choice(name, label, CHOICES[name], **must)
     if name in TIMES:

@@ -7,7 +7,7 @@ from dashboards.chart.words import capitalised, date_text, number_text, time_tex
 from dashboards.chart.words import unit_text as printed
 from dashboards.writing.local_time import local
 from pipelines.record.actions.answering_requests import KINDS
-from pipelines.record.actions.catalogue import scores, vital_signs
+from pipelines.record.actions.catalogue import listed_signs, scores, vital_signs
 from pipelines.record.actions.entry import Values
 from pipelines.record.actions.giving import STATUSES
 from pipelines.record.actions.noting import TITLES
@@ -99,8 +99,9 @@ def _appointment(values: Values) -> str:
 
 
 def _vital_sign(values: Values) -> str:
-    measure = vital_signs().get(values["observation_code"])
-    name = measure.name if measure else values["observation_name"]
+    signs = {**vital_signs(), **listed_signs()}
+    sign = signs.get(values["observation_code"])
+    name = sign.name if sign else values["observation_name"]
     value = _joined(values["value_text"], printed(values["unit"]), mark=" ")
     return f"{name} {value}, {time_text(local(values['measured_at']))}"
 

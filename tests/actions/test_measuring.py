@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from pipelines.record.actions.catalogue import listed_signs
 from pipelines.record.actions.correcting import correct
 from pipelines.record.actions.failures import ActionError
 from pipelines.record.actions.measuring import (
@@ -29,6 +30,7 @@ from tests.clock import ago, ahead
 from tests.versions import versions
 
 PULSE, TEMPERATURE, SATURATION = "8867-4", "8310-5", "59408-5"
+OXYGEN, CONSCIOUSNESS = "3151-8", "67775-7"
 FALLS = "59460-6"
 
 
@@ -40,9 +42,15 @@ def measured(patient_key: int = MINE, **values: str) -> Measured:
         "pulse": PULSE,
         "temperature": TEMPERATURE,
         "saturation": SATURATION,
+        "oxygen": OXYGEN,
     }
     exact = {codes[name]: Decimal(value) for name, value in values.items()}
     return Measured(patient_key, exact, ago(minutes=2))
+
+
+def seen_as(answer: str) -> Measured:
+    """Return how awake somebody is."""
+    return Measured(MINE, {}, ago(minutes=2), answers={CONSCIOUSNESS: answer})
 
 
 def test_vital_signs_are_written_as_they_were_measured(ward: Settings) -> None:
@@ -76,6 +84,9 @@ def test_vital_signs_are_written_as_they_were_measured(ward: Settings) -> None:
         {"temperature": "24.9"},
         {"temperature": "37.25"},
         {"saturation": "101"},
+        {"oxygen": "-0.5"},
+        {"oxygen": "80.5"},
+        {"oxygen": "1.25"},
         {"systolic": "29", "diastolic": "20"},
         {"systolic": "321", "diastolic": "80"},
         {"systolic": "80", "diastolic": "80"},
@@ -100,6 +111,9 @@ def test_what_cannot_be_measured_is_not_written(ward: Settings, values: dict) ->
         {"temperature": "25"},
         {"temperature": "45.0"},
         {"saturation": "100"},
+        {"oxygen": "0"},
+        {"oxygen": "0.5"},
+        {"oxygen": "80"},
         {"systolic": "81", "diastolic": "80"},
     ],
 )
@@ -119,10 +133,44 @@ def test_a_measurement_is_of_these_days(ward: Settings, away: timedelta) -> None
 def test_only_listed_signs_and_positions_are_written(ward: Settings) -> None:
     for taken in (
         Measured(MINE, {"2345-7": Decimal(90)}, ago(minutes=1)),
+        Measured(MINE, {CONSCIOUSNESS: Decimal(15)}, ago(minutes=1)),
+        Measured(MINE, {}, ago(minutes=1), answers={PULSE: "Alert"}),
+        Measured(MINE, {}, ago(minutes=1), answers={"2345-7": "Alert"}),
         Measured(MINE, {PULSE: Decimal(90)}, ago(minutes=1), "upside down"),
     ):
         with pytest.raises(ActionError, match="nothing was saved"):
             record_vital_signs(ward, NURSE, [taken])
+
+
+@pytest.mark.parametrize("answer", listed_signs()[CONSCIOUSNESS].answers)
+def test_consciousness_is_written_in_a_word_of_its_list(
+    ward: Settings, answer: str
+) -> None:
+    record_vital_signs(ward, NURSE, [seen_as(answer)])
+    sign = newest(ward, "vital_signs")
+
+    assert sign.values["observation_code"] == CONSCIOUSNESS
+    assert (sign.values["value_text"], sign.values["unit"]) == (answer, None)
+
+
+@pytest.mark.parametrize("answer", ["", "alert", "A", "Confused", "15"])
+def test_another_word_for_consciousness_is_not_written(
+    ward: Settings, answer: str
+) -> None:
+    with pytest.raises(ActionError, match=r"consciousness \(ACVPU\) is none of Alert"):
+        record_vital_signs(ward, NURSE, [seen_as(answer)])
+
+    assert versions(ward, "vital_signs") == 0
+
+
+def test_consciousness_is_corrected_to_a_word_of_its_list(ward: Settings) -> None:
+    record_vital_signs(ward, NURSE, [seen_as("Alert")])
+    sign = newest(ward, "vital_signs")
+    with pytest.raises(ActionError, match="is none of Alert, New confusion"):
+        correct(ward, NURSE, sign, values={"value_text": "tired"}, reason="typo")
+    correct(ward, NURSE, sign, values={"value_text": "New confusion"}, reason="typo")
+
+    assert newest(ward, "vital_signs").values["value_text"] == "New confusion"
 
 
 def test_a_round_is_saved_whole_or_not_at_all(ward: Settings) -> None:

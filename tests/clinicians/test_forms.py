@@ -242,6 +242,36 @@ def test_an_impossible_value_is_named_at_its_field(
     press(nurse, "Throw away")
 
 
+def test_oxygen_and_consciousness_are_recorded_and_corrected(
+    clinic: Clinic, nurse: AppTest
+) -> None:
+    choose(nurse, "Vital signs")
+    labelled(nurse.text_input, "Inhaled oxygen flow rate (L/min)").input("2.5").run()
+    awake = "Level of consciousness (ACVPU)"
+    labelled(nurse.selectbox, awake).set_value("New confusion").run()
+    words = said(press(nurse, "Check and go on"))
+
+    assert "Inhaled oxygen flow rate: 2.5 L/min" in words
+    assert f"{awake}: New confusion" in words
+    words = said(press(nurse, "Save"))
+    flow, consciousness = clinic.written("vital_signs")[-2:]
+    assert (flow.values["value_text"], flow.values["unit"]) == ("2.5", "L/min")
+    assert consciousness.values["value_text"] == "New confusion"
+    assert f"{awake} New confusion, " in words
+    assert "being processed" in words
+
+
+def test_consciousness_alone_is_enough_and_nothing_is_not(nurse: AppTest) -> None:
+    choose(nurse, "Vital signs")
+    words = said(press(nurse, "Check and go on"))
+    assert "Fill in at least one value." in words
+
+    labelled(nurse.selectbox, "Level of consciousness (ACVPU)").set_value("Alert").run()
+    assert "You are about to" in said(press(nurse, "Check and go on"))
+    press(nurse, "Back")
+    press(nurse, "Throw away")
+
+
 def test_nobody_is_offered_what_the_role_may_not(
     doctor: AppTest, nurse: AppTest
 ) -> None:

@@ -1,15 +1,18 @@
 """The ward: a patient taken over in two clicks, a round saved whole."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboards.ward.round import SIGNS, grid_of, heading, read_round, typed_of
 from pipelines.access.drafts import keep_draft
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from tests.clinicians.conftest import Clinic
 from tests.clinicians.test_forms import labelled, press, said
+from tests.clock import ago
 from tests.dashboards.entering import enter_as
 from tests.versions import versions
 
@@ -97,3 +100,57 @@ def test_a_round_is_read_back_and_saved_at_once(
     assert versions(clinic.settings, "vital_signs") == before
     assert "2 values of 1 patient recorded" in said(press(page, "Save"))
     assert versions(clinic.settings, "vital_signs") == before + 2
+
+
+OXYGEN, CONSCIOUSNESS = "3151-8", "67775-7"
+NAMES = {7: "Meyer", 8: "Okoro"}
+TYPED = {"7": {OXYGEN: "2.5", CONSCIOUSNESS: "Alert"}, "8": {"8867-4": "64"}}
+
+
+def test_a_grid_gives_back_what_was_typed_into_it() -> None:
+    grid = grid_of(NAMES, TYPED)
+
+    assert list(grid.columns) == ["Patient", *map(heading, SIGNS)]
+    assert grid.loc[7, "Consciousness"] == "Alert"
+    assert grid["Consciousness"].isna().to_list() == [False, True]
+    assert typed_of(grid) == TYPED
+
+
+def test_a_word_that_is_on_no_list_is_not_shown_again() -> None:
+    grid = grid_of(NAMES, {"7": {CONSCIOUSNESS: "tired"}})
+
+    assert grid.loc[[7], "Consciousness"].isna().all()
+
+
+def test_a_round_takes_numbers_and_words_of_the_list_alone() -> None:
+    at = ago(minutes=1)
+    (meyer, okoro), wrong = read_round(TYPED, NAMES, at)
+
+    assert wrong == []
+    assert meyer.values == {OXYGEN: Decimal("2.5")}
+    assert meyer.answers == {CONSCIOUSNESS: "Alert"}
+    assert (okoro.values, okoro.answers) == ({"8867-4": Decimal(64)}, {})
+    _, wrong = read_round({"7": {CONSCIOUSNESS: "tired"}}, NAMES, at)
+    assert wrong == ["Meyer, Consciousness: choose one of the list."]
+    _, wrong = read_round({"8": {OXYGEN: "81"}}, NAMES, at)
+    assert wrong == ["Okoro, Oxygen: possible is 0 to 80."]
+
+
+def test_a_round_with_oxygen_and_consciousness_is_saved(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = {OXYGEN: "2", CONSCIOUSNESS: "Responds to voice"}
+    typed = {"grid": {str(clinic.patient_key): values}}
+    keep_draft(clinic.settings, clinic.nurse, "ward round", typed)
+    page = press(opened(clinic, monkeypatch, "ward_round"), "Check and go on")
+
+    assert (
+        f"{clinic.name}, {clinic.number}: Inhaled oxygen flow rate 2, "
+        "Level of consciousness (ACVPU) Responds to voice"
+    ) in said(page).replace("\\", "")
+    assert "2 values of 1 patient recorded" in said(press(page, "Save"))
+    saved = {
+        each.values["observation_code"]: each.values["value_text"]
+        for each in clinic.written("vital_signs")[-2:]
+    }
+    assert saved == values

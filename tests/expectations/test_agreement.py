@@ -77,6 +77,7 @@ TEXTS = [
     *("100", "100.5", "101", "101.0", "<101", "110", "CT", "ct", "C", "OPG", "1.2.840"),
     *("011", "01", "0112", "merge", "Merge", "unmerge", "problem", "drug", "allergy"),
     *("LOINC", "LOINC", "LOINC", "ICD-10-CM", "ICD-9-CM", "ICD-10-PCS", "SNOMED-CT"),
+    *("3151-8", "3151-8", "-0.5", "67775-7", "67775-7", "Alert"),
     *("CVX", "loinc", "8310-5", "8867-4", "2708-6", "8480-6", "56799-0", "F", "female"),
 ]
 NUMBERS = [
@@ -247,7 +248,7 @@ def test_both_engines_name_the_same_rows(validate: Validate) -> None:
     types_seen = set()
     for feed, rule in one_rule_of_each_kind():
         suite = Suite(feed, (rule,))
-        frame = generate_rows(feed, seed=11, rows=2_000)
+        frame = generate_rows(feed, seed=11, rows=8_000)
         kwargs = fill_in(rule.kwargs, parameters_of(AS_OF))
         mask = frame.select(masks_of(rule, kwargs, frame.schema).is_unexpected)
 

@@ -105,6 +105,16 @@ REFUSED = [
         f"{NOT_MATCH}:value_text:saturation",
     ),
     (
+        "vital_signs",
+        {"observation_code": "3150-0", "value_text": "101"},
+        f"{NOT_MATCH}:value_text:saturation",
+    ),
+    (
+        "vital_signs",
+        {"observation_code": "3151-8", "value_text": "-2"},
+        f"{NOT_MATCH}:value_text:oxygen_flow",
+    ),
+    (
         "encounters",
         {"ended_at": "2026-03-02T08:29:59Z"},
         f"{ORDER}:ended_at+started_at",
@@ -168,6 +178,11 @@ COUNTED = [
     ("patients", {"sex_code": "Q"}, "expect_column_values_to_be_in_set:sex_code"),
     ("patients", {"family_name": "MÃ¼ller"}, f"{NOT_MATCH}:family_name:decoding"),
     ("immunizations", {"vaccine_code": "flu"}, f"{MATCH}:vaccine_code"),
+    (
+        "vital_signs",
+        {"observation_code": "67775-7", "value_text": "15", "unit": None},
+        f"{MATCH}:value_text:consciousness",
+    ),
 ]
 
 
@@ -196,6 +211,10 @@ KEPT = [
     ("vital_signs", {"value_text": "999"}),
     ("vital_signs", {"observation_code": "8310-5", "value_text": "refused"}),
     ("vital_signs", {"observation_code": "59408-5", "value_text": "100"}),
+    ("vital_signs", {"observation_code": "3150-0", "value_text": "100"}),
+    ("vital_signs", {"observation_code": "3151-8", "value_text": "0"}),
+    ("vital_signs", {"observation_code": "3151-8", "value_text": "2000"}),
+    ("vital_signs", {"observation_code": "67775-7", "value_text": "Alert"}),
     ("vital_signs", {"observation_code": "29463-7", "value_text": "3400", "unit": "g"}),
     ("encounters", {"ended_at": "2026-03-02T08:30:00Z"}),
     ("encounters", {"ended_at": None}),
@@ -217,6 +236,26 @@ def test_what_may_be_true_breaks_no_rule(
     feed: str, changes: dict[str, str | None]
 ) -> None:
     assert judge(feed, **changes) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("code", "is_counted"),
+    [("67775-7", False), ("8310-5", True), ("of-a-list-of-its-own", True)],
+)
+def test_only_what_is_told_in_words_needs_no_unit(
+    code: str,
+    is_counted: bool,  # noqa: FBT001
+) -> None:
+    evaluation = Evaluation(SUITES["vital_signs"], as_of=AS_OF)
+    changes = {"observation_code": code, "value_text": "Alert", "unit": None}
+    evaluation.add(example("vital_signs", **changes))
+    broken = [
+        result["expectation_config"]["meta"]["rule"]
+        for result in evaluation.results()
+        if not result["success"]
+    ]
+
+    assert (f"vital_signs:{NOT_NULL}:unit:share" in broken) == is_counted
 
 
 def test_a_row_that_breaks_two_rules_names_both() -> None:

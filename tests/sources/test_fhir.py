@@ -180,6 +180,18 @@ def test_a_panel_is_its_components() -> None:
     assert [each["value_text"] for each in found] == ["120", "80"]
 
 
+def test_oxygen_and_consciousness_are_vital_signs_whatever_their_category() -> None:
+    survey = [concept("survey", "http://x")]
+    alert = {"valueCodeableConcept": {"coding": [{"display": "Alert"}]}}
+    flow = {"valueQuantity": {"value": 2, "code": "L/min"}}
+    found = [
+        row("Observation", "vital_signs", **observation(code, category=survey), **value)
+        for code, value in (("67775-7", alert), ("3151-8", flow), ("3150-0", flow))
+    ]
+
+    assert [each["value_text"] for each in found] == ["Alert", "2", "2"]
+
+
 def test_a_value_beside_components_is_kept_and_so_are_they() -> None:
     found = rows(
         "Observation",

@@ -157,6 +157,18 @@ def test_what_a_monitor_measures_is_no_laboratory_result() -> None:
     assert found.feeds["lab_results"]["test_code"].to_list() == ["2823-3"]
 
 
+def test_oxygen_and_consciousness_are_vital_signs() -> None:
+    lines = (
+        "OBX|1|NM|3151-8^Inhaled oxygen flow rate^LN||2|L/min|||||F",
+        "OBX|2|NM|3150-0^Inhaled oxygen concentration^LN||28|%|||||F",
+        "OBX|3|ST|67775-7^Level of responsiveness^LN||Alert||||||F",
+    )
+    found = mapped(PID, OBR, *lines).feeds
+
+    assert found["vital_signs"]["value_text"].to_list() == ["2", "28", "Alert"]
+    assert "lab_results" not in found
+
+
 def test_several_orders_have_each_their_results_and_texts_are_joined() -> None:
     found = rows(
         "lab_results",

@@ -81,12 +81,16 @@
     end
 {%- endmacro %}
 
-{#- Band of a total: one parameter with 3 points asks for a doctor whatever the total. -#}
+{#-
+    Band of a total: one parameter with 3 points asks for a doctor whatever the total.
+    Without a total there is none.
+-#}
 {% macro news2_band(total, highest_points) -%}
     case
+        when {{ total }} is null then null
         when {{ total }} >= 7 then 'high'
         when {{ total }} >= 5 then 'medium'
         when {{ highest_points }} = 3 then 'low-medium'
-        when {{ total }} is not null then 'low'
+        else 'low'
     end
 {%- endmacro %}

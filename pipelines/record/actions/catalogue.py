@@ -31,6 +31,15 @@ class Measure:
     meaning: str = ""
 
 
+@dataclass(frozen=True)
+class Listed:
+    """One sign that is told in one of a few words: its code and these words."""
+
+    code: str
+    name: str
+    answers: tuple[str, ...]
+
+
 @cache
 def rows(name: str) -> Sequence[Row]:
     """Return a list of the catalogue."""
@@ -60,6 +69,24 @@ def vital_signs() -> Mapping[str, Measure]:
             *_limits(each),
         )
         for each in rows("vital_signs")
+    }
+
+
+@cache
+def listed_signs() -> Mapping[str, Listed]:
+    """Return the signs that are told in words, such as consciousness, by code."""
+    names = options("sign_answers", "observation_code", "observation_name")
+    return {
+        code: Listed(
+            code,
+            name,
+            tuple(
+                each["answer_text"]
+                for each in rows("sign_answers")
+                if each["observation_code"] == code
+            ),
+        )
+        for code, name in names.items()
     }
 
 

@@ -11,9 +11,9 @@ from typing import Any
 from uuid import UUID
 
 from pipelines.access.people import Person
-from pipelines.record.actions.catalogue import scores, vital_signs
+from pipelines.record.actions.catalogue import listed_signs, scores, vital_signs
 from pipelines.record.actions.entry import Change, Entry
-from pipelines.record.actions.measuring import value_text
+from pipelines.record.actions.measuring import answer_text, value_text
 from pipelines.record.actions.ordering import is_open
 from pipelines.record.actions.permissions import require
 from pipelines.record.actions.requirements import (
@@ -146,6 +146,9 @@ def _as_recorded(seen: Entry, values: Mapping[str, Any]) -> dict[str, Any]:
     ):
         if name in recorded and code in measures:
             recorded[name] = value_text(measures[code], _number(recorded[name]))
+    sign = listed_signs().get(seen.values.get("observation_code"))
+    if sign and "value_text" in recorded:
+        recorded["value_text"] = answer_text(sign, str(recorded["value_text"]))
     return recorded
 
 

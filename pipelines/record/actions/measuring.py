@@ -1,13 +1,20 @@
 """Vital signs and scores: what is not possible is refused before it is saved."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import TypeVar
 from uuid import UUID
 
 from pipelines.access.people import Person
-from pipelines.record.actions.catalogue import Measure, scores, vital_signs
+from pipelines.record.actions.catalogue import (
+    Listed,
+    Measure,
+    listed_signs,
+    scores,
+    vital_signs,
+)
 from pipelines.record.actions.entry import Change
 from pipelines.record.actions.requirements import (
     now,
@@ -20,6 +27,7 @@ from pipelines.record.actions.saving import save
 from pipelines.settings import Settings
 
 SYSTOLIC, DIASTOLIC = "8480-6", "8462-4"
+Known = TypeVar("Known", Measure, Listed)
 POSITIONS = {"sitting": "Sitting", "lying": "Lying", "standing": "Standing"}
 # What is written down later belongs to the shift, not to the year.
 LONGEST_BACK = timedelta(days=7)
@@ -27,13 +35,17 @@ LONGEST_BACK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Measured:
-    """What was measured at one patient, by code of the vital sign."""
+    """What was measured at one patient, by code of the vital sign.
+
+    ``answers`` are of the signs that are words. A flow of oxygen of 0 is air.
+    """
 
     patient_key: int
     values: Mapping[str, Decimal]
     measured_at: datetime
     position: str | None = None
     encounter_id: str | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 def record_vital_signs(
@@ -99,6 +111,15 @@ def value_text(measure: Measure, value: Decimal) -> str:
     return f"{value.quantize(step):f}"
 
 
+def answer_text(sign: Listed, answer: str) -> str:
+    """Return the answer to a sign that is told in words, as it is recorded.
+
+    Raises:
+        ActionError: it is none of its words.
+    """
+    return one_of(answer.strip(), sign.answers, sign.name)
+
+
 def recently(at: datetime) -> datetime:
     """Return an instant of the last days.
 
@@ -128,21 +149,42 @@ def _vital_signs(measured: Measured) -> list[Change]:
             without_nothing(
                 {
                     "encounter_id": measured.encounter_id,
-                    "observation_code": code,
                     "code_system": "LOINC",
-                    "observation_name": _known(vital_signs(), code).name,
-                    "value_text": value_text(vital_signs()[code], value),
-                    "unit": vital_signs()[code].unit,
+                    **sign,
                     "position_name": measured.position,
                     "measured_at": at,
                 }
             ),
         )
-        for code, value in values.items()
+        for sign in (
+            *map(_number, values.items()),
+            *map(_word, measured.answers.items()),
+        )
     ]
 
 
-def _known(measures: Mapping[str, Measure], code: str) -> Measure:
+def _number(measured: tuple[str, Decimal]) -> dict[str, str]:
+    code, value = measured
+    measure = _known(vital_signs(), code)
+    return {
+        "observation_code": code,
+        "observation_name": measure.name,
+        "value_text": value_text(measure, value),
+        "unit": measure.unit,
+    }
+
+
+def _word(measured: tuple[str, str]) -> dict[str, str]:
+    code, answer = measured
+    sign = _known(listed_signs(), code)
+    return {
+        "observation_code": code,
+        "observation_name": sign.name,
+        "value_text": answer_text(sign, answer),
+    }
+
+
+def _known(measures: Mapping[str, Known], code: str) -> Known:
     if code not in measures:
         refuse("this is not in the catalogue of what is measured here")
     return measures[code]

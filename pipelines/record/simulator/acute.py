@@ -106,7 +106,7 @@ def emergency_visit(case: Case, minute: int, _detail: str) -> list[Event]:
         admission_source_name="Home",
         discharge_disposition_name="Home",
     )
-    visit_signs(case, visit)
+    visit_signs(case, visit, is_emergency=True)
     over = minute + int(case.rng.uniform(1, 8) * DAY)
     write_diagnoses(case, visit, (code, name), over if over < case.end else None)
     keys, study = _EMERGENCY_WORK_UP[code]

@@ -12,6 +12,8 @@ SIGNS = {
     "temperature": ("8310-5", "Body temperature", "Cel", 1),
     "saturation": ("59408-5", "Oxygen saturation by pulse oximetry", "%", 0),
     "respiration": ("9279-1", "Respiratory rate", "/min", 0),
+    "oxygen": ("3151-8", "Inhaled oxygen flow rate", "L/min", 0),
+    "consciousness": ("67775-7", "Level of consciousness (ACVPU)", None, 0),
     "weight": ("29463-7", "Body weight", "kg", 1),
     "height": ("8302-2", "Body height", "cm", 0),
     "body_mass_index": ("39156-5", "Body mass index", "kg/m2", 1),
@@ -29,6 +31,8 @@ ADULT_VISIT = (
     "height",
     "body_mass_index",
 )
+# What an early warning score needs beside what every visit has.
+OF_THE_ACUTELY_ILL = ("oxygen", "consciousness")
 WARD_ROUND = (
     "systolic",
     "diastolic",
@@ -36,8 +40,15 @@ WARD_ROUND = (
     "temperature",
     "saturation",
     "respiration",
+    *OF_THE_ACUTELY_ILL,
     "pain",
 )
+LOWEST_WITHOUT_OXYGEN = 94  # per cent of saturation
+GAIN_BY_OXYGEN, AIM = 4.0, 95.0  # what oxygen adds, and what nobody goes beyond
+MOST_OXYGEN = 15.0  # L/min through a mask
+# From which inflammation on; the old are confused by less.
+CONFUSED_FROM, CONFUSED_FROM_WHEN_OLD, DROWSY_FROM = 1.3, 0.95, 1.6
+OLD = 75
 PRESSURE_FROM_AGE = 3  # years from which children's pressure is taken
 PAIN_ASKED_SHARE = 0.4
 
@@ -64,7 +75,7 @@ _GROWTH = (
 )
 
 
-def visit_signs(case: Case, visit: Visit) -> None:
+def visit_signs(case: Case, visit: Visit, *, is_emergency: bool = False) -> None:
     """Write what is measured before every office or emergency visit of an adult."""
     case.body.advance(visit.minute)
     values = _signs(case)
@@ -75,7 +86,7 @@ def visit_signs(case: Case, visit: Visit) -> None:
         "height": height,
         "body_mass_index": round(weight, 1) / (round(height) / 100) ** 2,
     }
-    names = ADULT_VISIT
+    names = (*ADULT_VISIT, *(OF_THE_ACUTELY_ILL if is_emergency else ()))
     if case.rng.random() < PAIN_ASKED_SHARE:
         names = (*names, "pain")
     _write(case, visit, {name: values[name] for name in names}, visit.minute)
@@ -95,7 +106,7 @@ def ward_signs(case: Case, visit: Visit, until: int, every: float) -> None:
         minute += int(every * HOUR + case.rng.integers(-25, 25))
 
 
-def _signs(case: Case) -> dict[str, float]:
+def _signs(case: Case) -> dict[str, float | str]:
     """Return one set of signs; illness drives pulse, breathing, warmth and pressure."""
     body, levels = case.body, case.body.levels
     noise = case.rng.normal(size=7)
@@ -104,6 +115,7 @@ def _signs(case: Case) -> dict[str, float]:
     lungs = 3.5 if case.person.has("copd", body.minute) else 0.0
     systolic = levels["systolic"] - 26 * max(0.0, ill - 0.5) - 14 * levels["bleeding"]
     systolic += 6 * noise[0]
+    saturation = min(100.0, 97.6 - lungs - 5 * ill - 3.5 * wet + 0.7 * noise[4])
     usual_pulse = 72 + 5 * case.person.set_points["pulse"] + body.effect("pulse")
     return {
         "systolic": max(systolic, 70),
@@ -112,10 +124,28 @@ def _signs(case: Case) -> dict[str, float]:
             usual_pulse + 30 * ill + 14 * levels["bleeding"] + 4 * noise[2], 44
         ),
         "temperature": 36.7 + 2.2 * max(ill, 0.0) ** 0.75 + 0.2 * noise[3],
-        "saturation": min(100.0, 97.6 - lungs - 5 * ill - 3.5 * wet + 0.7 * noise[4]),
+        **_breathing(saturation),
+        "consciousness": _consciousness(case, ill),
         "respiration": max(15 + 9 * ill + 4 * wet + lungs / 2 + 1.2 * noise[5], 10),
         "pain": min(9.0, max(0.0, 1.0 + 4 * ill + 1.6 * noise[6])),
     }
+
+
+def _breathing(saturation: float) -> dict[str, float]:
+    """Return the saturation as it is read, and the oxygen that it is read under."""
+    if saturation >= LOWEST_WITHOUT_OXYGEN:
+        return {"saturation": saturation, "oxygen": 0.0}
+    flow = min(1.0 + LOWEST_WITHOUT_OXYGEN - saturation, MOST_OXYGEN)
+    return {"saturation": min(saturation + GAIN_BY_OXYGEN, AIM), "oxygen": flow}
+
+
+def _consciousness(case: Case, ill: float) -> str:
+    """Return how awake somebody is under an inflammation."""
+    if ill >= DROWSY_FROM:
+        return "Responds to voice"
+    is_old = case.person.age_at(case.body.minute) >= OLD
+    confused_from = CONFUSED_FROM_WHEN_OLD if is_old else CONFUSED_FROM
+    return "New confusion" if ill >= confused_from else "Alert"
 
 
 def child_signs(case: Case, visit: Visit) -> None:
@@ -152,7 +182,9 @@ def growth_at(age: float) -> tuple[float, float]:
     return previous[1:]
 
 
-def _write(case: Case, visit: Visit, values: dict[str, float], minute: int) -> None:
+def _write(
+    case: Case, visit: Visit, values: dict[str, float | str], minute: int
+) -> None:
     """Write signs measured together."""
     for name, value in values.items():
         loinc, title, unit, decimals = SIGNS[name]
@@ -163,6 +195,6 @@ def _write(case: Case, visit: Visit, values: dict[str, float], minute: int) -> N
             code_system="LOINC",
             observation_name=title,
             unit=unit,
-            value_text=f"{value:.{decimals}f}",
+            value_text=value if isinstance(value, str) else f"{value:.{decimals}f}",
             measured_at=minute,
         )

@@ -30,6 +30,9 @@ derived_measures as (
         ('int_hba1c_in_both_units', 'HbA1c in the other unit',
             'NGSP master equation'),
         ('int_mean_arterial_pressures', 'Mean arterial pressure', '(S + 2 D) / 3'),
+        ('int_body_mass_indices', 'Body mass index', 'WHO TRS 894, 2000'),
+        ('int_early_warning_totals', 'Early warning score (NEWS2)',
+            'RCP 2017; saturation on scale 1'),
     ] %}
         {% if not loop.first %}union all{% endif %}
         select
