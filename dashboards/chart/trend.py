@@ -11,6 +11,7 @@ import pandas as pd
 
 from dashboards.chart.axes import time_axis, time_domain
 from dashboards.chart.flags import FLAGS
+from dashboards.chart.forecast import forecast_layers, forecasts_to_draw
 
 BAND_COLOUR = "#009E73"
 DEFAULT_BAND_COLOUR = "#7A7A7A"
@@ -42,11 +43,15 @@ def drawable(results: pd.DataFrame) -> pd.DataFrame:
     return results[results["plotted"].notna() & (results["is_usable"] | is_preliminary)]
 
 
-def trend_chart(results: pd.DataFrame) -> alt.LayerChart:
-    """Return the chart of drawable results, all of one analyte and unit."""
+def trend_chart(results: pd.DataFrame, trends: pd.DataFrame) -> alt.LayerChart:
+    """Return the chart of drawable results, all of one analyte and unit.
+
+    ``trends`` may hold forecasts of it: they are drawn dashed, and called so.
+    """
     unit = results["unit"].iloc[-1]
-    low, high = _value_domain(results)
-    period = time_domain(results["collected_at"])
+    foretold = forecasts_to_draw(trends)
+    low, high = _value_domain(results, foretold)
+    period = time_domain(pd.concat([results["collected_at"], foretold["forecast_at"]]))
     scale = alt.Scale(domain=[low, high], nice=False, zero=False)
     y_axis = alt.Y(
         "plotted:Q", title=unit or "Value", scale=scale, axis=alt.Axis(format="~f")
@@ -61,6 +66,8 @@ def trend_chart(results: pd.DataFrame) -> alt.LayerChart:
         .encode(x=x_axis, y=y_axis)
     )
     layers += _points(results, x_axis, y_axis)
+    if not foretold.empty:
+        layers += forecast_layers(foretold, period, scale)
     return alt.layer(*layers).properties(height=HEIGHT)
 
 
@@ -140,10 +147,13 @@ def _band_pieces(
     )
 
 
-def _value_domain(results: pd.DataFrame) -> tuple[float, float]:
+def _value_domain(results: pd.DataFrame, foretold: pd.DataFrame) -> tuple[float, float]:
     """Return limits that hold all values and ranges; no room below zero for nothing."""
     shown = pd.concat(
-        [results["plotted"], results["range_low"], results["range_high"]]
+        [
+            *(results[each] for each in ("plotted", "range_low", "range_high")),
+            *(foretold[each] for each in ("forecast_low", "forecast_high")),
+        ]
     ).dropna()
     lowest, highest = float(shown.min()), float(shown.max())
     room = (highest - lowest) * PADDING or abs(highest) * PADDING or 1.0

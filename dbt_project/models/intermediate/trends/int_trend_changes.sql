@@ -23,7 +23,8 @@ with_limit as (
 
     select
         trend_baselines.*,
-        reference_change_values.change_percent as reference_change_percent
+        reference_change_values.change_percent as reference_change_percent,
+        reference_change_values.source_name as reference_change_source
     from trend_baselines
     left join reference_change_values
         on
@@ -45,6 +46,7 @@ select
             then round((latest_value - baseline_value) * 100 / baseline_value, 2)
     end as change_from_baseline_percent,
     reference_change_percent,
+    reference_change_source,
     case
         when baseline_value > 0
             then

@@ -83,6 +83,7 @@ select
     trend_changes.baseline_missing_reason,
     trend_changes.change_from_baseline_percent,
     trend_changes.reference_change_percent,
+    trend_changes.reference_change_source,
     trend_changes.is_significant_change,
     trend_changes.significance_missing_reason,
 
