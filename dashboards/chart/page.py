@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboards import data, session
 from dashboards.chart import medicines, problems, results, visits
+from dashboards.chart.course import forecasts_ahead
 from dashboards.chart.header import show_header
 from dashboards.chart.measures import show_measures
 from dashboards.chart.record_sections import show_record_sections
@@ -52,7 +53,10 @@ def show_chart(list_page: str, results_page: str) -> None:
     show_risk(frames["risk"])
     show_open_results(frames["open_rows"], frames["open_findings"], as_of)
     nothing = nothing_shown(frames["hidden"], "lab_results", results.NONE_DELIVERED)
-    results.show_results(chart.results, as_of, nothing)
+    trends = forecasts_ahead(
+        frames["trends"], as_of, is_deceased=bool(chart.patient.is_deceased)
+    )
+    results.show_results(chart.results, trends, as_of, nothing)
     st.page_link(results_page, label="All results as a table", icon=":material/table:")
     note_hidden(frames["hidden"], "lab_results")
     show_measures(frames["measures"])

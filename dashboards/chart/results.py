@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from dashboards.chart.course import in_unit, show_course
 from dashboards.chart.flags import ABNORMAL, with_flags
 from dashboards.chart.result_words import numbered, worded
 from dashboards.chart.trend import drawable, trend_chart
@@ -35,10 +36,14 @@ NONE_DELIVERED = "No laboratory result has been delivered for this patient."
 
 
 def show_results(
-    delivered: pd.DataFrame, as_of: pd.Timestamp, nothing: str = NONE_DELIVERED
+    delivered: pd.DataFrame,
+    trends: pd.DataFrame,
+    as_of: pd.Timestamp,
+    nothing: str = NONE_DELIVERED,
 ) -> None:
     """Show the picker, the trend and the table of one analyte's results.
 
+    ``trends`` says what all results of a test amount to, whatever the period shown.
     ``as_of`` is the source's today: it tells this month's results from old ones.
     ``nothing`` is said where there is none.
     """
@@ -58,7 +63,8 @@ def show_results(
     )
     period = right.selectbox("Period", list(PERIODS), key="period")
     chosen = results[results["analyte_code"] == analyte]
-    _show_analyte(within(worded(chosen), PERIODS[period]))
+    of_it = trends[trends["analyte_code"] == analyte]
+    _show_analyte(within(worded(chosen), PERIODS[period]), of_it)
 
 
 def within(results: pd.DataFrame, period: pd.DateOffset | None) -> pd.DataFrame:
@@ -132,12 +138,14 @@ def _unjudged_text(unjudged: int) -> str:
     return f"Latest not judged: {unjudged}, marked ○ below."
 
 
-def _show_analyte(results: pd.DataFrame) -> None:
+def _show_analyte(results: pd.DataFrame, trends: pd.DataFrame) -> None:
     chart_side, table_side = st.columns(2)
     with chart_side:
         numbers = drawable(results)
-        for _, of_unit in numbers.groupby(numbers["comparable_unit"].fillna("")):
-            st.altair_chart(trend_chart(of_unit), width="stretch")
+        for unit, of_unit in numbers.groupby(numbers["comparable_unit"].fillna("")):
+            course = in_unit(trends, unit)
+            st.altair_chart(trend_chart(of_unit, course), width="stretch")
+            show_course(course)
         _say_what_is_not_drawn(results, numbers)
     with table_side:
         newest_first = results.sort_values("collected_at", ascending=False)

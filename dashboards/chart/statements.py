@@ -188,6 +188,36 @@ MEASURES = """
     where patient_key = %(patient_key)s
     order by measured_at desc, measure_name collate "C", derived_measure_key
 """
+TRENDS = """
+    select
+        analyte_code,
+        unit,
+        material_code,
+        result_count,
+        last_value,
+        slope_per_year,
+        slope_low_per_year,
+        slope_high_per_year,
+        slope_missing_reason,
+        baseline_value,
+        baseline_count,
+        baseline_missing_reason,
+        change_from_baseline_percent,
+        reference_change_percent,
+        reference_change_source,
+        is_significant_change,
+        time_in_range_share,
+        time_in_range_days,
+        forecast_value,
+        forecast_low,
+        forecast_high,
+        forecast_at,
+        first_collected_at,
+        last_collected_at
+    from marts.fct_result_trends
+    where patient_key = %(patient_key)s
+    order by analyte_code collate "C", unit collate "C", material_code collate "C"
+"""
 CHART_STATEMENTS = {
     "patient": PATIENT,
     "problems": PROBLEMS,
@@ -201,6 +231,7 @@ CHART_STATEMENTS = {
     "visits": VISITS,
     "vital_signs": VITAL_SIGNS,
     "measures": MEASURES,
+    "trends": TRENDS,
     "freshness": FRESHNESS_OF_PATIENT,
     "hidden": HIDDEN,
     **RECORD_STATEMENTS,

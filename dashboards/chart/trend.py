@@ -14,6 +14,11 @@ import pandas as pd
 
 from dashboards.chart.axes import time_axis, time_domain
 from dashboards.chart.flags import FLAGS
+from dashboards.chart.forecast import (
+    NO_TRENDS,
+    forecast_layers,
+    forecasts_to_draw,
+)
 
 BAND_COLOUR = "#009E73"
 DEFAULT_BAND_COLOUR = "#7A7A7A"
@@ -57,11 +62,21 @@ class Frame:
 ALONE = Frame()
 
 
-def trend_chart(results: pd.DataFrame, frame: Frame = ALONE) -> alt.LayerChart:
-    """Return the chart of drawable results, all of one analyte and unit."""
+def trend_chart(
+    results: pd.DataFrame, trends: pd.DataFrame | None = None, frame: Frame = ALONE
+) -> alt.LayerChart:
+    """Return the chart of drawable results, all of one analyte and unit.
+
+    ``trends`` may hold forecasts of it: they are drawn dashed, and called so.
+    """
     unit = results["unit"].iloc[-1]
-    low, high = _value_domain(results)
-    period = frame.period or time_domain(results["collected_at"])
+    foretold = forecasts_to_draw(NO_TRENDS if trends is None else trends)
+    low, high = _value_domain(results, foretold)
+    period = frame.period or time_domain(
+        results["collected_at"]
+        if foretold.empty
+        else pd.concat([results["collected_at"], foretold["forecast_at"]])
+    )
     scale = alt.Scale(domain=[low, high], nice=False, zero=False)
     y_axis = alt.Y(
         "plotted:Q",
@@ -81,6 +96,8 @@ def trend_chart(results: pd.DataFrame, frame: Frame = ALONE) -> alt.LayerChart:
     )
     layers += _bounds(results, (low, high), x_axis, y_axis)
     layers += _points(results, x_axis, y_axis)
+    if not foretold.empty:
+        layers += forecast_layers(foretold, period, scale)
     return alt.layer(*layers).properties(height=frame.height)
 
 
@@ -180,10 +197,13 @@ def _band_pieces(
     )
 
 
-def _value_domain(results: pd.DataFrame) -> tuple[float, float]:
+def _value_domain(results: pd.DataFrame, foretold: pd.DataFrame) -> tuple[float, float]:
     """Return limits that hold all values and ranges; no room below zero for nothing."""
     shown = pd.concat(
-        [results["plotted"], results["range_low"], results["range_high"]]
+        [
+            *(results[each] for each in ("plotted", "range_low", "range_high")),
+            *(foretold[each] for each in ("forecast_low", "forecast_high")),
+        ]
     ).dropna()
     lowest, highest = float(shown.min()), float(shown.max())
     room = (highest - lowest) * PADDING or abs(highest) * PADDING or 1.0

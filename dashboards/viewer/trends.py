@@ -75,7 +75,7 @@ def _show_graph(
         st.info("In words, withdrawn or not measured: nothing to draw.")
         return
     st.altair_chart(
-        trend_chart(of_line, Frame(period, HEIGHT, LEFT_PIXELS)), width="stretch"
+        trend_chart(of_line, frame=Frame(period, HEIGHT, LEFT_PIXELS)), width="stretch"
     )
     if len(of_line) < total:
         st.caption(

@@ -93,6 +93,17 @@ create table marts.fct_derived_measures (
     is_lasting boolean, caution_code text, not_computed_reason text,
     inputs_text text, rule_name text, measured_at timestamptz
 );
+create table marts.fct_result_trends (
+    patient_key bigint, analyte_code text, unit text, material_code text,
+    result_count bigint, last_value numeric, slope_per_year numeric,
+    slope_low_per_year numeric, slope_high_per_year numeric, slope_missing_reason text,
+    baseline_value numeric, baseline_count bigint, baseline_missing_reason text,
+    change_from_baseline_percent numeric, reference_change_percent numeric,
+    reference_change_source text, is_significant_change boolean,
+    time_in_range_share numeric, time_in_range_days numeric, forecast_value numeric,
+    forecast_low numeric, forecast_high numeric, forecast_at timestamptz,
+    first_collected_at timestamptz, last_collected_at timestamptz
+);
 create table marts.fct_notes (
     note_key text, patient_key bigint, note_type_code text, title text,
     author_name text, author_role_name text, status_code text,
@@ -271,6 +282,11 @@ insert into marts.fct_derived_measures values
 ('egfr@0', 1, 'egfr', 'Filtration rate (eGFR)', 51, 'mL/min/{1.73_m2}', 'G3a', false,
     null, null, 'Creatinine 1.4 mg/dL, 69 years, male', 'CKD-EPI 2021; KDIGO 2024',
     '2025-06-10 07:10Z');
+
+insert into marts.fct_result_trends values
+(1, '2823-3', 'mmol/L', '', 3, 6.4, 1.23, 0.11, 2.35, null, 4.9, 3, null, 30.61, 12.81,
+    'Ozturk 2013 (stable renal transplant)', true, 0.42, 56.0, 6.9, 6.1, 7.7,
+    '2026-09-08 07:00Z', '2025-01-10 07:00Z', '2026-06-10 07:00Z');
 
 update marts.fct_lab_results set reading_hash = md5(lab_result_key);
 -- Every result has its version; k2 was corrected, k0 deleted by its source.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from scipy import stats
 
 SEEDS = sorted(
     (Path(__file__).parents[2] / "dbt_project/seeds/terminology").glob("*.csv")
@@ -165,3 +166,30 @@ def test_conversions_are_those_of_the_reference(shared_clinical: Path) -> None:
         tuple(row[name] for name in (*names, "factor", "offset"))
         for row in delivered(shared_clinical, "lab_unit_conversions")
     ]
+
+
+def test_quantiles_are_those_of_students_t() -> None:
+    ours = {
+        int(row["degrees_of_freedom"]): float(row["t_975"])
+        for row in seed_named("t_quantiles")
+    }
+
+    assert [*ours] == [*range(1, 201)]  # int_trend_slopes asks for no other
+    assert ours == {
+        degrees: pytest.approx(stats.t.ppf(0.975, degrees), abs=1e-9)
+        for degrees in ours
+    }
+
+
+@pytest.mark.shared_data
+def test_reference_changes_are_those_of_the_reference(shared_clinical: Path) -> None:
+    ours = {
+        (row["loinc_code"], row["change_percent"], row["source_name"])
+        for row in seed_named("reference_change_values")
+    }
+
+    assert ours == {
+        (row["loinc"], row["limit"], row["source"])
+        for row in delivered(shared_clinical, "lab_delta_checks")
+        if row["rule"] == "RCV95"
+    }

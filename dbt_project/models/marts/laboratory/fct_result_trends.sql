@@ -1,115 +1,137 @@
 {#-
-    Only usable plain numbers make a trend. The slope is that of least squares; its sums
-    are exact decimals, so that it does not depend on the order in which rows are read.
+    Course of a patient's results. Only usable bare numbers in one unit and of one
+    material; what is worked out from them is null where it would say more about chance,
+    or rest on a guess, and a reason then stands beside it.
 -#}
 {{
     config(
         indexes=[
-            {'columns': ['patient_key', 'analyte_code', 'unit'], 'unique': true},
+            {
+                'columns': ['patient_key', 'analyte_code', 'unit', 'material_code'],
+                'unique': true,
+            },
         ]
     )
 }}
 
 with
 
-lab_results as (
+trend_summaries as (
 
-    select * from {{ ref('fct_lab_results') }}
+    select * from {{ ref('int_trend_summaries') }}
     {{ only_touched_patients() }}
 
 ),
 
-ranked as (
+trend_slopes as (
 
-    select
-        *,
-        coalesce(comparable_unit, unit, '') as trend_unit,
-        row_number() over (
-            partition by patient_key, analyte_code, coalesce(comparable_unit, unit, '')
-            order by collected_at, resulted_at, lab_result_key
-        ) as rank_from_first,
-        row_number() over (
-            partition by patient_key, analyte_code, coalesce(comparable_unit, unit, '')
-            order by collected_at desc, resulted_at desc, lab_result_key desc
-        ) as rank_from_last,
-        {{ seconds_between(
-            "timestamp '2000-01-01 00:00:00'", 'collected_at'
-        ) }} as seconds
-    from lab_results
-    where is_usable and value_number is not null and collected_at is not null
+    select * from {{ ref('int_trend_slopes') }}
+    {{ only_touched_patients() }}
 
 ),
 
-trends as (
+trend_forecasts as (
 
-    select
-        patient_key,
-        analyte_code,
-        trend_unit as unit,
-        max(case when rank_from_last = 1 then test_name end) as test_name,
-        max(case when rank_from_last = 1 then specimen_name end) as specimen_name,
-        count(*) as result_count,
-        max(case when rank_from_first = 1 then value_number end) as first_value,
-        max(case when rank_from_last = 2 then value_number end) as previous_value,
-        max(case when rank_from_last = 1 then value_number end) as last_value,
-        min(value_number) as lowest_value,
-        max(value_number) as highest_value,
-        max(case when rank_from_last = 1 then displayed_flag end) as last_flag,
-        count(case when displayed_flag <> 'INDETERMINATE' then 1 end) as judged_count,
-        count(
-            case when displayed_flag not in ('NORMAL', 'INDETERMINATE') then 1 end
-        ) as out_of_range_count,
-        min(collected_at) as first_collected_at,
-        max(case when rank_from_last = 2 then collected_at end)
-            as previous_collected_at,
-        max(collected_at) as last_collected_at,
-        bit_or(sensitivity) as sensitivity,
-        max(seconds) - min(seconds) as span_seconds,
-        count(*) * sum(seconds * value_number) - sum(seconds) * sum(value_number)
-            as slope_numerator,
-        count(*) * sum(seconds * seconds) - sum(seconds) * sum(seconds)
-            as slope_denominator
-    from ranked
-    group by patient_key, analyte_code, trend_unit
+    select * from {{ ref('int_trend_forecasts') }}
+    {{ only_touched_patients() }}
+
+),
+
+trend_changes as (
+
+    select * from {{ ref('int_trend_changes') }}
+    {{ only_touched_patients() }}
+
+),
+
+trend_times_in_range as (
+
+    select * from {{ ref('int_trend_times_in_range') }}
+    {{ only_touched_patients() }}
 
 )
 
 select
     -- keys
-    patient_key,
-    analyte_code,
-    unit,
-    test_name,
-    specimen_name,
+    trend_summaries.patient_key,
+    trend_summaries.analyte_code,
+    trend_summaries.unit,
+    trend_summaries.material_code,
+    trend_summaries.test_name,
+    trend_summaries.specimen_name,
 
     -- numbers
-    result_count,
-    first_value,
-    previous_value,
-    last_value,
-    last_value - previous_value as change_from_previous,
-    lowest_value,
-    highest_value,
-    case
-        when
-            result_count >= {{ var('trend_minimum_results') }}
-            and span_seconds >= {{ var('trend_minimum_days') }} * 86400
-            then round(slope_numerator * 31557600 / slope_denominator, 6)
-    end as slope_per_year,
-    judged_count,
-    out_of_range_count,
-    case
-        when judged_count > 0
-            then round(
-                cast(out_of_range_count as {{ type_decimal() }}) / judged_count, 4
-            )
-    end as out_of_range_share,
-    last_flag,
-    sensitivity,
+    trend_summaries.result_count,
+    trend_slopes.point_count,
+    trend_slopes.day_count,
+    trend_summaries.first_value,
+    trend_summaries.previous_value,
+    trend_summaries.last_value,
+    trend_summaries.change_from_previous,
+    trend_summaries.lowest_value,
+    trend_summaries.highest_value,
+
+    -- slope
+    trend_slopes.slope_per_year,
+    trend_slopes.slope_low_per_year,
+    trend_slopes.slope_high_per_year,
+    trend_slopes.slope_missing_reason,
+
+    -- the latest against the patient's own results before
+    trend_changes.baseline_value,
+    trend_changes.baseline_count,
+    trend_changes.baseline_missing_reason,
+    trend_changes.change_from_baseline_percent,
+    trend_changes.reference_change_percent,
+    trend_changes.reference_change_source,
+    trend_changes.is_significant_change,
+    trend_changes.significance_missing_reason,
+
+    -- against ranges
+    trend_summaries.judged_count,
+    trend_summaries.out_of_range_count,
+    trend_summaries.out_of_range_share,
+    trend_summaries.last_flag,
+    trend_times_in_range.time_in_range_share,
+    trend_times_in_range.time_in_range_days,
+    trend_times_in_range.time_in_range_missing_reason,
+
+    -- forecast
+    trend_forecasts.forecast_value,
+    trend_forecasts.forecast_low,
+    trend_forecasts.forecast_high,
+    trend_forecasts.forecast_at,
+    trend_forecasts.forecast_missing_reason,
+
+    trend_summaries.sensitivity,
 
     -- times
-    first_collected_at,
-    previous_collected_at,
-    last_collected_at
+    trend_summaries.first_collected_at,
+    trend_summaries.previous_collected_at,
+    trend_summaries.last_collected_at
 
-from trends
+from trend_summaries
+inner join trend_slopes
+    on
+        trend_summaries.patient_key = trend_slopes.patient_key
+        and trend_summaries.analyte_code = trend_slopes.analyte_code
+        and trend_summaries.unit = trend_slopes.unit
+        and trend_summaries.material_code = trend_slopes.material_code
+inner join trend_changes
+    on
+        trend_summaries.patient_key = trend_changes.patient_key
+        and trend_summaries.analyte_code = trend_changes.analyte_code
+        and trend_summaries.unit = trend_changes.unit
+        and trend_summaries.material_code = trend_changes.material_code
+inner join trend_times_in_range
+    on
+        trend_summaries.patient_key = trend_times_in_range.patient_key
+        and trend_summaries.analyte_code = trend_times_in_range.analyte_code
+        and trend_summaries.unit = trend_times_in_range.unit
+        and trend_summaries.material_code = trend_times_in_range.material_code
+inner join trend_forecasts
+    on
+        trend_summaries.patient_key = trend_forecasts.patient_key
+        and trend_summaries.analyte_code = trend_forecasts.analyte_code
+        and trend_summaries.unit = trend_forecasts.unit
+        and trend_summaries.material_code = trend_forecasts.material_code
