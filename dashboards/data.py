@@ -13,7 +13,6 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import session
-from dashboards.chart import known_at
 from dashboards.chart.acknowledgements import with_acknowledgements
 from dashboards.chart.statements import CHART_STATEMENTS
 from dashboards.pending import (
@@ -30,7 +29,6 @@ from pipelines.access.reading import Query, Reading
 KEPT_SECONDS = 60
 KEPT_CHART = "kept_chart"
 KEPT_FRESHNESS = "kept_freshness"
-KEPT_EARLIER = "kept_earlier"
 KEPT_TEXTS = "kept_texts"
 
 
@@ -147,31 +145,6 @@ def texts_of(patient_key: int, feed: str) -> Texts:
     texts = session.reader().read("chart", {}, [patient_key], [feed]).texts[feed]
     st.session_state[KEPT_TEXTS] = ((patient_key, feed), time.monotonic(), texts)
     return texts
-
-
-def results_known_at(patient_key: int, moment: datetime) -> pd.DataFrame:
-    """Return a patient's results as known at a moment, with the chart's columns.
-
-    Beside these: which version each was, since when and until when it was known, and
-    where it came from. Results deleted or withdrawn by then, and all of a patient whom
-    this person may not see, bring no row.
-
-    Raises:
-        ValueError: the moment has no time zone, so nobody can say when it was.
-    """
-    if moment.utcoffset() is None:
-        msg = "a moment without a time zone: give it the zone of the site"
-        raise ValueError(msg)
-    asked = (patient_key, moment)
-    kept_for, kept_at, kept = st.session_state.get(KEPT_EARLIER, (None, 0.0, None))
-    if kept_for == asked and time.monotonic() - kept_at < KEPT_SECONDS:
-        return kept
-    parameters = {"patient_key": patient_key, "moment": moment}
-    queries = {"results": Query(known_at.RESULTS_KNOWN_AT, parameters)}
-    reading = session.reader().read(known_at.PAGE, queries, [patient_key])
-    results = reading.frames["results"]
-    st.session_state[KEPT_EARLIER] = (asked, time.monotonic(), results)
-    return results
 
 
 def _read_chart(patient_key: int) -> Reading:

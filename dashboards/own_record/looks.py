@@ -14,7 +14,9 @@ SHOWN = "shown_days"
 # What stands in the audit trail as (action, subject), else as action alone.
 DONE = {
     ("read", "chart"): "read your chart",
-    ("read", "chart as known earlier"): "read what your chart said earlier",
+    ("read", "results"): "read your results",
+    ("read", "trends of results"): "read the course of your results",
+    ("read", "origin of a result"): "looked up where a result of yours came from",
     ("read", "worklist"): "saw you on a list of work to do",
     ("read", "patient list"): "saw you on a list of patients",
     ("search", "patients"): "found you in a search for patients",

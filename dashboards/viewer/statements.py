@@ -72,12 +72,17 @@ DELETED_SHOWN = f"""
     where lab_result_key = any(%(lab_result_keys)s)
     order by coalesce(collected_at, resulted_at), lab_result_key
 """
+# A version is known from the instant of its receipt, and no longer at that of one that
+# supersedes it.
+IS_KNOWN = """
+    known_from <= %(known_at)s
+    and (known_until is null or %(known_at)s < known_until)
+"""
 # What was known at a moment: of each result the version of then, unless deleted.
-THEN = """
+THEN = f"""
     from marts.fct_lab_result_versions
     where patient_key = %(patient_key)s
-        and known_from <= %(known_at)s
-        and (known_until is null or %(known_at)s < known_until)
+        and {IS_KNOWN}
         and not is_closed
 """
 THEN_KNOWN = f"""

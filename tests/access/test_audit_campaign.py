@@ -17,6 +17,7 @@ from dashboards.compliance.statements import EVENTS, GRANTS, REVIEWS
 from dashboards.own_record import statements
 from dashboards.own_record.reading import read_own_record
 from dashboards.quality import reading as quality
+from dashboards.viewer.reading import known_results
 from dashboards.worklist.reading import read_worklist
 from pipelines.access import audit
 from pipelines.access.audit import Event
@@ -161,13 +162,13 @@ def page_reads(settings: Settings) -> dict[PersonRole, list[Callable[[], object]
         lambda: read_worklist(only_own=True),
         *(lambda word=word: data.search_patients(word) for word in ("joh smi", "ash")),
         *(lambda key=key: data.chart(key) for key in some),
-        *(lambda key=key: data.results_known_at(key, MOMENT) for key in some),
+        *(lambda key=key: known_results(key, MOMENT) for key in some),
     ]
     reads[PersonRole.NURSE] = [
         lambda: read_worklist(only_own=False),
         data.my_patients,
         *(lambda key=key: data.chart(key) for key in {*own, *some}),
-        *(lambda key=key: data.results_known_at(key, MOMENT) for key in {*own, *some}),
+        *(lambda key=key: known_results(key, MOMENT) for key in {*own, *some}),
     ]
     reads[PersonRole.PATIENT] = [
         lambda part=part: read_own_record("own record", part) for part in OWN_PARTS
