@@ -7,7 +7,6 @@ that sessions share: two people must not see each other's patients.
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 import pandas as pd
 import streamlit as st
