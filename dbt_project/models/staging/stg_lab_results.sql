@@ -8,28 +8,37 @@
     it begins.
 
     A result posted to the wrong patient has versions under both. Each stays with its
-    patient, but those of the other one count in its order. A filter on patients reaches
-    the index because whose versions are looked at leads the partition.
+    patient, but those of the other one take places in its order: rows that hold a
+    version's place and nothing else of it. Patients lead the partition, so a filter on
+    them reaches the index.
 -#}
 {%- set in_order -%}
-    partition by owner_key, source_system, record_id
+    partition by patient_key, source_system, record_id
                 order by
-                    version_at asc, adapter_revision asc, is_closed desc, content_hash asc
+                    place_at asc, place_revision asc, place_closes desc, place_hash asc
 {%- endset -%}
 
 with
 
-versions as (
+places as (
 
     select
-        own.patient_key as owner_key,
         own.*,
+        own.version_at as place_at,
+        own.adapter_revision as place_revision,
+        own.is_closed as place_closes,
+        own.content_hash as place_hash,
+        own.known_from as place_known_from,
         false as is_of_another_patient
     from {{ source('persons', 'lab_results') }} as own
     union all
     select
-        own.patient_key as owner_key,
-        moved.*,
+        own.*,
+        moved.version_at as place_at,
+        moved.adapter_revision as place_revision,
+        moved.is_closed as place_closes,
+        moved.content_hash as place_hash,
+        moved.known_from as place_known_from,
         true as is_of_another_patient
     from {{ source('persons', 'lab_results') }} as own
     inner join {{ source('persons', 'lab_results') }} as moved
@@ -44,15 +53,15 @@ ordered as (
 
     select
         *,
-        -- The join brings a version as often as the patient has others: one place.
+        -- The join brings a place as often as the patient has versions: it is one.
         dense_rank() over (
             {{ in_order }}
         ) as version_number,
-        min(known_from) over (
+        min(place_known_from) over (
             {{ in_order }}
             rows between 1 following and unbounded following
         ) as superseded_at
-    from versions
+    from places
 
 ),
 
@@ -61,7 +70,7 @@ typed as (
     select
         -- keys
         {{ fact_key() }} as lab_result_key,
-        owner_key as patient_key,
+        patient_key,
         {{ fact_key('encounter_id') }} as encounter_key,
         {{ fact_key('practitioner_id') }} as practitioner_key,
 
