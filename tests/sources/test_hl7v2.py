@@ -518,3 +518,9 @@ def test_a_sign_after_the_delimiters_of_its_version_is_none() -> None:
     message = read("MSH|^~\\&#1|LAB|HOUSE\rPID|1||7^^^H")
 
     assert message.first("PID").of(3, 4) == "H"
+
+
+def test_a_field_of_one_plain_word_has_no_second_component() -> None:
+    patient = read("MSH|^~\\&|A|B|C|D\rPID|1||7").first("PID")
+
+    assert (patient.of(3), patient.of(3, 2), patient.of(3, 1, 2)) == ("7", None, None)
