@@ -65,6 +65,18 @@ def test_what_a_segment_says_is_no_envelope_however_it_is_spelled(name: str) -> 
     assert (list(read.values()), refused) == ([message], {})
 
 
+@pytest.mark.parametrize("block", [1, 20, 1 << 20])
+def test_the_name_of_a_head_within_a_segment_begins_no_message(
+    block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "BLOCK_BYTES", block)
+    one = f"{ONE}\rNTE|1||see MSH|and MSH-3 MSH"
+
+    read, refused = found_in(f"{one}\r{TWO}\rNTE|1||RMSH".encode())
+
+    assert (list(read.values()), refused) == ([one, f"{TWO}\rNTE|1||RMSH"], {})
+
+
 def test_a_line_that_goes_on_stays_with_its_message() -> None:
     read, _ = found_in(b"MSH|^~\\&|A\nNTE|1||first\nMSHort second\n")
 

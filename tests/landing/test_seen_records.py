@@ -6,13 +6,13 @@ import pytest
 from pipelines.landing import seen_records
 from pipelines.landing.seen_records import SeenRecords
 
-BATCH = 1_000
-LIMIT = 1 << 16
+BATCH = 100
+SMALLEST, LIMIT = 1 << 13, 1 << 19
 
 
 @pytest.fixture(autouse=True)
 def small_filters(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(seen_records, "FEWEST_SLOTS", 1 << 13)
+    monkeypatch.setattr(seen_records, "FEWEST_SLOTS", SMALLEST)
     monkeypatch.setattr(seen_records, "MOST_SLOTS", LIMIT)
 
 
@@ -22,19 +22,19 @@ def ids(first: int) -> pl.Series:
 
 def test_no_record_is_overlooked_however_many_came_since() -> None:
     seen = SeenRecords()
-    for first in range(0, 20 * BATCH, BATCH):
+    for first in range(0, 60 * BATCH, BATCH):
         seen.may_have_seen(ids(first))
 
-    assert all(seen.may_have_seen(ids(n)).all() for n in range(0, 20 * BATCH, BATCH))
+    assert all(seen.may_have_seen(ids(n)).all() for n in range(0, 60 * BATCH, BATCH))
 
 
 def test_of_new_records_few_may_have_come_before() -> None:
     seen = SeenRecords()
 
-    doubtful = [seen.may_have_seen(ids(n)).sum() for n in (0, BATCH, 2 * BATCH)]
+    doubtful = [seen.may_have_seen(ids(n)).sum() for n in range(0, 60 * BATCH, BATCH)]
 
     assert doubtful[0] == 0
-    assert max(doubtful) < BATCH // 20
+    assert sum(doubtful) < 60 * BATCH // 50
 
 
 def test_a_record_twice_among_the_same_rows_may_have_come_before() -> None:
@@ -43,12 +43,16 @@ def test_a_record_twice_among_the_same_rows_may_have_come_before() -> None:
     assert found.to_list() == [True, False, True]
 
 
-def test_memory_begins_small_and_grows_to_its_limit() -> None:
+@pytest.mark.parametrize(
+    ("batches", "filters"),
+    [(2, [SMALLEST]), (3, [SMALLEST, 1 << 16]), (22, [SMALLEST, 1 << 16])]
+    + [(n, [SMALLEST, 1 << 16, LIMIT]) for n in (23, 400)],
+)
+def test_memory_begins_small_and_grows_to_its_limit(
+    batches: int, filters: list[int]
+) -> None:
     seen = SeenRecords()
-    sizes = []
-    for first in range(0, 20 * BATCH, BATCH):
-        seen.may_have_seen(ids(first))
-        sizes.append(sum(map(len, seen._filters)))  # noqa: SLF001 - what they take
+    for number in range(batches):
+        seen.may_have_seen(ids(number * BATCH))
 
-    assert sizes[0] <= LIMIT + (1 << 13)
-    assert sizes[-1] == LIMIT + (1 << 13)
+    assert [len(each) for each in seen._filters] == filters  # noqa: SLF001 - its memory

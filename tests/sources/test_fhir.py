@@ -9,6 +9,8 @@ import pytest
 
 from pipelines.sources.adapter import LINE, WHOLE_LINE, Mapped
 from pipelines.sources.fhir import ADAPTER
+from pipelines.sources.fhir.elements import coded
+from pipelines.sources.fhir.parts import Coding, Concept
 
 PATIENT = {"reference": "urn:uuid:p1"}
 VISIT = {"reference": "Encounter/e1"}
@@ -598,3 +600,16 @@ def test_a_file_is_known_by_its_name(name: str, kind: str | None) -> None:
     table = ADAPTER.table_of(name)
 
     assert (table.name if table else None) == kind
+
+
+def test_of_several_codes_that_of_the_preferred_system_is_taken() -> None:
+    codings = [
+        Coding("http://house", "HB", "Haemoglobin of the house"),
+        Coding("http://snomed.info/sct", "271026005", "Haemoglobin level"),
+        Coding("http://loinc.org", "718-7", None),
+    ]
+    concept = Concept(codings, "Haemoglobin")
+
+    assert coded(concept, "LOINC", "SNOMED-CT") == ("718-7", "LOINC", "Haemoglobin")
+    assert coded(concept, "CVX").code == "HB"
+    assert coded(Concept(codings[2:]), "CVX") == ("718-7", "LOINC", None)

@@ -530,3 +530,49 @@ def test_a_sign_after_the_delimiters_of_its_version_is_none() -> None:
     message = read("MSH|^~\\&#1|LAB|HOUSE\rPID|1||7^^^H")
 
     assert message.first("PID").of(3, 4) == "H"
+
+
+def test_a_field_of_one_plain_word_has_no_second_component() -> None:
+    patient = read("MSH|^~\\&|A|B|C|D\rPID|1||7").first("PID")
+
+    assert (patient.of(3), patient.of(3, 2), patient.of(3, 1, 2)) == ("7", None, None)
+
+
+@pytest.mark.parametrize("field", ["7~8", '""~7', "~7~8", "7^a~8^b"])
+def test_of_repetitions_the_first_that_holds_anything_is_taken(field: str) -> None:
+    patient = read(f"MSH|^~\\&|A|B|C|D\rPID|1||{field}").first("PID")
+
+    assert patient.of(3) == "7"
+
+
+def test_a_result_tells_its_times_where_the_order_does_not() -> None:
+    message = (
+        "MSH|^~\\&|A|B|C|D|20250105||ORU^R01|1|P|2.5\rPID|1||7\rOBR|1||F1|X\r"
+        "OBX|1|NM|718-7^Hb^LN||13|g/dL|||||F|||20250102|||||20250103\r"
+        "OBR|2||F2|X|||20250101|||||||||||||||20250104\r"
+        "OBX|1|NM|718-7^Hb^LN||14|g/dL|||||F|||20250102"
+    )
+    frame = pl.DataFrame({LINE: [1], WHOLE_LINE: [message]})
+
+    rows = ADAPTER.tables[0].map_records(frame).feeds["lab_results"]
+
+    assert rows["collected_at"].to_list() == ["2025-01-02", "2025-01-01"]
+    assert rows["resulted_at"].to_list() == ["2025-01-03", "2025-01-04"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text", "number"),
+    [("NM", "5", "5", "5"), ("ST", "5", "5", None), ("ED", "5^TEXT", None, None)],
+)
+def test_only_a_number_is_one_and_a_document_is_no_value(
+    kind: str, value: str, text: str | None, number: str | None
+) -> None:
+    message = (
+        "MSH|^~\\&|A|B|C|D|20250105||ORU^R01|1|P|2.5\rPID|1||7\rOBR|1||F1|X\r"
+        f"OBX|1|{kind}|718-7^Hb^LN||{value}||||||F"
+    )
+    frame = pl.DataFrame({LINE: [1], WHOLE_LINE: [message]})
+
+    rows = ADAPTER.tables[0].map_records(frame).feeds["lab_results"]
+
+    assert rows.select("value_text", "value_number").row(0) == (text, number)

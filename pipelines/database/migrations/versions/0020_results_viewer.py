@@ -1,14 +1,14 @@
 """What a person has seen of a patient's results, and where a result came from.
 
-The statements are in ``0019_results_viewer.sql``.
+The statements are in ``0020_results_viewer.sql``.
 """
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
