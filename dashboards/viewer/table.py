@@ -20,8 +20,11 @@ PRELIMINARY = {"preliminary": "prelim.", "registered": "pending"}
 
 def table_of(sheet: Sheet) -> str:
     """Return the grid as a table that scrolls inside itself."""
+    # The newest results are what is seen first, on whichever side they are.
+    is_oldest_first = len(sheet.times) > 1 and sheet.times[0] < sheet.times[-1]
+    begins = ' data-begins="right"' if is_oldest_first else ""
     return (
-        '<div class="flowsheet-scroll" tabindex="0" role="region" '
+        f'<div class="flowsheet-scroll"{begins} tabindex="0" role="region" '
         'aria-label="Results, tests down and time across">'
         f'<table class="flowsheet"><thead>{_head(sheet)}</thead>'
         f"<tbody>{_body(sheet)}</tbody></table></div>"

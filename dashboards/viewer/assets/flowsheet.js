@@ -11,6 +11,8 @@ function put(place, markup) {
     if (before && now) {
         now.scrollLeft = left;
         now.scrollTop = top;
+    } else if (now && now.dataset.begins === "right") {
+        now.scrollLeft = now.scrollWidth;
     }
     const details = [...place.querySelectorAll("details")];
     details.forEach((each, number) => {

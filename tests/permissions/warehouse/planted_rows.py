@@ -36,6 +36,7 @@ COLUMNS = """
 OF_TYPE = {
     "text": MARK,
     "bigint": 7,
+    "bigint[]": [7],
     "integer": 0,
     "smallint": 0,
     "numeric": 0.5,
