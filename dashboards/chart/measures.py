@@ -13,9 +13,15 @@ REASONS = {
     "not_above_zero": "a value is not above zero",
     "age_unknown": "the age is not known",
     "child": "the rule is one of adults",
-    "too_young": "the rule holds from 35 years on",
+    "too_young": "too young for the rule",
     "sex_unknown": "the rule needs female or male sex",
     "dialysis": "the patient needs dialysis",
+    "parameter_missing": "not all that it needs was recorded",
+}
+# Where a rule says more precisely what it needs.
+REASONS_OF = {
+    ("fib4", "too_young"): "the rule holds from 35 years on",
+    ("news2", "too_young"): "the rule holds from 16 years on",
 }
 TABLE = {
     "measured": "Measured",
@@ -52,7 +58,9 @@ def latest_of_each(measures: pd.DataFrame) -> pd.DataFrame:
 def told_of(measure: object) -> str:
     """Return a measure in words: its value and class, or why there is none."""
     if pd.isna(measure.value_number):
-        return f"not worked out: {REASONS[measure.not_computed_reason]}"
+        reason = measure.not_computed_reason
+        told = REASONS_OF.get((measure.measure_code, reason), REASONS[reason])
+        return f"not worked out: {told}"
     if measure.measure_code == "aki_stage":
         return str(measure.class_name)
     parts = [f"{number_text(measure.value_number)} {_unit(measure.unit)}".strip()]

@@ -61,7 +61,7 @@ def show_chart(list_page: str, results_page: str) -> None:
     note_hidden(frames["hidden"], "lab_results")
     show_measures(frames["measures"])
     _show_medicines(chart)
-    show_vital_signs(frames["vital_signs"])
+    show_vital_signs(frames["vital_signs"], frames["early_warning"])
     show_saved(chart, "vital_signs")
     show_record_sections(chart)
     nothing = nothing_shown(frames["hidden"], "encounters", visits.NONE_DELIVERED)

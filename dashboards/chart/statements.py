@@ -166,10 +166,29 @@ VITAL_SIGNS = """
             when standard_number is not null then standard_unit
             else coalesce(unit_ucum, unit)
         end as unit,
+        value_text,
         measured_at
     from marts.fct_vital_signs
     where patient_key = %(patient_key)s and measured_at is not null
     order by measured_at, vital_sign_key
+"""
+EARLY_WARNING = """
+    select
+        total_points,
+        band_code,
+        not_computed_reason,
+        missing_text,
+        respiration_points,
+        saturation_points,
+        oxygen_points,
+        systolic_points,
+        pulse_points,
+        consciousness_points,
+        temperature_points,
+        measured_at
+    from marts.fct_early_warning_scores
+    where patient_key = %(patient_key)s
+    order by measured_at, early_warning_score_key
 """
 MEASURES = """
     select
@@ -230,6 +249,7 @@ CHART_STATEMENTS = {
     "medicines": MEDICINES,
     "visits": VISITS,
     "vital_signs": VITAL_SIGNS,
+    "early_warning": EARLY_WARNING,
     "measures": MEASURES,
     "trends": TRENDS,
     "freshness": FRESHNESS_OF_PATIENT,

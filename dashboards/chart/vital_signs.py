@@ -1,10 +1,11 @@
-"""Vital signs: one small chart each, on a common time axis."""
+"""Vital signs: a flowsheet, then one small chart each, on a common time axis."""
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
 from dashboards.chart.axes import time_axis, time_domain
+from dashboards.chart.flowsheet import DIASTOLIC, PRESSURE, SYSTOLIC, show_flowsheet
 from dashboards.chart.words import (
     date_text,
     number_text,
@@ -18,8 +19,6 @@ SECOND_COLOUR = "#D55E00"
 HEIGHT = 140
 TICKS = 4
 PER_ROW = 3
-PRESSURE = "Blood pressure"
-SYSTOLIC, DIASTOLIC = "Systolic blood pressure", "Diastolic blood pressure"
 FIRST_SHOWN = (
     PRESSURE,
     "Heart rate",
@@ -31,13 +30,20 @@ FIRST_SHOWN = (
 )
 
 
-def show_vital_signs(measured: pd.DataFrame) -> None:
-    """Show a small chart per vital sign, blood pressure with both values in one."""
+def show_vital_signs(measured: pd.DataFrame, scores: pd.DataFrame) -> None:
+    """Show the flowsheet with early warning scores, and how each sign went."""
     st.subheader("Vital signs", anchor=False)
-    numbers = measured.dropna(subset=["value_number"])
-    if numbers.empty:
+    if measured.empty:
         st.info("No vital sign has been delivered for this patient.")
         return
+    show_flowsheet(measured, scores)
+    numbers = measured.dropna(subset=["value_number"])
+    if not numbers.empty:
+        _show_charts(numbers)
+
+
+def _show_charts(numbers: pd.DataFrame) -> None:
+    """Show a small chart per vital sign, blood pressure with both values in one."""
     signs = numbers.assign(
         sign=_sign(numbers),
         measured_text=[time_text(each) for each in numbers["measured_at"]],

@@ -85,7 +85,15 @@ create table marts.dim_practitioners (
 create table marts.fct_vital_signs (
     vital_sign_key text, patient_key bigint, vital_sign_name text,
     observation_name text, standard_number numeric, standard_unit text,
-    value_number numeric, unit_ucum text, unit text, measured_at timestamptz
+    value_number numeric, unit_ucum text, unit text, measured_at timestamptz,
+    value_text text
+);
+create table marts.fct_early_warning_scores (
+    early_warning_score_key text, patient_key bigint, total_points integer,
+    band_code text, not_computed_reason text, missing_text text,
+    respiration_points integer, saturation_points integer, oxygen_points integer,
+    systolic_points integer, pulse_points integer, consciousness_points integer,
+    temperature_points integer, measured_at timestamptz
 );
 create table marts.fct_derived_measures (
     derived_measure_key text, patient_key bigint, measure_code text,
@@ -265,15 +273,25 @@ insert into marts.fct_encounters values
 ('hospital:E2', 1, 'hospital:D1', 'inpatient', 'Admission', 'pneumonia', null, null,
     'home', true, false, false, false, '2024-01-10 07:00Z', '2024-01-14 12:00Z');
 insert into marts.fct_vital_signs
-select row_number() over ()::text, 1, name, name, number, unit, number, unit, unit, at
+select row_number() over ()::text, 1, name, name, number, unit, number, unit, unit, at,
+    number::text
 from (
     values
     ('Systolic blood pressure', 132, 'mm[Hg]', '2026-06-10 07:10Z'::timestamptz),
     ('Diastolic blood pressure', 84, 'mm[Hg]', '2026-06-10 07:10Z'),
     ('Systolic blood pressure', 141, 'mm[Hg]', '2025-06-10 07:10Z'),
     ('Diastolic blood pressure', 88, 'mm[Hg]', '2025-06-10 07:10Z'),
-    ('Heart rate', 72, '/min', '2026-06-10 07:10Z')
+    ('Heart rate', 72, '/min', '2026-06-10 07:10Z'),
+    ('Respiratory rate', 22, '/min', '2026-06-10 07:10Z'),
+    ('Oxygen saturation', 93, '%', '2026-06-10 07:10Z'),
+    ('Body temperature', 38.4, 'Cel', '2026-06-10 07:10Z'),
+    ('Inhaled oxygen flow rate', 2, 'L/min', '2026-06-10 07:10Z')
 ) as measured (name, number, unit, at);
+insert into marts.fct_vital_signs
+values ('awake', 1, 'Level of consciousness', 'Level of responsiveness', null, null, null,
+    null, null, '2026-06-10 07:10Z', 'Alert');
+insert into marts.fct_early_warning_scores values
+('news2@1', 1, 7, 'high', null, null, 2, 2, 2, 0, 0, 0, 1, '2026-06-10 07:10Z');
 
 insert into marts.fct_derived_measures values
 ('egfr@1', 1, 'egfr', 'Filtration rate (eGFR)', 43, 'mL/min/{1.73_m2}', 'G3b', true,

@@ -43,6 +43,31 @@ RATE = {
             "1.3, indeterminate",
         ),
         (
+            {
+                "measure_code": "fib4",
+                "value_number": None,
+                "not_computed_reason": "too_young",
+            },
+            "not worked out: the rule holds from 35 years on",
+        ),
+        (
+            {
+                "measure_code": "news2",
+                "value_number": None,
+                "not_computed_reason": "too_young",
+            },
+            "not worked out: the rule holds from 16 years on",
+        ),
+        (
+            {
+                "measure_code": "news2",
+                "value_number": 3.0,
+                "unit": "{score}",
+                "class_name": "low-medium",
+            },
+            "3, low-medium",
+        ),
+        (
             {"value_number": 9.6, "unit": "mg/dL", "class_name": None},
             "9.6 mg/dL",
         ),
@@ -74,6 +99,6 @@ def test_every_reason_and_caution_of_the_mart_has_words() -> None:
     """The words of fct_derived_measures.yml; another one would break a chart."""
     assert {*REASONS} == {
         *("unit", "not_above_zero", "age_unknown", "child"),
-        *("too_young", "sex_unknown", "dialysis"),
+        *("too_young", "sex_unknown", "dialysis", "parameter_missing"),
     }
     assert {*CAUTIONS} == {"acute_kidney_injury"}

@@ -193,6 +193,26 @@ def test_a_result_without_a_range_says_so_and_is_never_in_range(app: AppTest) ->
     assert shown["Judgement"] == "No range: none sent, none kept for this test"
 
 
+def test_the_newest_early_warning_score_stands_over_the_vital_signs(
+    app: AppTest,
+) -> None:
+    sign_in(app, "doctor")
+    page = open_chart(app, "doctor", 1)
+
+    assert "NEWS2: :red[**▲▲ 7 high**] · 10 Jun 2026," in texts(page)
+    (sheet,) = [each.value for each in page.dataframe if "NEWS2" in each.value.index]
+    assert sheet["10 Jun 2026, 07:10"].to_dict() == {
+        "NEWS2": "▲▲ 7 high",
+        "Breaths /min": "22 (+2)",
+        "Saturation %": "93 (+2)",
+        "Oxygen L/min": "2 (+2)",
+        "Pressure mmHg": "132/84",
+        "Pulse /min": "72",
+        "Consciousness": "Alert",
+        "Temperature °C": "38.4 (+1)",
+    }
+
+
 @pytest.mark.parametrize("patient_key", [1, 2, 3])
 def test_no_chart_shows_internal_words_or_fails(app: AppTest, patient_key: int) -> None:
     sign_in(app, "doctor")

@@ -81,6 +81,14 @@
     end
 {%- endmacro %}
 
+{#- One part in words, with its points: `, pulse 91 (1)`; empty where it has none. -#}
+{% macro news2_part(part, value) -%}
+    coalesce(
+        ', {{ part }} ' || cast({{ value }} as {{ dbt.type_string() }}) || ' ('
+        || cast({{ part }}_points as {{ dbt.type_string() }}) || ')', ''
+    )
+{%- endmacro %}
+
 {#-
     Band of a total: one parameter with 3 points asks for a doctor whatever the total.
     Without a total there is none.

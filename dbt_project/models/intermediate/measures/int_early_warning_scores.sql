@@ -63,8 +63,9 @@ measured_together as (
         -- The chart has whole numbers, and one decimal of temperature.
         round({{ only_one("vital_sign_name = 'Respiratory rate'", 'standard_number') }})
             as respiration,
-        round({{ only_one("vital_sign_name = 'Oxygen saturation'", 'standard_number') }})
-            as saturation,
+        round({{ only_one(
+            "vital_sign_name = 'Oxygen saturation'", 'standard_number'
+        ) }}) as saturation,
         {{ only_one('standard_number is not null', 'oxygen') }} as oxygen,
         round({{ only_one(
             "vital_sign_name = 'Systolic blood pressure'", 'standard_number'
@@ -119,8 +120,8 @@ with_points as (
             ('consciousness', news2_of_consciousness('acvpu_code')),
             ('temperature', news2_of_temperature('temperature')),
         ] %}
-        case when age_years >= 16 then {{ points }} end as {{ part }}_points
-        {{- ',' if not loop.last }}
+            case when age_years >= 16 then {{ points }} end as {{ part }}_points
+            {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from with_age
 

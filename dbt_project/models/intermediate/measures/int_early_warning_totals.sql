@@ -17,24 +17,15 @@ select
     cast(null as boolean) as is_lasting,
     not_computed_reason,
     substr(
-        {%- for name, value, points in [
-            ('respiration', 'respiration', 'respiration_points'),
-            ('saturation', 'saturation', 'saturation_points'),
-            (
-                'oxygen', "case when is_on_oxygen then 'yes' else 'no' end",
-                'oxygen_points',
-            ),
-            ('systolic', 'systolic', 'systolic_points'),
-            ('pulse', 'pulse', 'pulse_points'),
-            ('consciousness', 'acvpu_code', 'consciousness_points'),
-            ('temperature', 'temperature', 'temperature_points'),
-        ] %}
-        coalesce(
-            ', {{ name }} ' || cast({{ value }} as {{ dbt.type_string() }})
-            || ' (' || cast({{ points }} as {{ dbt.type_string() }}) || ')', ''
-        ) ||
-        {%- endfor %}
-        coalesce(', without ' || missing_text, ''), 3
+        {{ news2_part('respiration', 'respiration') }}
+        || {{ news2_part('saturation', 'saturation') }}
+        || {{ news2_part('oxygen', "case when is_on_oxygen then 'yes' else 'no' end") }}
+        || {{ news2_part('systolic', 'systolic') }}
+        || {{ news2_part('pulse', 'pulse') }}
+        || {{ news2_part('consciousness', 'acvpu_code') }}
+        || {{ news2_part('temperature', 'temperature') }}
+        || coalesce(', without ' || missing_text, ''),
+        3
     ) as inputs_text,
     sensitivity,
     measured_at,
