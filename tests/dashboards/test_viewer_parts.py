@@ -13,6 +13,7 @@ from PIL import Image
 
 from dashboards.chart.flags import FLAGS
 from dashboards.chart.medicines import with_periods
+from dashboards.chart.trend import trend_chart
 from dashboards.viewer.lines import Line, chosen_lines, lines_of, with_lines
 from dashboards.viewer.picture import picture_of
 from dashboards.viewer.sheet import Shown, in_words, sheet_of
@@ -54,6 +55,10 @@ def test_values_of_different_units_never_share_a_line() -> None:
     results = known({}, {"line_unit": "mg/dL"}, {"line_unit": None})
 
     assert units_of(results) == ["mmol/L", "mg/dL", ""]
+
+
+def test_a_number_without_unit_never_stands_with_numbers_that_have_one() -> None:
+    assert units_of(known({}, {"line_unit": None})) == ["mmol/L", ""]
 
 
 def test_words_without_unit_stand_with_their_analyte_if_it_has_one_unit() -> None:
@@ -130,6 +135,18 @@ def test_later_goes_no_further_than_the_period() -> None:
 
     assert list(window.times) == [times[0]]
     assert window.later_until == times[2]  # 30 and 10 hours back; noon is a day later
+
+
+def test_a_window_can_end_at_any_of_its_times() -> None:
+    times = hours(0, 24, 48, 49)
+    window = window_of(times, "1 day", times[2])
+
+    assert list(window.times) == [times[1], times[2]]
+    assert window.earlier_until == times[0]
+    assert window.later_until == times[3]
+    first = window_of(times, "1 day", times[0])
+    assert first.later_until == times[2]  # a day after the first that follows
+    assert window_of(times, "1 day", None).earlier_until == times[1]
 
 
 def test_the_first_period_is_the_shortest_that_shows_a_course() -> None:
@@ -218,6 +235,7 @@ def test_a_result_that_is_told_in_its_note_points_there() -> None:
 
     assert "see note" in made
     assert "clotted" in made
+    assert "see note" not in table_of(sheet({"comment_text": "clotted"}))
 
 
 def test_every_judgement_has_a_style_of_its_own() -> None:
@@ -269,6 +287,21 @@ def test_no_cell_of_the_csv_is_a_formula(begins: str) -> None:
 
     assert row["Value"][0] == "'"
     assert row["Note"] == "'=2"
+
+
+def test_a_bound_is_drawn_from_its_limit_to_where_the_value_may_lie() -> None:
+    bounds = [
+        {"value_number": None, "comparator": "<", "comparator_number": 5},
+        {"value_number": None, "comparator": ">=", "comparator_number": 9},
+        {"value_number": 7.0},
+    ]
+    made = trend_chart(shown(*bounds).results).to_dict()
+    rows = [row for data in made["datasets"].values() for row in data]
+    ends = {row["comparator"]: row["bound_end"] for row in rows if "bound_end" in row}
+
+    assert ends["<"] < 5
+    assert ends[">="] > 9
+    assert len(ends) == 2
 
 
 MEDICINES = pd.DataFrame(
