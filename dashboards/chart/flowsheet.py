@@ -47,6 +47,17 @@ BANDS = {
     "high": ("▲▲", "red", 3),
 }
 NO_TOTAL = "○ no total"
+# What a score lacks, for a cell; the line above the sheet says it in full.
+BRIEF = {
+    "respiration": "RR",
+    "saturation": "SpO2",
+    "air or oxygen": "O2",
+    "systolic pressure": "BP",
+    "consciousness": "ACVPU",
+    "temperature": "temp",
+    "an age; it is not known": "age",
+    "16 years of age": "age 16",
+}
 WHY_NONE = {
     "age_unknown": "an age; it is not known",
     "too_young": "16 years of age",
@@ -68,7 +79,8 @@ LEGEND = (
 
 def show_flowsheet(measured: pd.DataFrame, scores: pd.DataFrame) -> None:
     """Show the newest score in words, then the sheet."""
-    _show_newest(scores)
+    for line in newest_lines(scores):
+        st.markdown(line)
     moments = newest_moments(measured)
     sheet, points = sheet_of(measured, scores, moments)
     colours = points.map(lambda each: COLOURS.get(each, ""))
@@ -84,16 +96,26 @@ def show_flowsheet(measured: pd.DataFrame, scores: pd.DataFrame) -> None:
     st.caption(LEGEND)
 
 
-def _show_newest(scores: pd.DataFrame) -> None:
+def newest_lines(scores: pd.DataFrame) -> list[str]:
+    """Return the newest score in words; where it has no total also the last that has.
+
+    A set of observations that lacks something must not hide an alarm before it.
+    """
     if scores.empty:
-        st.markdown("NEWS2: never worked out for this patient.")
-        return
-    newest = scores.sort_values("measured_at").iloc[-1]
-    told, why = score_text(newest), lacking_text(newest)
-    if not pd.isna(newest.band_code):
-        told = f":{BANDS[newest.band_code][1]}[**{told}**]"
-    needs = f": needs {plain(why)}" if why else ""
-    st.markdown(f"NEWS2: {told}{needs} · {time_text(newest.measured_at)}")
+        return ["NEWS2: never worked out for this patient."]
+    ordered = scores.sort_values("measured_at")
+    newest, totals = ordered.iloc[-1], ordered.dropna(subset=["total_points"])
+    if not pd.isna(newest.total_points):
+        return [f"NEWS2: {_coloured(newest)}"]
+    needs = f": needs {plain(lacking_text(newest))}"
+    none = f"NEWS2: {NO_TOTAL}{needs} · {time_text(newest.measured_at)}"
+    last = [f"Last total: {_coloured(each)}" for each in totals.tail(1).itertuples()]
+    return [none, *last]
+
+
+def _coloured(score: Any) -> str:
+    colour = BANDS[score.band_code][1]
+    return f":{colour}[**{score_text(score)}**] · {time_text(score.measured_at)}"
 
 
 def score_text(score: Any) -> str:
@@ -150,9 +172,13 @@ def _score_rows(scores: Sequence[Any]) -> dict[str, list[tuple[str, int]]]:
         (score_text(each), _gravity(each.band_code)) if each else ("", 0)
         for each in scores
     ]
-    lacking = [(lacking_text(each) if each else "", 0) for each in scores]
+    lacking = [(_brief(lacking_text(each)) if each else "", 0) for each in scores]
     rows = {SCORE: totals}
     return {**rows, LACKING: lacking} if any(text for text, _ in lacking) else rows
+
+
+def _brief(lacking: str) -> str:
+    return ", ".join(BRIEF.get(each, each) for each in lacking.split(", "))
 
 
 def _gravity(band_code: str | None) -> int:

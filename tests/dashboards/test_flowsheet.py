@@ -13,6 +13,7 @@ from dashboards.chart.flowsheet import (
     MOST_MOMENTS,
     NO_TOTAL,
     SCORE,
+    newest_lines,
     newest_moments,
     sheet_of,
 )
@@ -112,9 +113,10 @@ def test_a_band_is_a_sign_and_a_word_beside_its_colour(band: str) -> None:
 @pytest.mark.parametrize(
     ("reason", "missing", "why"),
     [
-        ("parameter_missing", "consciousness", "consciousness"),
-        ("too_young", None, "16 years of age"),
-        ("age_unknown", "consciousness", "an age; it is not known"),
+        ("parameter_missing", "consciousness", "ACVPU"),
+        ("parameter_missing", "air or oxygen, pulse", "O2, pulse"),
+        ("too_young", None, "age 16"),
+        ("age_unknown", "consciousness", "age"),
     ],
 )
 def test_a_score_without_a_total_says_what_it_needs(
@@ -211,6 +213,38 @@ def test_of_many_times_the_newest_are_shown() -> None:
     assert texts.shape == (1, MOST_MOMENTS)
     assert texts.loc["Pulse"].iloc[0] == str(MOST_MOMENTS + 4)
     assert texts.loc["Pulse"].iloc[-1] == "5"
+
+
+LACKING_IT = {
+    **WHOLE,
+    "total_points": None,
+    "band_code": None,
+    "not_computed_reason": "parameter_missing",
+    "missing_text": "consciousness",
+    "measured_at": NINE,
+}
+HIGH = {**WHOLE, "total_points": 7, "band_code": "high"}
+NONE_AT_NINE = "NEWS2: ○ no total: needs consciousness · 10 Jun 2026, 09:00"
+HIGH_AT_EIGHT = ":red[**▲▲ 7 high**] · 10 Jun 2026, 08:00"
+
+
+@pytest.mark.parametrize(
+    ("scores", "lines"),
+    [
+        ([], ["NEWS2: never worked out for this patient."]),
+        ([HIGH], [f"NEWS2: {HIGH_AT_EIGHT}"]),
+        ([LACKING_IT], [NONE_AT_NINE]),
+        ([LACKING_IT, HIGH], [NONE_AT_NINE, f"Last total: {HIGH_AT_EIGHT}"]),
+        (
+            [{**WHOLE, "measured_at": NINE}, HIGH],
+            ["NEWS2: :green[**● 0 low**] · 10 Jun 2026, 09:00"],
+        ),
+    ],
+)
+def test_a_score_without_a_total_hides_no_alarm_before_it(
+    scores: list[dict[str, object]], lines: list[str]
+) -> None:
+    assert newest_lines(pd.DataFrame(scores, columns=list(WHOLE))) == lines
 
 
 def luminance(colour: str) -> float:
