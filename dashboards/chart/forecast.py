@@ -40,10 +40,11 @@ def forecast_layers(
         y2="forecast_high:Q",
         tooltip=TOOLTIP,
     )
-    tick = base.mark_tick(color=FORECAST_COLOUR, thickness=3, size=14).encode(
-        x=at, y=middle, tooltip=TOOLTIP
-    )
-    name = base.mark_text(
-        align="right", dx=-8, fontSize=11, fontStyle="italic", color=FORECAST_COLOUR
-    ).encode(x=at, y=middle, text=alt.value("forecast"))
-    return [bar, tick, name]
+    place = {"x": at, "y": middle, "tooltip": TOOLTIP}
+    sign = base.mark_text(color=FORECAST_COLOUR, fontSize=18)
+    name = base.mark_text(align="right", dx=-10, color=FORECAST_COLOUR, fontSize=11)
+    return [
+        bar,
+        sign.encode(text=alt.value("◇"), **place),
+        name.encode(text=alt.value("forecast"), **place),
+    ]

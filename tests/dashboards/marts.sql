@@ -302,9 +302,9 @@ insert into marts.fct_derived_measures values
     '2025-06-10 07:10Z');
 
 insert into marts.fct_result_trends values
-(1, '2823-3', 'mmol/L', '', 3, 6.4, 1.23, 0.11, 2.35, null, 4.9, 3, null, 30.61, 12.81,
+(1, '2823-3', 'mmol/L', '', 9, 6.4, 1.23, 0.11, 2.35, null, 4.9, 3, null, 30.61, 12.81,
     'Ozturk 2013 (stable renal transplant)', true, 0.42, 56.0, 6.9, 6.1, 7.7,
-    '2026-09-08 07:00Z', '2025-01-10 07:00Z', '2026-06-10 07:00Z');
+    '2026-09-08 07:00Z', '2023-06-10 07:00Z', '2026-06-10 07:00Z');
 
 update marts.fct_lab_results set reading_hash = md5(lab_result_key);
 -- Every result has its version; k2 was corrected, k0 deleted by its source.

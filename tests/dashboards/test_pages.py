@@ -121,6 +121,17 @@ def test_the_chart_tells_what_is_worked_out_and_from_what(app: AppTest) -> None:
     assert "Creatinine 1.6 mg/dL, 70 years, male" in set(worked_out["Worked out from"])
 
 
+def test_the_chart_tells_the_course_of_the_analyte_and_its_forecast(
+    app: AppTest,
+) -> None:
+    sign_in(app, "doctor")
+    said = texts(open_chart(app, "doctor", 1))
+
+    assert "Rising by 1.23 mmol/L a year (0.11 to 2.35), 9 results in 3 years." in said
+    assert "In range 42 % of 56 days" in said
+    assert "**Forecast, no result:** about 6.9 mmol/L on 8 Sep 2026" in said
+
+
 def test_an_allergy_that_is_over_is_still_told(app: AppTest) -> None:
     sign_in(app, "doctor")
     said = texts(open_chart(app, "doctor", 2))
