@@ -5,7 +5,7 @@ from pipelines.sources.hl7v2.mapping import map_messages
 
 ADAPTER = Adapter(
     name="hl7v2",
-    revision=1,
+    revision=2,
     is_historical=False,
     tables=(
         Table(
