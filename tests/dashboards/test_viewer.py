@@ -357,7 +357,8 @@ def test_of_the_past_no_later_value_is_told_as_a_former_one(
         """)
         owner.execute("""
             update marts.fct_lab_result_versions
-            set version_number = 2, value_number = 9.9, known_from = '2025-06-11 08:59:30Z'
+            set version_number = 2, value_number = 9.9,
+                known_from = '2025-06-11 08:59:30Z'
             where ctid = (
                 select max(ctid) from marts.fct_lab_result_versions
                 where lab_result_key = 'hospital:k2' and version_number = 1
