@@ -340,6 +340,45 @@ def test_before_its_correction_a_result_reads_as_it_did(app: AppTest) -> None:
     }
 
 
+def test_of_the_past_no_later_value_is_told_as_a_former_one(
+    app: AppTest, hospital: Settings
+) -> None:
+    middle = """
+        update marts.fct_lab_result_versions
+        set {}
+        where lab_result_key = 'hospital:k2' and version_number = {}
+    """
+    with connect(hospital, Role.OWNER) as owner:
+        owner.execute(middle.format("version_number = 3", 2))
+        owner.execute("""
+            insert into marts.fct_lab_result_versions
+            select version.* from marts.fct_lab_result_versions as version
+            where lab_result_key = 'hospital:k2' and version_number = 1
+        """)
+        owner.execute("""
+            update marts.fct_lab_result_versions
+            set version_number = 2, value_number = 9.9,
+                known_from = '2025-06-11 08:59:30Z'
+            where ctid = (
+                select max(ctid) from marts.fct_lab_result_versions
+                where lab_result_key = 'hospital:k2' and version_number = 1
+            )
+        """)
+        owner.execute(middle.format("known_until = '2025-06-11 08:59:30Z'", 1))
+    try:
+        open_results(app)
+        go_back_to(app, date(2025, 6, 11), time(8, 59))
+        assert cells(app)["hospital:k2"] == "▼▼ 2.4, Critically low"
+    finally:
+        with connect(hospital, Role.OWNER) as owner:
+            owner.execute(
+                "delete from marts.fct_lab_result_versions "
+                "where lab_result_key = 'hospital:k2' and version_number = 2"
+            )
+            owner.execute(middle.format("version_number = 2", 3))
+            owner.execute(middle.format("known_until = '2025-06-11 09:00Z'", 1))
+
+
 def test_the_origin_tells_delivery_line_checks_and_all_versions(
     app: AppTest, hospital: Settings
 ) -> None:
