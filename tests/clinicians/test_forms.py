@@ -251,8 +251,8 @@ def test_oxygen_and_consciousness_are_recorded_and_corrected(
     labelled(nurse.selectbox, awake).set_value("New confusion").run()
     words = said(press(nurse, "Check and go on"))
 
-    assert "Inhaled oxygen flow rate: 2.5 L/min" in words
-    assert f"{awake}: New confusion" in words
+    assert "Inhaled oxygen flow rate: **2.5 L/min**" in words
+    assert f"{awake}: **New confusion**" in words
     words = said(press(nurse, "Save"))
     flow, consciousness = clinic.written("vital_signs")[-2:]
     assert (flow.values["value_text"], flow.values["unit"]) == ("2.5", "L/min")

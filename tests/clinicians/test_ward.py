@@ -153,4 +153,4 @@ def test_a_round_with_oxygen_and_consciousness_is_saved(
         each.values["observation_code"]: each.values["value_text"]
         for each in clinic.written("vital_signs")[-2:]
     }
-    assert saved == values
+    assert saved == {**values, OXYGEN: "2.0"}
