@@ -1,5 +1,7 @@
 """Filling in forms in Chromium, by the labels that people read."""
 
+from contextlib import suppress
+
 from selenium.common.exceptions import (
     ElementNotInteractableException,
     StaleElementReferenceException,
@@ -18,6 +20,7 @@ BOX = (
     "{inside}//div[@data-testid='{kind}']"
     "[.//label[starts-with(normalize-space(.), '{label}')]]//{inner}"
 )
+DRAWN_ANEW = (ElementNotInteractableException, StaleElementReferenceException)
 FOUND = (
     "//div[@data-testid='stSelectbox']"
     "[.//label[contains(normalize-space(.), ' found')]]//input"
@@ -258,9 +261,10 @@ def _choose(browser: WebDriver, path: str, what: str, option: str) -> None:
             field.send_keys(Keys.CONTROL, "a")
             field.send_keys(option)
             field.send_keys(Keys.ENTER)
-            field.send_keys(Keys.TAB)  # what was typed and not chosen goes
-        except (ElementNotInteractableException, StaleElementReferenceException):
+        except DRAWN_ANEW:
             return False
+        with suppress(*DRAWN_ANEW):  # a list may go with its choice
+            field.send_keys(Keys.TAB)  # what was typed and not chosen goes
         settle(browser)
         return _has_taken(browser, path, option)
 

@@ -11,13 +11,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
-from dashboards import session
-from dashboards.viewer.reading import known_results, shown_results
 from dashboards.viewer.statements import IS_KNOWN
 from pipelines.access.encryption import load_keyring, patient_key_of
-from pipelines.access.people import Person, create_person
 from pipelines.build_books import Scope
 from pipelines.building import building, run_dbt
 from pipelines.database.connections import connect
@@ -37,7 +33,6 @@ from tests.dbt.known_at_history import (
 )
 from tests.dbt.mart_state import State, state_of
 
-DOCTOR = Person("doctor", "Dr. One", "doctor")
 INSTANT = timedelta(microseconds=1)
 MARTS = ("fct_lab_result_versions", "fct_lab_results")
 KNOWN = f"""
@@ -51,10 +46,6 @@ NOW = """
     where not is_withdrawn
 """
 RECEIPTS = "select distinct known_from from raw.lab_results order by 1"
-EVENTS = """
-    select subject, patient_keys, result from audit.event
-    where user_id = %s order by event_id
-"""
 # What is known of one result: whose it is, what it says and how that is flagged.
 Known = dict[str, tuple[int, str, str]]
 
@@ -133,8 +124,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
             as_built.append(rows(settings, NOW))
         touched = state_of(settings)
         build(settings, Scope.FULL)
-        with connect(settings, Role.OWNER) as connection:
-            create_person(connection, DOCTOR, "correct horse battery staple")
         yield Built(
             settings,
             arrived,
@@ -193,54 +182,3 @@ def test_every_order_ends_equal(built: Built) -> None:
 def test_builds_by_patients_touched_leave_what_a_full_build_does(built: Built) -> None:
     for mart in MARTS:
         assert built.touched.content[mart] == built.full.content[mart]
-
-
-@pytest.fixture
-def signed_in(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the doctor be signed in to pages, which run without a browser."""
-    seen_with = session._mark(session.token_of_browser())  # noqa: SLF001
-    state = {session.SEEN_WITH: seen_with, session.PERSON: DOCTOR}
-    monkeypatch.setattr(st, "session_state", state)
-    monkeypatch.setattr(session, "settings", lambda: built.settings)
-
-
-@pytest.mark.usefixtures("signed_in")
-def test_a_page_reads_what_was_known_audited_and_a_closed_patient_not_at_all(
-    built: Built,
-) -> None:
-    patient_key = key_of(built.settings, "P7")
-    closed_key = key_of(built.settings, "P8")
-    with connect(built.settings, Role.OWNER) as connection:
-        connection.execute(
-            "insert into access.restriction (patient_key, label_code, set_by, reason) "
-            "values (%s, 'vip', 'x', 'x')",
-            (closed_key,),
-        )
-    moment = built.receipts[DELIVERIES // 2]
-    known = {
-        record_id: rest
-        for record_id, rest in built.expected[DELIVERIES // 2 + 1].items()
-        if rest[0] == patient_key
-    }
-
-    then = known_results(patient_key, moment)
-    of_closed = known_results(closed_key, moment)
-    results = shown_results(then, then.results).results
-
-    assert known
-    assert {
-        row.lab_result_key.partition(":")[2]: (
-            row.patient_key,
-            row.value_text,
-            row.displayed_flag,
-        )
-        for row in results[~results["is_withdrawn"]].itertuples()
-    } == known
-    assert of_closed is None
-    page = f"results as known at {moment.isoformat(timespec='minutes')}"
-    with connect(built.settings, Role.OWNER) as connection:
-        assert connection.execute(EVENTS, (DOCTOR.user_id,)).fetchall() == [
-            (page, [patient_key], "ok"),
-            (page, [closed_key], "denied"),
-            (page, [patient_key], "ok"),
-        ]
