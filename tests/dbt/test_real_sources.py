@@ -23,6 +23,11 @@ pytestmark = pytest.mark.shared_data
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people made for this test
 
 
+# Holds when each version was received, which is another time in each installation; its
+# current versions are those of fct_lab_results.
+OF_RECEIPT = {"fct_lab_result_versions"}
+
+
 @pytest.fixture(scope="module")
 def in_pieces(
     at_once: Built, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
@@ -59,7 +64,7 @@ def test_pieces_in_any_order_with_repeats_give_the_same_marts(
     differing = [
         mart
         for mart, content in at_once.state.content.items()
-        if in_pieces.state.content[mart] != content
+        if mart not in OF_RECEIPT and in_pieces.state.content[mart] != content
     ]
 
     assert differing == []
