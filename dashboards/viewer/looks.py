@@ -5,12 +5,10 @@ has been away for ten minutes. What was shown is kept at the end of a run, when 
 stands on the page; what a choice of tests or time leaves out stays new.
 """
 
-import logging
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-import psycopg
 import streamlit as st
 
 from dashboards import session
@@ -18,8 +16,6 @@ from pipelines.access.result_looks import Look, keep_look, last_look
 
 VISIT = "viewer_visit"
 VISIT_SECONDS = 600
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -65,12 +61,6 @@ def keep_what_was_shown(readings: Mapping[str, int], shown: Collection[str]) -> 
     told = frozenset(seen) - visit.before.readings
     if visit.kept is not None and told <= visit.kept:
         return
-    try:
-        keep_look(session.settings(), session.person(), visit.patient_key, told)
-    except psycopg.Error as error:
-        # The name alone: a trace may hold a value.
-        what = type(error).__name__
-        logger.error("a look at results was not kept: %s", what)  # noqa: TRY400
-        return
-    kept = told | (visit.kept or frozenset())
-    st.session_state[VISIT] = replace(visit, kept=kept)
+    if keep_look(session.settings(), session.person(), visit.patient_key, told):
+        kept = told | (visit.kept or frozenset())
+        st.session_state[VISIT] = replace(visit, kept=kept)

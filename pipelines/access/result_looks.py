@@ -5,9 +5,12 @@ slowly, or a build that came later, brings results whose times lie before the lo
 """
 
 import hashlib
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+
+import psycopg
 
 from pipelines.access.acting import asking
 from pipelines.access.people import Person
@@ -17,6 +20,8 @@ LAST = "select looked_at, readings from access.last_result_look(%s)"
 KEEP = "select access.keep_result_look(%s, %s)"
 # Of a digest: among ten thousand results two share a number once in 10^9 patients.
 NUMBER_BYTES = 7
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -42,8 +47,19 @@ def last_look(settings: Settings, person: Person, patient_key: int) -> Look:
 
 def keep_look(
     settings: Settings, person: Person, patient_key: int, readings: Collection[int]
-) -> None:
-    """Add what a page has shown; call it when it stands there, never before."""
-    with asking(settings, person) as connection:
-        values = (patient_key, sorted(readings))
-        connection.execute(KEEP, values, prepare=True)
+) -> bool:
+    """Add what a page has shown; call it when it stands there, never before.
+
+    Returns:
+        Whether it was kept; what was not stays new.
+    """
+    try:
+        with asking(settings, person) as connection:
+            values = (patient_key, sorted(readings))
+            connection.execute(KEEP, values, prepare=True)
+    except psycopg.Error as error:
+        # The name alone: a trace may hold a value.
+        what = type(error).__name__
+        logger.error("a look at results was not kept: %s", what)  # noqa: TRY400
+        return False
+    return True

@@ -15,6 +15,7 @@ from tests.demonstration.chromium import (
     OVERFLOW,
     PATIENCE,
     PHONE,
+    awaited,
     chromium,
     press,
     see,
@@ -84,7 +85,7 @@ def test_a_doctor_searches_a_patient_and_reads_a_trend(
     assert browser.execute_script(OVERFLOW) <= 0
     go_to(browser, "Patients")
     see(browser, "Find a patient")
-    search = browser.find_element(By.CSS_SELECTOR, "input[type=text]")
+    search = awaited(browser, "input[type=text]")
     search.send_keys("meyr", Keys.ENTER)
     press(browser, "Meyer, Ada")
 
@@ -125,9 +126,7 @@ def test_a_doctor_acknowledges_and_the_row_is_gone(
     enter(browser, address, "Doctor")
     see(browser, "Critical (2)")
     button = f"[class*='st-key-acknowledge_3_{analyte}'] button"
-    browser.execute_script(
-        "arguments[0].click()", browser.find_element(By.CSS_SELECTOR, button)
-    )
+    browser.execute_script("arguments[0].click()", awaited(browser, button))
 
     see(browser, "being processed")
     see(browser, "Critical (1)")

@@ -19,6 +19,7 @@ from tests.demonstration.chromium import (
     DESKTOP,
     OVERFLOW,
     PHONE,
+    awaited,
     chromium,
     enter,
     failures_on,
@@ -228,7 +229,7 @@ def test_the_search_finds_a_beginning_and_a_misspelt_name(
     enter(browser, address, PersonRole.DOCTOR)
     go_to(browser, "/patients")
     see(browser, "Find a patient")
-    search = browser.find_element(By.CSS_SELECTOR, "input[type=text]")
+    search = awaited(browser, "input[type=text]")
     search.send_keys(text, Keys.ENTER)
     look_at(browser, (expected,))
 
@@ -237,7 +238,7 @@ def open_first_patient(browser: WebDriver, name: str) -> None:
     """Search a patient by the name that lists show, and open the chart."""
     go_to(browser, "/patients")
     see(browser, "Find a patient")
-    search = browser.find_element(By.CSS_SELECTOR, "input[type=text]")
+    search = awaited(browser, "input[type=text]")
     search.send_keys(name.replace(",", ""), Keys.ENTER)
     press(browser, name)
     look_at(browser, (name,))

@@ -16,7 +16,10 @@ from pathlib import Path
 
 import pytest
 from selenium import webdriver
-from selenium.common.exceptions import TimeoutException
+from selenium.common.exceptions import (
+    StaleElementReferenceException,
+    TimeoutException,
+)
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -227,12 +230,18 @@ def see(browser: WebDriver, text: str) -> None:
 
 
 def press(browser: WebDriver, label: str) -> None:
-    """Press a button by its label."""
+    """Press a button by its label; one that is drawn anew is looked for again."""
     path = f"//button[normalize-space(.)='{label}']"
-    WebDriverWait(browser, PATIENCE).until(
-        lambda page: page.find_elements(By.XPATH, path), f"no button {label!r}"
-    )
-    browser.execute_script("arguments[0].click()", browser.find_element(By.XPATH, path))
+
+    def is_pressed(page: WebDriver) -> bool:
+        found = page.find_elements(By.XPATH, path)
+        if found:
+            page.execute_script("arguments[0].click()", found[0])
+        return bool(found)
+
+    gone = (StaleElementReferenceException,)
+    waiting = WebDriverWait(browser, PATIENCE, ignored_exceptions=gone)
+    waiting.until(is_pressed, f"no button {label!r}")
 
 
 def awaited(browser: WebDriver, selector: str) -> WebElement:
