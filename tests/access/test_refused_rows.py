@@ -265,7 +265,7 @@ def test_no_other_role_reads_refused_rows(desk: Settings, role: str) -> None:
         read_refused_rows(desk, person, Choice())
 
 
-def test_quality_staff_reach_no_mart_no_identity_and_no_name_of_a_file(
+def test_quality_staff_reach_no_patient_no_identity_and_no_name_of_a_file(
     desk: Settings,
 ) -> None:
     with connect(desk, Role.QUALITY) as connection:
@@ -274,12 +274,20 @@ def test_quality_staff_reach_no_mart_no_identity_and_no_name_of_a_file(
             "where has_schema_privilege(current_user, oid, 'usage') "
             "and nspname in ('marts', 'identity', 'terminology', 'staging', 'audit')"
         ).fetchall()
+        of_patients = connection.execute(
+            "select attrelid::regclass::text from pg_attribute "
+            "inner join pg_class on attrelid = pg_class.oid "
+            "where relnamespace = 'marts'::regnamespace and relkind in ('r', 'v') "
+            "and attname = 'patient_key' and has_table_privilege(attrelid, 'select')"
+        ).fetchall()
         readable = connection.execute(
             "select has_column_privilege('raw.delivery_file', 'file_name', 'select'), "
             "has_column_privilege('raw.delivery_file', 'records', 'select')"
         ).fetchone()
 
-    assert schemas == []
+    # Among the marts they read counts alone: tests/permissions/warehouse has each.
+    assert schemas == [("marts",)]
+    assert of_patients == []
     assert readable == (False, True)
 
 
