@@ -61,6 +61,13 @@ LABELLED = """
     select patient, 'conditions', 'x:' || patient || ':' || bit, bit
     from generate_series(1, 8) as patient cross join (values (1), (2), (4)) as b (bit)
 """
+SIGNS = {
+    "9279-1": ("18", "/min"),
+    "59408-5": ("97", "%"),
+    "8480-6": ("120", "mm[Hg]"),
+    "8867-4": ("72", "/min"),
+    "8310-5": ("36.8", "Cel"),
+}
 NAMES = """
     insert into identity.patients (
         source_system, record_id, patient_key, is_closed, version_at, known_from,
@@ -97,7 +104,7 @@ def labelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 
 def insert_what_examples_lack(owner: psycopg.Connection) -> None:
-    """Give every patient what pages work on: a worklist, measures, a finished note."""
+    """Give every patient what pages work on: findings, measures, a finished note."""
     for patient in PATIENTS:
         abnormal = {
             "record_id": f"abnormal-{patient}",
@@ -116,8 +123,22 @@ def insert_what_examples_lack(owner: psycopg.Connection) -> None:
             ("lab_results", abnormal),
             ("lab_results", creatinine),
             ("notes", note),
+            *(("vital_signs", sign) for sign in signs_of(patient)),
         ):
             insert_fact(owner, feed, example_of(FEEDS[feed], patient) | row)
+
+
+def signs_of(patient: int) -> list[dict[str, str]]:
+    """Return the signs of one moment that an early warning score needs."""
+    return [
+        {
+            "record_id": f"{code}-{patient}",
+            "observation_code": code,
+            "value_text": value,
+            "unit": unit,
+        }
+        for code, (value, unit) in SIGNS.items()
+    ]
 
 
 def make_people(owner: psycopg.Connection) -> None:
