@@ -71,6 +71,7 @@ def browser(
         go_to(opened, "/results")
         see(opened, "Find a test")
         settle(opened)
+        awaited(opened, CELL.format("k3"))  # the table comes after its frame
         yield opened
     with connect(hospital, Role.OWNER) as owner:
         owner.execute("delete from access.result_look")
