@@ -131,6 +131,7 @@ def test_the_table_scrolls_inside_itself_and_keeps_its_names(
         {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True},
     )
     settle(browser)
+    awaited(browser, CELL.format("k3"))
 
     assert browser.execute_script(SCROLLED) == [True, True]
     assert browser.execute_script(OVERFLOW) <= 0
