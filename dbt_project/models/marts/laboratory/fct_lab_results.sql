@@ -13,10 +13,7 @@ with
 versions as (
 
     select * from {{ ref('fct_lab_result_versions') }}
-    where
-        is_current
-        and not is_closed
-        {{ only_touched_patients('and') }}
+    where is_current and not is_closed {{ only_touched_patients('and') }}
 
 )
 
