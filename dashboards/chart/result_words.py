@@ -83,6 +83,14 @@ def worded(results: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _converted_from(row: Any) -> str:
+    """Return what a converted value was delivered as; empty if it is as delivered."""
+    if row.conversion_code != "converted":
+        return ""
+    number = f"{row.comparator or ''}{number_text(row.delivered_number)}"
+    return f"converted from {number} {unit_text(row.delivered_unit)}"
+
+
 def _name(row: Any) -> str:
     name = capitalised(row.test_name) or "Test not named"
     return f"{name}, {row.specimen_name.lower()}" if row.specimen_name else name
@@ -119,6 +127,8 @@ def _basis(row: Any) -> str:
         return ""
     if not row.is_default_range:
         return "laboratory"
+    if row.default_range_source_code == "site":
+        return "the site's own range"
     source = str(row.default_range_name).partition(" adult")[0]
     return f"usual adult range ({source})"
 
@@ -138,5 +148,11 @@ def _judgement(row: Any) -> str:
 
 def _note(row: Any) -> str:
     status = NOTES.get(row.result_status_code) or ("" if row.is_usable else "not final")
-    parts = (row.organism_name, row.antibiotic_name, status, row.comment_text)
+    parts = (
+        row.organism_name,
+        row.antibiotic_name,
+        status,
+        _converted_from(row),
+        row.comment_text,
+    )
     return ", ".join(part for part in parts if part)

@@ -56,12 +56,14 @@ ALLERGIES = """
     order by is_active desc, criticality_code = 'high' desc nulls last,
         substance_name collate "C"
 """
-# Of one result, whether it stands in the mart of current results or of versions.
+# Of one result, whether it stands in the mart of current results or of versions. What
+# could be told in the analyte's reference unit is told in it, with its limits, so that
+# it stands with the others; beside it what was delivered.
 RESULT_COLUMNS = """
         patient_key,
         lab_result_key,
         reading_hash,
-        analyte_code,
+        coalesce(converted_analyte_code, analyte_code) as analyte_code,
         test_name,
         specimen_name,
         organism_name,
@@ -69,17 +71,25 @@ RESULT_COLUMNS = """
         susceptibility_code,
         coalesce(collected_at, resulted_at) as collected_at,
         value_text,
-        value_number,
+        coalesce(converted_value_number, value_number) as value_number,
         comparator,
-        comparator_number,
-        unit,
-        coalesce(comparable_unit, unit) as comparable_unit,
-        reference_low,
-        reference_high,
+        coalesce(converted_comparator_number, comparator_number) as comparator_number,
+        coalesce(converted_unit, unit) as unit,
+        coalesce(converted_unit, comparable_unit, unit) as comparable_unit,
+        coalesce(value_number, comparator_number) as delivered_number,
+        unit as delivered_unit,
+        conversion_code,
+        case when conversion_code = 'converted' then converted_reference_low
+            else reference_low end as reference_low,
+        case when conversion_code = 'converted' then converted_reference_high
+            else reference_high end as reference_high,
         reference_text,
-        default_low,
-        default_high,
+        case when conversion_code = 'converted' then converted_default_low
+            else default_low end as default_low,
+        case when conversion_code = 'converted' then converted_default_high
+            else default_high end as default_high,
         default_range_name,
+        default_range_source_code,
         laboratory_flag,
         displayed_flag,
         displayed_flag_source,

@@ -18,7 +18,11 @@ DIRECTIONS = {
     "abnormal": "■ abnormal",
     "none": "no flag",
 }
-RANGES = {"delivered_range": "its own range", "default_range": "a default range"}
+RANGES = {
+    "delivered_range": "its own range",
+    "site_range": "the site's range",
+    "default_range": "a default range",
+}
 
 
 def show_flags_and_units() -> None:

@@ -22,6 +22,7 @@ GROUP_OF = {
 }
 JUDGED_BY = {
     "delivered_range": "the range that came with the result",
+    "site_range": "the site's own range or critical limit",
     "default_range": "a default range or critical limit",
     "laboratory": "the laboratory's own flag",
 }

@@ -8,15 +8,25 @@ import streamlit as st
 from dashboards import session
 from dashboards.chart.flags import flag_of
 from dashboards.chart.result_words import value_of
-from dashboards.chart.words import plain, time_text, unit_text
+from dashboards.chart.words import number_text, plain, time_text, unit_text
 from dashboards.viewer import choices
 from dashboards.viewer.reading import Known, versions_of
 from dashboards.viewer.sheet import Sheet
 
 JUDGED_BY = {
     "delivered_range": "the range sent with the result",
+    "site_range": "the site's own range, as none was sent",
     "default_range": "a usual adult range, as none was sent",
     "laboratory": "the laboratory's own flag",
+}
+
+NOT_CONVERTED = {
+    "not_needed": "none needed, it is in the unit in which the test is shown",
+    "no_reference_unit": "none, no unit is set in which this test is shown",
+    "unit_missing": "refused, no unit was delivered",
+    "unit_unknown": "refused, the spelling of the unit is not known",
+    "dimensions_differ": "refused, no factor of this test leads from its kind of unit",
+    "no_conversion_known": "refused, no factor of this test leads from its unit",
 }
 
 
@@ -106,6 +116,7 @@ def facts_of(origin: Any, time_zone: str) -> list[tuple[str, str]]:
         ("As delivered", f"\u201c{origin.value_text or ''}\u201d, {_kind(origin)}"),
         ("Test", _test(origin)),
         ("Unit", _unit(origin)),
+        ("Conversion", conversion_told(origin)),
         ("Judged by", JUDGED_BY.get(origin.displayed_flag_source or "", "nothing")),
         ("Laboratory's flag", origin.laboratory_flag or "none"),
         ("Status", _status(origin)),
@@ -149,18 +160,48 @@ def _test(origin: Any) -> str:
         return f"{code}; no LOINC code is known, so it stands by itself"
     same = origin.test_code == origin.loinc_code
     told = code if same else f"{code} is LOINC {origin.loinc_code}"
-    if origin.analyte_code != origin.loinc_code:
-        told += f", shown with {origin.analyte_code}"
+    shown_with = origin.converted_analyte_code or origin.analyte_code
+    if shown_with != origin.loinc_code:
+        told += f", shown with {shown_with}"
     return told
 
 
+def conversion_told(origin: Any) -> str:
+    """Return how the number shown came from the one delivered, or why it is that one."""
+    if origin.conversion_code != "converted":
+        return NOT_CONVERTED.get(origin.conversion_code or "", "none, it is no number")
+    converted = origin.converted_value_number
+    converted_bound = origin.converted_comparator_number
+    return (
+        f"{_number(origin.value_number, origin.comparator_number, origin)} "
+        f"{unit_text(origin.unit)} is shown as "
+        f"{_number(converted, converted_bound, origin)} "
+        f"{unit_text(origin.converted_unit)}: {_arithmetic(origin)}, by the rule "
+        f"\u201c{origin.conversion_rule_name}\u201d ({origin.conversion_basis}); the "
+        "limits likewise, the flag is that of the value as delivered"
+    )
+
+
+def _number(value: Any, bound: Any, origin: Any) -> str:
+    return f"{origin.comparator or ''}{number_text(bound if pd.isna(value) else value)}"
+
+
+def _arithmetic(origin: Any) -> str:
+    factor, increment = origin.conversion_factor, float(origin.conversion_increment)
+    if origin.is_conversion_reversed:
+        less = f"less {increment:g}, then " if increment else ""
+        return f"{less}divided by {factor}"
+    more = f", then plus {increment:g}" if increment else ""
+    return f"times {factor}{more}"
+
+
 def _unit(origin: Any) -> str:
-    """Return the unit as delivered and as read; a value is never converted here."""
+    """Return the unit as delivered and as read."""
     if not origin.unit:
         return "none delivered; none was guessed"
     if not origin.unit_ucum:
         return f"{origin.unit}; its spelling is not known, the value stays as delivered"
     read = unit_text(origin.comparable_unit or origin.unit_ucum)
     if read == origin.unit:
-        return f"{origin.unit}; nothing was converted"
-    return f"{origin.unit}, read as {read}; nothing was converted"
+        return origin.unit
+    return f"{origin.unit}, read as {read}"

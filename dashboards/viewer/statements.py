@@ -14,12 +14,12 @@ from dashboards.statements import FRESHNESS_OF_PATIENT
 KNOWN_COLUMNS = """
         patient_key,
         lab_result_key,
-        analyte_code,
+        coalesce(converted_analyte_code, analyte_code) as analyte_code,
         test_name,
         specimen_name,
         organism_name,
         antibiotic_name,
-        coalesce(comparable_unit, unit) as line_unit,
+        coalesce(converted_unit, comparable_unit, unit) as line_unit,
         coalesce(value_number, comparator_number) is not null as is_number,
         coalesce(collected_at, resulted_at) as collected_at
 """
@@ -103,9 +103,9 @@ FORMER = """
         patient_key,
         lab_result_key,
         value_text,
-        value_number,
+        coalesce(converted_value_number, value_number) as value_number,
         comparator,
-        comparator_number,
+        coalesce(converted_comparator_number, comparator_number) as comparator_number,
         known_from
     from marts.fct_lab_result_versions
     where patient_key = %(patient_key)s
@@ -139,6 +139,16 @@ ORIGIN = """
         version.unit,
         version.unit_ucum,
         version.comparable_unit,
+        version.converted_analyte_code,
+        version.converted_value_number,
+        version.converted_comparator_number,
+        version.converted_unit,
+        version.conversion_code,
+        version.conversion_rule_name,
+        version.conversion_basis,
+        version.conversion_factor,
+        version.conversion_increment,
+        version.is_conversion_reversed,
         version.displayed_flag,
         version.displayed_flag_source,
         version.indeterminate_reason,

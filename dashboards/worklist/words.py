@@ -27,6 +27,7 @@ WHY = {
     "flag_not_read": "The laboratory's flag cannot be read, so nobody has judged this",
     "stable": "Outside the range as before",
 }
+RANGES = {"delivered_range": "range", "site_range": "the site's range"}
 WHY_ORGANISM = "An organism was found, and nobody has acknowledged it"
 
 
@@ -76,8 +77,7 @@ def range_text(row: Any) -> str:
         limits = f"{low} to {high}"
     else:
         limits = f"from {low}" if low else f"up to {high}"
-    is_delivered = row.flag_source == "delivered_range"
-    return f"range {limits}" if is_delivered else f"usual adult range {limits}"
+    return f"{RANGES.get(row.flag_source, 'usual adult range')} {limits}"
 
 
 def facts_text(row: Any) -> str:

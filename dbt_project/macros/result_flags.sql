@@ -6,11 +6,14 @@
     A lower limit of 0 counts as none for a result below something, because what is
     measured from 0 cannot be less: `<5` in 0 to 10 is inside.
 -#}
-{% macro is_surely_below(number, comparator, limit) -%}
+{% macro is_surely_below(number, comparator, limit, includes_limit='false') -%}
     coalesce(
         case
-            when {{ comparator }} = '<' then {{ number }} <= {{ limit }}
             when {{ comparator }} in ('>', '>=') then false
+            when
+                {{ comparator }} = '<'
+                {%- if includes_limit != 'false' %} or {{ includes_limit }}{% endif %}
+                then {{ number }} <= {{ limit }}
             else {{ number }} < {{ limit }}
         end,
         false
@@ -68,19 +71,29 @@
 {#-
     Flag of a result by a range, with `critical_low` and `critical_high` in scope.
     Critical means beyond the critical limit and outside the range: where a laboratory's
-    own range reaches further than the critical limit, its range holds.
+    own range reaches further than the critical limit, its range holds. The critical limit
+    itself is critical only where `includes_critical_low` or `..._high` says so.
 -#}
-{% macro range_flag(number, comparator, low, high, includes_high='true') -%}
+{% macro range_flag(
+    number, comparator, low, high, includes_high='true',
+    includes_critical_low='false', includes_critical_high='false'
+) -%}
     {%- set below = is_surely_below(number, comparator, low) -%}
     {%- set above = is_surely_above(number, comparator, high, includes_high) -%}
     case
         when {{ number }} is null or {{ low }} > {{ high }} then 'INDETERMINATE'
         when
-            {{ is_surely_below(number, comparator, 'critical_low') }}
+            {{ is_surely_below(
+                number, comparator, 'critical_low', includes_critical_low
+            ) }}
             and ({{ low }} is null or {{ below }})
             then 'CRITICAL_LOW'
         when
-            {{ is_surely_above(number, comparator, 'critical_high') }}
+            {{ is_surely_above(
+                number, comparator, 'critical_high',
+                'true' if includes_critical_high == 'false'
+                else 'not ' ~ includes_critical_high
+            ) }}
             and ({{ high }} is null or {{ above }})
             then 'CRITICAL_HIGH'
         when {{ below }} then 'LOW'

@@ -31,6 +31,11 @@
     {{ number }} * {{ factor }} + {{ increment }}
 {%- endmacro %}
 
+{#- The same the other way: from the unit that it leads to. -#}
+{% macro converted_back(number, factor, increment) -%}
+    ({{ number }} - {{ increment }}) / {{ factor }}
+{%- endmacro %}
+
 {% macro value_kind(text) -%}
     case
         when {{ text }} is null then 'missing'

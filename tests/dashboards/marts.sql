@@ -24,7 +24,15 @@ create table marts.fct_lab_results (
     laboratory_flag text, displayed_flag text, displayed_flag_source text,
     indeterminate_reason text, default_indeterminate_reason text,
     result_status_code text, is_usable boolean, reference_text text, comment_text text,
-    reading_hash text, is_withdrawn boolean not null default false
+    reading_hash text, is_withdrawn boolean not null default false,
+    default_range_source_code text,
+    converted_analyte_code text, converted_value_number numeric,
+    converted_comparator_number numeric, converted_unit text,
+    converted_reference_low numeric, converted_reference_high numeric,
+    converted_default_low numeric, converted_default_high numeric,
+    conversion_code text, conversion_rule_name text, conversion_basis text,
+    conversion_factor numeric, conversion_increment numeric,
+    is_conversion_reversed boolean
 );
 create table marts.fct_lab_result_versions (
     like marts.fct_lab_results including defaults, version_number bigint,

@@ -60,6 +60,8 @@ limits as (
         critical_values.source_name as critical_source_name,
         critical_values.critical_low,
         critical_values.critical_high,
+        critical_values.low_operator = '<=' as includes_critical_low,
+        critical_values.high_operator = '>=' as includes_critical_high,
         critical_values.is_for_children
     from ranges
     full outer join critical_values

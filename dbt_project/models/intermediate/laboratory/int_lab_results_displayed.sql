@@ -1,6 +1,7 @@
 {#-
     One flag for a screen, with where it comes from. The order of trust: the range
-    delivered with the result, the laboratory's own flag, the default range; but whoever
+    delivered with the result, the laboratory's own flag, the site's range or else the
+    default range; but whoever
     calls a result abnormal is never overruled by somebody who calls it normal, and a
     critical, whoever says so, is never weakened. A laboratory's "normal" alone makes no
     NORMAL, and no range makes one against a flag that does not mean normal or that
@@ -70,7 +71,7 @@ with_source as (
                 and may_be_normal
                 and reference_text is null
                 then 'default_range'
-        end as displayed_flag_source
+        end as judgement_source
     from with_laboratory_judgement
 
 ),
@@ -79,12 +80,19 @@ displayed as (
 
     select
         *,
-        case displayed_flag_source
+        case judgement_source
             when 'laboratory' then laboratory_judgement
             when 'delivered_range' then flag
             when 'default_range' then default_range_flag
             else 'INDETERMINATE'
-        end as displayed_flag
+        end as displayed_flag,
+        case
+            when
+                judgement_source = 'default_range'
+                and default_range_source_code = 'site'
+                then 'site_range'
+            else judgement_source
+        end as displayed_flag_source
     from with_source
 
 )

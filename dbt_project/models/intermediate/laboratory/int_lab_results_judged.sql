@@ -1,6 +1,6 @@
 {#-
-    A result against the range delivered with it, and against the default range under
-    that range's own name. NORMAL needs a usable number and a range that applies; all
+    A result against the range delivered with it, and against the site's range, else the
+    default range, under that range's own name. NORMAL needs a usable number and a range that applies; all
     else is INDETERMINATE with the first reason that holds. A value that is not final is
     judged all the same, since a critical one cannot wait; but it is never NORMAL.
 -#}
@@ -31,7 +31,9 @@ with_chosen_range as (
             as default_low,
         case when known_sex_code = 'male' then male_high else female_high end
             as default_high,
-        range_unit is not null and is_range_unit and is_adult as is_default_applicable,
+        range_unit is not null
+        and is_range_unit
+        and (is_adult or is_site_range) as is_default_applicable,
         {{ evaluated_once('range') }}
     from lab_results
 
@@ -45,7 +47,8 @@ flagged as (
             when value_reason is not null then 'INDETERMINATE'
             when reference_low is null and reference_high is null then 'INDETERMINATE'
             else {{ range_flag(
-                'parsed_number', 'comparator', 'reference_low', 'reference_high'
+                'parsed_number', 'comparator', 'reference_low', 'reference_high',
+                'true', 'includes_critical_low', 'includes_critical_high'
             ) }}
         end as flag_of_value,
         case
@@ -53,9 +56,12 @@ flagged as (
             when is_default_applicable
                 then {{ range_flag(
                     'parsed_number', 'comparator', 'default_low', 'default_high',
-                    'includes_high'
+                    'includes_high', 'includes_critical_low', 'includes_critical_high'
                 ) }}
-            else {{ range_flag('parsed_number', 'comparator', 'null', 'null') }}
+            else {{ range_flag(
+                'parsed_number', 'comparator', 'null', 'null',
+                'true', 'includes_critical_low', 'includes_critical_high'
+            ) }}
         end as default_flag,
         case
             when
@@ -64,7 +70,7 @@ flagged as (
                 and value_reason is null
                 then {{ range_flag(
                     'parsed_number', 'comparator', 'male_low', 'male_high',
-                    'includes_high'
+                    'includes_high', 'includes_critical_low', 'includes_critical_high'
                 ) }}
         end as male_flag,
         {{ evaluated_once('flag') }}
@@ -121,18 +127,31 @@ with_default_reason as (
             when range_unit is null then 'no_default_range'
             when shown_unit is null and not is_range_unit then 'unit_missing'
             when not is_range_unit then 'unit_differs'
-            when is_adult is null then 'age_unknown'
-            when not is_adult then 'child'
+            when is_adult is null and not coalesce(is_site_range, false)
+                then 'age_unknown'
+            when not is_adult and not coalesce(is_site_range, false) then 'child'
             when male_flag <> default_flag then 'sex_unknown'
             when default_flag = 'NORMAL' then 'status_not_usable'
             else 'comparator_straddles_limit'
         end as default_indeterminate_reason,
         case
             when default_range_flag = 'INDETERMINATE' then null
+            when is_site_critical and default_range_flag like 'CRITICAL%'
+                then 'Site critical limit of ' || analyte_code || ' by ' || site_source_name
+            when is_site_range
+                then 'Site range of ' || analyte_code || ' by ' || site_source_name
             when is_default_applicable
                 then range_source_name || ' adult range of ' || analyte_code
             else critical_source_name || ' adult critical limit of ' || analyte_code
-        end as default_range_name
+        end as default_range_name,
+        case
+            when
+                is_site_range
+                or (is_site_critical and default_range_flag like 'CRITICAL%')
+                then 'site'
+            when default_range_flag <> 'INDETERMINATE' or is_default_applicable
+                then 'default'
+        end as default_range_source_code
     from judged
 
 )

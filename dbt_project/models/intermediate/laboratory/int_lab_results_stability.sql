@@ -19,7 +19,7 @@ lab_results as (
         *,
         case
             when
-                displayed_flag_source <> 'default_range'
+                displayed_flag_source not in ('site_range', 'default_range')
                 and reference_high > reference_low
                 then reference_high - reference_low
             when default_high > default_low then default_high - default_low

@@ -1,18 +1,41 @@
 {#-
-    The limits that apply to a result: the default range of the patient's sex, of adults
-    only, and the critical limits, each only in its own unit. Critical limits can only
+    The limits that apply to a result: the site's range of the patient's sex and age in
+    force on the day of collection, else the default range of the patient's sex, of adults
+    only; and critical limits, likewise; each only in its own unit. Critical limits can only
     warn. So they also apply where nobody knows whether the patient is an adult, and
     some of them to children of one year and older; never to infants, whose usual values
     lie elsewhere. A result without unit meets limits without dimension, such as an INR.
     Limits of blood never meet a specimen named as another material, whatever code it
     came under: a creatinine of 1.0 is usual in serum and none in urine.
+
+    Where the sex is not known, the site's rows of women and men must both hold, and its
+    critical limits be the same. Where only the year of birth is known, a row must hold
+    for both ages that the patient may have had.
 -#}
+{%- set site_critical -%}
+    {%- for side in ['low', 'high'] %}
+    case
+        when with_ages.known_sex_code = 'female' then site_female.critical_{{ side }}
+        when with_ages.known_sex_code = 'male' then site_male.critical_{{ side }}
+        when
+            site_female.critical_{{ side }} = site_male.critical_{{ side }}
+            and site_female.includes_critical_{{ side }}
+            = site_male.includes_critical_{{ side }}
+            then site_female.critical_{{ side }}
+    end as site_critical_{{ side }},
+    case
+        when with_ages.known_sex_code = 'male'
+            then site_male.includes_critical_{{ side }}
+        else site_female.includes_critical_{{ side }}
+    end as includes_site_critical_{{ side }},
+    {%- endfor %}
+{%- endset -%}
 {%- set warns -%}
-    with_patient.unit_to_compare = lab_limits.critical_unit
+    with_site.unit_to_compare = lab_limits.critical_unit
             and (
-                coalesce(with_patient.is_adult, true)
+                coalesce(with_site.is_adult, true)
                 or (
-                    coalesce(with_patient.is_one_or_older, true)
+                    coalesce(with_site.is_one_or_older, true)
                     and lab_limits.is_for_children
                 )
             )
@@ -34,6 +57,12 @@ patients as (
 lab_limits as (
 
     select * from {{ ref('int_lab_limits') }}
+
+),
+
+site_limits as (
+
+    select * from {{ ref('int_site_limits') }}
 
 ),
 
@@ -60,6 +89,9 @@ with_patient as (
                         - patients.birth_year > {{ years }}
             end as {{ name }},
         {%- endfor %}
+        {{ local_date('lab_results.collected_at') }} as collected_on,
+        patients.birth_date,
+        patients.birth_year,
         {{ is_not_blood('lab_results.shown_specimen_name') }} as is_not_blood,
         {{ evaluated_once('patient', 'lab_results.patient_key') }}
     from lab_results
@@ -68,30 +100,125 @@ with_patient as (
 
 ),
 
+with_ages as (
+
+    select
+        *,
+        coalesce(
+            {{ age_in_years('birth_date', 'collected_on') }},
+            cast(date_part('year', collected_on) as integer) - birth_year - 1
+        ) as age_at_least,
+        coalesce(
+            {{ age_in_years('birth_date', 'collected_on') }},
+            cast(date_part('year', collected_on) as integer) - birth_year
+        ) as age_at_most
+    from with_patient
+
+),
+
+with_site as (
+
+    select
+        with_ages.*,
+        coalesce(
+            case
+                when with_ages.known_sex_code = 'female' then site_female.has_range
+                when with_ages.known_sex_code = 'male' then site_male.has_range
+                else site_female.has_range and site_male.has_range
+            end,
+            false
+        ) as is_site_range,
+        {{ site_critical }}
+        coalesce(site_female.unit_ucum, site_male.unit_ucum) as site_unit_ucum,
+        case
+            when with_ages.known_sex_code = 'male' then site_male.source_name
+            else site_female.source_name
+        end as site_source_name,
+        site_female.includes_high as site_female_includes_high,
+        site_male.includes_high as site_male_includes_high,
+        site_female.reference_low as site_female_low,
+        site_female.reference_high as site_female_high,
+        site_male.reference_low as site_male_low,
+        site_male.reference_high as site_male_high
+    from with_ages
+    {%- for sex in ['female', 'male'] %}
+    left join site_limits as site_{{ sex }}
+        on
+            with_ages.analyte_code = site_{{ sex }}.analyte_code
+            and with_ages.unit_to_compare = site_{{ sex }}.comparable_unit
+            and with_ages.is_not_blood = site_{{ sex }}.is_of_other_material
+            and site_{{ sex }}.known_sex_code = '{{ sex }}'
+            and (
+                site_{{ sex }}.age_from_years = 0
+                or with_ages.age_at_least >= site_{{ sex }}.age_from_years
+            )
+            and (
+                site_{{ sex }}.age_until_years is null
+                or with_ages.age_at_most < site_{{ sex }}.age_until_years
+            )
+            and (
+                site_{{ sex }}.in_force_from is null
+                or with_ages.collected_on >= site_{{ sex }}.in_force_from
+            )
+            and (
+                site_{{ sex }}.in_force_until is null
+                or with_ages.collected_on < site_{{ sex }}.in_force_until
+            )
+    {%- endfor %}
+
+),
+
 with_limits as (
 
     select
-        with_patient.*,
-        lab_limits.range_unit,
-        lab_limits.range_unit_ucum,
+        with_site.*,
+        case
+            when with_site.is_site_range then with_site.unit_to_compare
+            else lab_limits.range_unit
+        end as range_unit,
+        case
+            when with_site.is_site_range then with_site.site_unit_ucum
+            else lab_limits.range_unit_ucum
+        end as range_unit_ucum,
         lab_limits.range_source_name,
         lab_limits.critical_source_name,
-        lab_limits.includes_high,
-        lab_limits.female_low,
-        lab_limits.female_high,
-        lab_limits.male_low,
-        lab_limits.male_high,
-        coalesce(
-            with_patient.unit_to_compare = lab_limits.range_unit, false
-        ) as is_range_unit,
-        case when {{ warns }} then lab_limits.critical_low end as critical_low,
-        case when {{ warns }} then lab_limits.critical_high end as critical_high
-    from with_patient
+        case
+            when not with_site.is_site_range then lab_limits.includes_high
+            when with_site.known_sex_code = 'female'
+                then with_site.site_female_includes_high
+            when with_site.known_sex_code = 'male'
+                then with_site.site_male_includes_high
+            else with_site.site_female_includes_high and with_site.site_male_includes_high
+        end as includes_high,
+        {%- for limit in ['female_low', 'female_high', 'male_low', 'male_high'] %}
+            case
+                when with_site.is_site_range then with_site.site_{{ limit }}
+                else lab_limits.{{ limit }}
+            end as {{ limit }},
+        {%- endfor %}
+        with_site.is_site_range
+        or coalesce(with_site.unit_to_compare = lab_limits.range_unit, false)
+            as is_range_unit,
+        coalesce(with_site.site_critical_low, with_site.site_critical_high) is not null
+            as is_site_critical,
+        {%- for side in ['low', 'high'] %}
+            case
+                when with_site.site_critical_{{ side }} is not null
+                    then with_site.site_critical_{{ side }}
+                when {{ warns }} then lab_limits.critical_{{ side }}
+            end as critical_{{ side }},
+            case
+                when with_site.site_critical_{{ side }} is not null
+                    then with_site.includes_site_critical_{{ side }}
+                else coalesce(lab_limits.includes_critical_{{ side }}, false)
+            end as includes_critical_{{ side }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from with_site
     left join lab_limits
         on
-            with_patient.analyte_code = lab_limits.analyte_code
+            with_site.analyte_code = lab_limits.analyte_code
             and (
-                not with_patient.is_not_blood
+                not with_site.is_not_blood
                 or coalesce(lab_limits.is_of_other_material, false)
             )
 

@@ -26,17 +26,20 @@ with_range as (
     select
         *,
         case
+            when displayed_flag_source = 'site_range' then 'site'
             when displayed_flag_source = 'default_range' then 'usual_for_adults'
             when reference_low > reference_high then null
             when coalesce(reference_low, reference_high) is not null then 'sent'
         end as range_basis_code,
         case
-            when displayed_flag_source = 'default_range' then default_low
+            when displayed_flag_source in ('site_range', 'default_range')
+                then default_low
             when reference_low > reference_high then null
             else reference_low
         end as range_low,
         case
-            when displayed_flag_source = 'default_range' then default_high
+            when displayed_flag_source in ('site_range', 'default_range')
+                then default_high
             when reference_low > reference_high then null
             else reference_high
         end as range_high
@@ -71,7 +74,7 @@ measured as (
                 is_little_by_one_limit
                 or (range_low is not null and range_high is not null)
             )
-            and displayed_flag_source in ('delivered_range', 'default_range')
+            and displayed_flag_source in ('delivered_range', 'site_range', 'default_range')
             and (
                 laboratory_flag is null or interpretation_code in ('H', 'L', 'A', 'N')
             )

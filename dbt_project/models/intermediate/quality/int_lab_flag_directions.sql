@@ -23,6 +23,7 @@ with_directions as (
         analyte_code,
         case
             when flag <> 'INDETERMINATE' then 'delivered_range'
+            when default_range_source_code = 'site' then 'site_range'
             else 'default_range'
         end as judged_by_code,
         case

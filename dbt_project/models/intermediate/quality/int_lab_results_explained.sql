@@ -35,7 +35,10 @@ with_range as (
                     default_indeterminate_reason = 'status_not_usable'
                     and not is_withdrawn
                 )
-                then 'default'
+                then case
+                    when default_range_source_code = 'site' then 'site'
+                    else 'default'
+                end
             else 'none'
         end as range_source_code
     from lab_results

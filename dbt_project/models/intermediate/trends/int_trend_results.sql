@@ -1,7 +1,9 @@
 {#-
     The results that a trend is made of: usable bare numbers of one patient, analyte, unit
-    and material. A value with a comparator is an interval, a preliminary result may still
-    change, and organisms and susceptibilities form no sequence.
+    and material. What could be told in the analyte's reference unit is told in it, its
+    limits too, so that glucose in mg/dL and in mmol/L is one course and not two. A value
+    with a comparator is an interval, a preliminary result may still change, and organisms
+    and susceptibilities form no sequence.
 
     A LOINC code fixes the material, but a source may contradict it: what it names as
     another material than blood stands apart.
@@ -27,17 +29,29 @@ with_limits as (
 
     select
         *,
-        coalesce(comparable_unit, unit, '') as trend_unit,
+        coalesce(converted_analyte_code, analyte_code) as trend_analyte_code,
+        coalesce(converted_unit, comparable_unit, unit, '') as trend_unit,
+        coalesce(converted_value_number, value_number) as trend_value,
         case
             when {{ is_not_blood('specimen_name') }} then lower(trim(specimen_name))
             else ''
         end as material_code,
         case
-            when displayed_flag_source = 'default_range' then default_low
+            when displayed_flag_source in ('site_range', 'default_range')
+                then case
+                    when conversion_code = 'converted' then converted_default_low
+                    else default_low
+                end
+            when conversion_code = 'converted' then converted_reference_low
             else reference_low
         end as range_low,
         case
-            when displayed_flag_source = 'default_range' then default_high
+            when displayed_flag_source in ('site_range', 'default_range')
+                then case
+                    when conversion_code = 'converted' then converted_default_high
+                    else default_high
+                end
+            when conversion_code = 'converted' then converted_reference_high
             else reference_high
         end as range_high
     from lab_results
@@ -46,13 +60,14 @@ with_limits as (
 
 select
     patient_key,
+    source_system,
     lab_result_key,
-    analyte_code,
+    trend_analyte_code as analyte_code,
     trend_unit as unit,
     material_code,
     test_name,
     specimen_name,
-    value_number,
+    trend_value as value_number,
     displayed_flag,
     range_low,
     range_high,
@@ -60,8 +75,8 @@ select
     and (range_low is not null or range_high is not null)
     and coalesce(range_low <= range_high, true)
     and (
-        coalesce(value_number >= range_low, true)
-        and coalesce(value_number <= range_high, true)
+        coalesce(trend_value >= range_low, true)
+        and coalesce(trend_value <= range_high, true)
     ) = (displayed_flag = 'NORMAL') as has_range,
     collected_at,
     resulted_at,

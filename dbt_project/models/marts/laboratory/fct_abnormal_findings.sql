@@ -54,14 +54,17 @@ of_results as (
         result_status_code,
         case displayed_flag_source
             when 'delivered_range' then 'delivered with the result'
+            when 'site_range' then default_range_name
             when 'default_range' then default_range_name
         end as range_name,
         case displayed_flag_source
             when 'delivered_range' then reference_low
+            when 'site_range' then default_low
             when 'default_range' then default_low
         end as range_low,
         case displayed_flag_source
             when 'delivered_range' then reference_high
+            when 'site_range' then default_high
             when 'default_range' then default_high
         end as range_high,
         novelty_code,

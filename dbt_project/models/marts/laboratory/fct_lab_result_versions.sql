@@ -21,7 +21,7 @@ with
 
 unlabelled as (
 
-    select * from {{ ref('int_lab_results_read') }}
+    select * from {{ ref('int_lab_results_converted') }}
     {{ only_touched_patients() }}
 
 ),
@@ -75,6 +75,26 @@ select
     unit_ucum,
     comparable_unit,
 
+    -- in the reference unit
+    converted_analyte_code,
+    case when comparator is null then converted_number end as converted_value_number,
+    case when comparator is not null then converted_number end
+        as converted_comparator_number,
+    converted_unit,
+    converted_reference_low,
+    converted_reference_high,
+    case when default_range_name is not null then converted_default_low end
+        as converted_default_low,
+    case when default_range_name is not null then converted_default_high end
+        as converted_default_high,
+    conversion_code,
+    case when conversion_code = 'converted' then rule_name end as conversion_rule_name,
+    case when conversion_code = 'converted' then basis end as conversion_basis,
+    case when conversion_code = 'converted' then factor end as conversion_factor,
+    case when conversion_code = 'converted' then increment end as conversion_increment,
+    case when conversion_code = 'converted' then is_reversed end
+        as is_conversion_reversed,
+
     -- against the delivered range
     reference_low,
     reference_high,
@@ -89,6 +109,7 @@ select
 
     -- against the default range
     default_range_name,
+    default_range_source_code,
     case when default_range_name is not null then default_low end as default_low,
     case when default_range_name is not null then default_high end as default_high,
     default_range_flag,

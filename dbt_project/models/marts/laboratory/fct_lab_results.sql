@@ -48,6 +48,22 @@ select
     unit_ucum,
     comparable_unit,
 
+    -- in the reference unit
+    converted_analyte_code,
+    converted_value_number,
+    converted_comparator_number,
+    converted_unit,
+    converted_reference_low,
+    converted_reference_high,
+    converted_default_low,
+    converted_default_high,
+    conversion_code,
+    conversion_rule_name,
+    conversion_basis,
+    conversion_factor,
+    conversion_increment,
+    is_conversion_reversed,
+
     -- against the delivered range
     reference_low,
     reference_high,
@@ -62,6 +78,7 @@ select
 
     -- against the default range
     default_range_name,
+    default_range_source_code,
     default_low,
     default_high,
     default_range_flag,
