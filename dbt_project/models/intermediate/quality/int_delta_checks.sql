@@ -49,6 +49,7 @@ compared as (
         checks.change_limit,
         checks.limit_unit,
         checks.window_hours,
+        checks.is_active,
         checks.source_name
     from lab_changes
     inner join checks

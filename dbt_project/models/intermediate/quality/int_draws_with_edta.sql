@@ -2,7 +2,8 @@
     Draws into which the EDTA of another tube got: its potassium salt raises potassium and
     binds calcium, magnesium, and the metals that alkaline phosphatase works with.
     Potassium and calcium both beyond their critical limits are enough; less far off, one
-    of the other two must be low as well. Tumour lysis and failing kidneys look alike.
+    of the other two must be low as well. Where there is a draw before, the potassium must
+    have jumped since: failing kidneys and dying tumours raise it by steps.
 -#}
 with
 
@@ -26,7 +27,9 @@ counted as (
         ) as required_count,
         count(
             distinct case when role_code = 'supporting' and is_met then analyte_code end
-        ) as supporting_count
+        ) as supporting_count,
+        count(case when role_code = 'unexpected' and not is_met then 1 end)
+            as expected_count
     from draw_findings
     group by patient_key, collected_at, pattern_code
 
@@ -38,5 +41,8 @@ select
     pattern_code
 from counted
 where
-    gross_count = 2
-    or (required_count = 2 and supporting_count >= 1)
+    expected_count = 0
+    and (
+        gross_count = 2
+        or (required_count = 2 and supporting_count >= 1)
+    )

@@ -41,6 +41,7 @@ select
     lab_delta_checks.change_limit,
     lab_delta_checks.unit_ucum as limit_unit,
     lab_delta_checks.window_hours,
+    lab_delta_checks.is_active,
     lab_delta_checks.source_name as limit_source_name,
 
     -- how often
