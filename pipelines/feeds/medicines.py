@@ -17,7 +17,10 @@ PRESCRIPTIONS = Feed(
         ),
         text("ndc_code", "National Drug Code, if delivered beside another code."),
         text("gsn_code", "Generic sequence numbers of First Databank, if delivered."),
-        text("drug_type_code", "MAIN, BASE or ADDITIVE of an infusion."),
+        text(
+            "drug_type_code",
+            "MAIN, BASE or ADDITIVE of an infusion; STATED if nobody here ordered it.",
+        ),
         text("strength_text", "Strength of the product.", example="500 mg tablet"),
         text("dose_text", "Dose as delivered, such as 500 or 1-2.", example="500"),
         text("dose_unit", "Unit of the dose.", example="mg"),

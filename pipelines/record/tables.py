@@ -18,6 +18,7 @@ from pipelines.feeds.catalogue import DOMAIN_OF, FEEDS
 from pipelines.feeds.contract import Feed
 from pipelines.landing.raw_tables import present_columns
 from pipelines.record.permissions import CORRECT, CORRECT_OWN, CREATE, READ, roles_that
+from pipelines.record.steps import ensure_steps
 
 # Acknowledgements have a table of their own kind; answers that only repeat an
 # identifier are not written here.
@@ -102,6 +103,7 @@ def ensure_record_tables(record: psycopg.Connection) -> None:
         if not present:
             _create(record, feed)
         _add_missing(record, feed, present)
+        ensure_steps(record, feed.name, table_of(feed))
         _protect(record, feed)
 
 

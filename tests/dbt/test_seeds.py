@@ -16,6 +16,7 @@ SEEDS = sorted(
 BLOOD_OF_UNKNOWN_VESSEL = {"11558-4": "2744-1", "11557-6": "2019-8"}
 KEYS = {
     "reference_ranges_adult": ("loinc_code", "sex_code"),
+    "reference_ranges_added": ("loinc_code", "sex_code"),
     "sensitivity_codes": ("code_system", "code"),
     "lab_unit_conversions": ("analyte_name", "unit_from", "unit_to"),
 }
@@ -55,7 +56,11 @@ def test_no_key_stands_twice_in_a_list(seed: Path) -> None:
 
 def test_every_unit_of_a_limit_is_a_known_spelling() -> None:
     known = {row["unit"] for row in seed_named("unit_spellings")}
-    for name in ("reference_ranges_adult", "critical_values_adult"):
+    for name in (
+        "reference_ranges_adult",
+        "reference_ranges_added",
+        "critical_values_adult",
+    ):
         assert {row["unit_ucum"] for row in seed_named(name)} <= known
 
 
@@ -76,6 +81,17 @@ def test_no_equivalent_code_leads_to_another_equivalent_code() -> None:
         row["loinc_code"] for row in rows
     }
     assert all(row["reason"] for row in rows)
+
+
+def test_a_range_of_the_clinical_tables_is_not_added_again() -> None:
+    given = {row["loinc_code"] for row in seed_named("reference_ranges_adult")}
+    added = seed_named("reference_ranges_added")
+    assert not given & {row["loinc_code"] for row in added}
+    assert all(row["source_name"] for row in added)
+    by_code: dict[str, set[str]] = {}
+    for row in added:
+        by_code.setdefault(row["loinc_code"], set()).add(row["sex_code"])
+    assert all(sexes == {"female", "male"} for sexes in by_code.values())
 
 
 def test_glucose_of_unknown_fasting_state_has_no_range() -> None:

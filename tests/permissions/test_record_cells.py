@@ -86,6 +86,13 @@ def patients_of(feed: Feed) -> tuple[int, ...]:
     return (ENTRUSTED, STRANGER) if feed.has_patient else (0,)
 
 
+# The status of an entry that is there, and one that may follow, where the record asks.
+STATUSES = {
+    "prescriptions": ("active", "active"),
+    "medication_requests": ("requested", "withdrawn"),
+}
+
+
 def row_of(
     feed: Feed, patient: int, author: str, supersedes: UUID | None = None
 ) -> dict[str, object]:
@@ -100,6 +107,8 @@ def row_of(
     }
     if feed.has_patient:
         row["patient_key"] = patient
+    if feed.name in STATUSES:
+        row["status_code"] = STATUSES[feed.name][supersedes is not None]
     return row
 
 

@@ -392,6 +392,27 @@ def test_a_prescription_tells_how_it_is_taken() -> None:
     assert found["started_at"] == "2026-01-01"
 
 
+def test_what_a_patient_says_to_take_is_a_prescription_that_was_stated() -> None:
+    found = row(
+        "MedicationStatement",
+        "prescriptions",
+        status="active",
+        subject=PATIENT,
+        context=VISIT,
+        medicationCodeableConcept={"text": "St. John's wort"},
+        effectivePeriod={"start": "2026-01-01", "end": "2026-03-01"},
+        dateAsserted="2026-02-01",
+        basedOn=[{"reference": "CarePlan/c1"}],
+        dosage=[{"text": "one in the morning"}],
+    )
+
+    assert found["record_id"] == "MedicationStatement/r1"
+    assert found["drug_type_code"] == "STATED"
+    assert found["drug_name"] == "St. John's wort"
+    assert found["frequency_text"] == "one in the morning"
+    assert (found["started_at"], found["ended_at"]) == ("2026-01-01", "2026-03-01")
+
+
 @pytest.mark.parametrize(
     ("repeat", "doses"),
     [
@@ -561,6 +582,11 @@ def test_what_was_entered_in_error_is_withdrawn() -> None:
     [
         ("MedicationRequest", {"intent": "proposal"}, "not ordered"),
         ("MedicationRequest", {"doNotPerform": True}, "not to be given"),
+        (
+            "MedicationStatement",
+            {"derivedFrom": [{"reference": "MedicationRequest/m1"}]},
+            "Rests on a prescription",
+        ),
         ("ServiceRequest", {"doNotPerform": True}, "not to be done"),
         ("MedicationDispense", {"status": "preparation"}, "Not handed out"),
         ("Procedure", {"status": "preparation"}, "Not done yet"),

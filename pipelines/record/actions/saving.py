@@ -24,11 +24,15 @@ from pipelines.record.actions.failures import ActionError
 from pipelines.record.actions.in_record import admitted, keys_of_installation
 from pipelines.record.actions.permissions import require, tell_refused
 from pipelines.record.permissions import CORRECT, CORRECT_OWN, CREATE
+from pipelines.record.steps import NO_STEP
 from pipelines.record.tables import place_of, table_of
 from pipelines.settings import Settings
 
 NOT_ALLOWED = f"{NOTHING}this is not a patient for whom you may do this"
 CHANGED = f"{NOTHING}somebody changed this entry meanwhile; look at it again"
+NOT_POSSIBLE = (
+    f"{NOTHING}this has ended or been answered already; what is needed begins anew"
+)
 NOT_OWN = f"{NOTHING}this entry is somebody else's; only its author corrects it"
 NOT_WRITTEN = f"{NOTHING}the record cannot be written just now; try again"
 NO_REASON = f"{NOTHING}a correction needs its reason"
@@ -219,4 +223,6 @@ def _words_of(problem: psycopg.Error) -> str:
         return NOT_ALLOWED
     if isinstance(problem, psycopg.errors.UniqueViolation):
         return CHANGED
+    if problem.sqlstate == NO_STEP:
+        return NOT_POSSIBLE
     return NOT_WRITTEN

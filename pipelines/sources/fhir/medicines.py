@@ -1,4 +1,8 @@
-"""Prescriptions, what was handed out, and doses."""
+"""Prescriptions, what was handed out, doses, and what somebody says is taken.
+
+A statement is a prescription of the kind STATED: nobody here ordered it, and it counts
+among the medicines all the same. One that rests on an order only repeats it.
+"""
 
 from decimal import Decimal
 
@@ -25,6 +29,7 @@ from pipelines.sources.fhir.resources import (
     MedicationAdministration,
     MedicationDispense,
     MedicationRequest,
+    MedicationStatement,
     Performer,
     Repeat,
     Timing,
@@ -35,6 +40,8 @@ from pipelines.sources.one_by_one import LeftOutError, Rows
 PROPOSALS = {"proposal", "plan"}
 NOT_ORDERED = "Proposed or planned, not ordered."
 FORBIDDEN = "Says that a medicine is not to be given: no prescription."
+REPEATS_ORDER = "Rests on a prescription, which comes as such."
+STATED = "STATED"
 NOT_READY = "Not handed out yet."
 STATUS_OF_DOSE = {
     **dict.fromkeys(("completed", "in-progress", "entered-in-error"), "given"),
@@ -79,6 +86,47 @@ def prescription_rows(request: MedicationRequest) -> Rows:
             "practitioner_id": id_of(request.requester),
             "started_at": begins(supply.validity_period) or request.authored_on,
             "ended_at": ends(supply.validity_period),
+        },
+    )
+
+
+def statement_rows(statement: MedicationStatement) -> Rows:
+    """Yield what is taken as a prescription that somebody stated.
+
+    Raises:
+        LeftOutError: it repeats a prescription.
+    """
+    orders = [*statement.based_on, *statement.derived_from]
+    if any("MedicationRequest/" in (each.reference or "") for each in orders):
+        raise LeftOutError(REPEATS_ORDER)
+    what = coded(_medicine(statement), "RxNorm", "NDC")
+    reason = coded(first(statement.reason_code))
+    dosage = first(statement.dosage) or Dosage()
+    dose = (first(dosage.dose_and_rate) or DoseAndRate()).dose_quantity
+    yield (
+        "prescriptions",
+        {
+            # A statement and an order may have one id.
+            "record_id": f"{MedicationStatement.__name__}/{statement.id}",
+            "source_patient_id": id_of(statement.subject),
+            "encounter_id": id_of(statement.context),
+            "drug_code": what.code,
+            "code_system": what.system,
+            "drug_name": what.name,
+            "drug_type_code": STATED,
+            "dose_text": measured(dose),
+            "dose_unit": unit_of(dose),
+            "route_code": words(dosage.route),
+            "frequency_text": dosage.text or _frequency(dosage),
+            "doses_per_day": _doses_per_day(dosage),
+            "status_code": statement.status,
+            "change_reason_name": words(first(statement.status_reason)),
+            "reason_code": reason.code,
+            "reason_name": reason.name,
+            "started_at": statement.effective_date_time
+            or begins(statement.effective_period)
+            or statement.date_asserted,
+            "ended_at": ends(statement.effective_period),
         },
     )
 
@@ -150,7 +198,10 @@ def administration_rows(dose: MedicationAdministration) -> Rows:
 
 
 def _medicine(
-    of: MedicationRequest | MedicationDispense | MedicationAdministration,
+    of: MedicationRequest
+    | MedicationStatement
+    | MedicationDispense
+    | MedicationAdministration,
 ) -> Concept | None:
     """Return which medicine: named here, or by a resource that is contained.
 
@@ -194,6 +245,7 @@ def _count(value: int | None) -> str | None:
 
 TABLES = (
     table(MedicationRequest, prescription_rows),
+    table(MedicationStatement, statement_rows),
     table(MedicationDispense, dispense_rows),
     table(MedicationAdministration, administration_rows),
 )

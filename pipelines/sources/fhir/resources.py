@@ -403,6 +403,25 @@ class MedicationAdministration(Resource):
     dosage: Given | None = None
 
 
+class MedicationStatement(Resource):
+    """What somebody takes, as somebody says; its ``context`` is R4's own."""
+
+    status: str | None = None
+    status_reason: list[Concept] = field(default_factory=list)
+    context: Reference | None = None
+    contained: list[Contained] = field(default_factory=list)
+    medication_codeable_concept: Concept | None = None
+    medication_reference: Reference | None = None
+    subject: Reference | None = None
+    effective_date_time: str | None = None
+    effective_period: Period | None = None
+    date_asserted: str | None = None
+    based_on: list[Reference] = field(default_factory=list)
+    derived_from: list[Reference] = field(default_factory=list)
+    reason_code: list[Concept] = field(default_factory=list)
+    dosage: list[Dosage] = field(default_factory=list)
+
+
 class ServiceRequest(Resource):
     """An order of a laboratory or imaging, or a referral."""
 

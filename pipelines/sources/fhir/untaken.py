@@ -4,8 +4,5 @@ from pipelines.sources.fhir.mapping import untaken
 
 TABLES = tuple(
     untaken(name)
-    for name in (
-        *("Claim", "ExplanationOfBenefit", "Goal", "Location", "Medication"),
-        "MedicationStatement",
-    )
+    for name in ("Claim", "ExplanationOfBenefit", "Goal", "Location", "Medication")
 )

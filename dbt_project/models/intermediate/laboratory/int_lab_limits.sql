@@ -8,6 +8,8 @@ with
 reference_ranges as (
 
     select * from {{ ref('reference_ranges_adult') }}
+    union all
+    select * from {{ ref('reference_ranges_added') }}
 
 ),
 

@@ -8,9 +8,9 @@
 -#}
 with
 
-lab_results as (
+first_reported as (
 
-    select * from {{ source('persons', 'lab_results') }}
+    select * from {{ ref('int_lab_results_first_reported') }}
 
 ),
 
@@ -47,44 +47,15 @@ first_deliveries as (
     from deliveries_with_results
     group by source_system
 
-),
-
-ranked as (
-
-    select
-        patient_key,
-        source_system,
-        {{ fact_key() }} as lab_result_key,
-        min(known_from) over (
-            partition by
-                patient_key,
-                source_system,
-                record_id,
-                is_closed,
-                value_text,
-                value_number,
-                unit,
-                reference_low,
-                reference_high,
-                laboratory_flag
-        ) as first_known_at,
-        row_number() over (
-            partition by patient_key, source_system, record_id
-            order by {{ version_order() }}
-        ) as version_rank
-    from lab_results
-
 )
 
 select
-    ranked.patient_key,
-    ranked.lab_result_key,
-    ranked.first_known_at
-from ranked
+    first_reported.patient_key,
+    first_reported.lab_result_key,
+    first_reported.reading_received_at as first_known_at
+from first_reported
 inner join live_sources
-    on ranked.source_system = live_sources.source_system
+    on first_reported.source_system = live_sources.source_system
 inner join first_deliveries
-    on ranked.source_system = first_deliveries.source_system
-where
-    ranked.version_rank = 1
-    and ranked.first_known_at > first_deliveries.first_received_at
+    on first_reported.source_system = first_deliveries.source_system
+where first_reported.reading_received_at > first_deliveries.first_received_at

@@ -22,6 +22,7 @@ ranked as (
 
     select
         patient_key,
+        source_system,
         {{ fact_key() }} as lab_result_key,
         min(known_from) over (partition by patient_key, source_system, record_id)
             as first_received_at,
@@ -64,6 +65,7 @@ ranked as (
 
 select
     patient_key,
+    source_system,
     lab_result_key,
     first_received_at,
     reading_received_at,
