@@ -25,6 +25,7 @@ REASONS = {
     "age_unknown": "none sent, and the age is not known",
     "child": "none sent, and those kept are for adults",
     "sex_unknown": "none sent, and the one kept depends on sex",
+    "fasting_unknown": "none sent, and the one kept depends on fasting",
 }
 FLAG_OBJECTS = "the laboratory's flag does not say normal"
 SUSCEPTIBILITIES = {

@@ -109,6 +109,10 @@ REASONS = {
         "No range came with it, and the default ranges of women and men differ",
         "Ask registration for the sex, or the sender for its ranges.",
     ),
+    "fasting_unknown": Reason(
+        "No range came with it, and nobody said whether the patient had fasted",
+        "Ask the sender for the code of fasting glucose, or for its ranges.",
+    ),
     "laboratory_flag_unread": Reason(
         "Inside its range, and the laboratory sent a flag that no list knows",
         "Find out what the flag means: it may mean critical.",

@@ -94,10 +94,15 @@ def test_a_range_of_the_clinical_tables_is_not_added_again() -> None:
     assert all(sexes == {"female", "male"} for sexes in by_code.values())
 
 
-def test_glucose_of_unknown_fasting_state_has_no_range() -> None:
+def test_glucose_of_unknown_fasting_state_is_in_doubt_between_two_limits() -> None:
     ranged = {row["loinc_code"] for row in seed_named("reference_ranges_adult")}
+    added = {row["loinc_code"]: row for row in seed_named("reference_ranges_added")}
     assert "1558-6" in ranged
-    assert not {"2345-7", "2339-0"} & ranged
+    assert "2345-7" not in ranged
+    assert (added["2345-7"]["reference_high"], added["2345-7"]["doubtful_below"]) == (
+        "99",
+        "140",
+    )
 
 
 @pytest.mark.shared_data

@@ -7,7 +7,10 @@ with
 
 reference_ranges as (
 
-    select * from {{ ref('reference_ranges_adult') }}
+    select
+        *,
+        cast(null as {{ type_decimal() }}) as doubtful_below
+    from {{ ref('reference_ranges_adult') }}
     union all
     select * from {{ ref('reference_ranges_added') }}
 
@@ -33,6 +36,7 @@ ranges as (
         max(source_name) as range_source_name,
         max(analyte_name) as analyte_name,
         bool_and(includes_high) as includes_high,
+        max(doubtful_below) as doubtful_below,
         max(case when sex_code = 'female' then reference_low end) as female_low,
         max(case when sex_code = 'female' then reference_high end) as female_high,
         max(case when sex_code = 'male' then reference_low end) as male_low,
@@ -49,6 +53,7 @@ limits as (
         ranges.range_unit_ucum,
         ranges.range_source_name,
         ranges.includes_high,
+        ranges.doubtful_below,
         ranges.female_low,
         ranges.female_high,
         ranges.male_low,

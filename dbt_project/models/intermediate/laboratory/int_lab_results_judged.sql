@@ -3,6 +3,9 @@
     default range, under that range's own name. NORMAL needs a usable number and a range that applies; all
     else is INDETERMINATE with the first reason that holds. A value that is not final is
     judged all the same, since a critical one cannot wait; but it is never NORMAL.
+
+    A glucose of which nobody says whether the patient had fasted is judged only where the
+    fasting and the random limit agree, as one of unknown sex is.
 -#}
 with
 
@@ -73,6 +76,14 @@ flagged as (
                     'includes_high', 'includes_critical_low', 'includes_critical_high'
                 ) }}
         end as male_flag,
+        coalesce(
+            is_default_applicable
+            and doubtful_below is not null
+            and not {{ is_surely_above(
+                'parsed_number', 'comparator', 'doubtful_below', 'false'
+            ) }},
+            false
+        ) as is_state_needed,
         {{ evaluated_once('flag') }}
     from with_chosen_range
 
@@ -88,6 +99,7 @@ with_final_values as (
         end as flag,
         case
             when male_flag <> default_flag then 'INDETERMINATE'
+            when default_flag = 'HIGH' and is_state_needed then 'INDETERMINATE'
             when default_flag = 'NORMAL' and not is_usable then 'INDETERMINATE'
             else default_flag
         end as default_range_flag
@@ -131,6 +143,7 @@ with_default_reason as (
                 then 'age_unknown'
             when not is_adult and not coalesce(is_site_range, false) then 'child'
             when male_flag <> default_flag then 'sex_unknown'
+            when default_flag = 'HIGH' then 'fasting_unknown'
             when default_flag = 'NORMAL' then 'status_not_usable'
             else 'comparator_straddles_limit'
         end as default_indeterminate_reason,

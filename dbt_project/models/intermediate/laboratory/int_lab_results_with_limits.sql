@@ -190,6 +190,9 @@ with_limits as (
                 then with_site.site_male_includes_high
             else with_site.site_female_includes_high and with_site.site_male_includes_high
         end as includes_high,
+        case
+            when not with_site.is_site_range then lab_limits.doubtful_below
+        end as doubtful_below,
         {%- for limit in ['female_low', 'female_high', 'male_low', 'male_high'] %}
             case
                 when with_site.is_site_range then with_site.site_{{ limit }}
