@@ -24,8 +24,8 @@ DISEASE = (
     "Clinicians are not shown them, and no flag is changed by them."
 )
 JUMPS = (
-    "Whole groups of results that jump by a known factor, such as 18 for glucose, stand "
-    "under Flags and units."
+    "Whole groups of results that jump by a known factor, such as 18 for glucose, "
+    "stand under Flags and units."
 )
 
 
@@ -86,8 +86,8 @@ def limit_text(check: Any) -> str:
 def _show_draws(draws: pd.DataFrame) -> None:
     st.subheader("Draws that look spoiled", anchor=False)
     st.caption(
-        "A draw is what was collected from a patient at one time. A pattern is no proof: "
-        "failing kidneys, dying tumours and great infusions look alike."
+        "A draw is what was collected from a patient at one time. A pattern is no "
+        "proof: failing kidneys, dying tumours and great infusions look alike."
     )
     if draws.empty:
         st.success("No draw looks so.")
