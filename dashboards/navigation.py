@@ -29,6 +29,7 @@ PAGES_OF = {
         ("views/lab_technician/worklist.py", "Orders and specimens"),
         ("views/lab_technician/results.py", "Results"),
         ("views/lab_technician/flags_and_units.py", "Flags and units"),
+        ("views/lab_technician/delta_checks.py", "Delta checks"),
     ),
     PersonRole.QUALITY: (
         ("views/quality/loads.py", "Loads"),
@@ -37,6 +38,7 @@ PAGES_OF = {
         ("views/quality/judgements.py", "Judgement of results"),
         ("views/quality/critical_results.py", "Critical results"),
         ("views/quality/flags_and_units.py", "Flags and units"),
+        ("views/quality/delta_checks.py", "Delta checks"),
     ),
     PersonRole.COMPLIANCE: (
         ("views/compliance/reviews.py", "Weekly reviews"),

@@ -51,7 +51,9 @@ def range_words(row: Any) -> str:
         return f"The laboratory expects: {expected.lower()}" if expected else ""
     limits = _with_unit(limits, row)
     if row.range_basis_code == "site":
-        return f"Usual range of the laboratory: {limits} (none was sent with the result)"
+        return (
+            f"Usual range of the laboratory: {limits} (none was sent with the result)"
+        )
     if row.range_basis_code == "usual_for_adults":
         return f"Usual range of adults: {limits} (none was sent with the result)"
     return f"Usual range that was sent: {limits}"

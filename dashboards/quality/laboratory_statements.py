@@ -84,3 +84,25 @@ UNIT_MIXES = """
     from marts.agg_lab_unit_mixes
     order by source_system, test_code, unit
 """
+DELTA_CHECKS = """
+    select
+        source_system,
+        check_code,
+        analyte_name as analyte,
+        kind_code,
+        change_limit,
+        limit_unit,
+        window_hours,
+        is_active,
+        limit_source_name,
+        compared_count,
+        alert_count,
+        rise_count
+    from marts.agg_delta_checks
+    order by is_active desc, source_system, analyte, check_code
+"""
+SPURIOUS_DRAWS = """
+    select source_system, pattern_code, found_count, draws_count
+    from marts.agg_spurious_draws
+    order by source_system, pattern_code
+"""

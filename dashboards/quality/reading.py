@@ -8,10 +8,12 @@ import pandas as pd
 from dashboards import session
 from dashboards.quality.laboratory_statements import (
     CLOCKS,
+    DELTA_CHECKS,
     FLAG_DIFFERENCES,
     JUDGEMENTS,
     SOURCES_WITH_CLOCKS,
     SOURCES_WITH_RESULTS,
+    SPURIOUS_DRAWS,
     UNIT_MIXES,
 )
 from dashboards.quality.statements import (
@@ -80,6 +82,12 @@ def read_flags_and_units() -> Frames:
     """Return where flags differ from ranges, and where units seem to be mixed up."""
     statements = {"differences": FLAG_DIFFERENCES, "mixes": UNIT_MIXES}
     return _read("flags and units", statements, {})
+
+
+def read_delta_checks() -> Frames:
+    """Return how often delta checks raise alerts, and how often draws look spoiled."""
+    statements = {"checks": DELTA_CHECKS, "draws": SPURIOUS_DRAWS}
+    return _read("delta checks", statements, {})
 
 
 def _read(

@@ -1,6 +1,7 @@
 """The lines of the flowsheet: one per analyte and unit, each under its panel.
 
-Values of different units never share a line. A result in words without a unit stands in
+Values of different units never share a line; what a rule tells in the unit of the test
+stands in that one. A result in words without a unit stands in
 the line of its analyte where there is only one; a number without a unit never does.
 """
 

@@ -167,7 +167,7 @@ def _test(origin: Any) -> str:
 
 
 def conversion_told(origin: Any) -> str:
-    """Return how the number shown came from the one delivered, or why it is that one."""
+    """Return how the number shown came from the one delivered, or why not."""
     if origin.conversion_code != "converted":
         return NOT_CONVERTED.get(origin.conversion_code or "", "none, it is no number")
     converted = origin.converted_value_number

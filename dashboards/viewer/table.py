@@ -106,6 +106,7 @@ def _result(sheet: Sheet, result: Any) -> str:
         f"<s>{value}</s>" if result.is_withdrawn else f"<b>{value}</b>",
         f'<span class="spoken">, {escape(result.judgement)}</span>',
         f' <span class="status">{escape(status)}</span>' if status else "",
+        ' <span class="status">converted</span>' if is_converted(result) else "",
         ' <span class="new">new</span>' if is_new else "",
     ]
     key = escape(result.lab_result_key, quote=True)
@@ -115,6 +116,11 @@ def _result(sheet: Sheet, result: Any) -> str:
         f'data-tells="{CHOSEN}" data-value="{key}" title="{told}">{"".join(parts)}'
         "</button>"
     )
+
+
+def is_converted(result: Any) -> bool:
+    """Return whether the value stands in another unit than it was delivered in."""
+    return result.conversion_code == "converted"
 
 
 def status_of(result: Any) -> str:

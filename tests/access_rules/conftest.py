@@ -112,6 +112,7 @@ def insert_what_examples_lack(owner: psycopg.Connection) -> None:
             "value_number": 99,
             "reference_low": 1,
             "reference_high": 2,
+            "comment_text": "Hemolyzed specimen.",
         }
         note = {
             "record_id": f"finished-{patient}",
@@ -119,9 +120,15 @@ def insert_what_examples_lack(owner: psycopg.Connection) -> None:
             "status_code": "final",
         }
         creatinine = CREATININE | {"record_id": f"creatinine-{patient}"}
+        before = creatinine | {
+            "record_id": f"creatinine-before-{patient}",
+            "value_text": "0.6",
+            "collected_at": "2026-01-31T07:40:00Z",
+        }
         for feed, row in (
             ("lab_results", abnormal),
             ("lab_results", creatinine),
+            ("lab_results", before),
             ("notes", note),
             *(("vital_signs", sign) for sign in signs_of(patient)),
         ):

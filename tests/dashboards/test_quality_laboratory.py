@@ -27,6 +27,8 @@ JUDGEMENTS = "views/quality/judgements.py"
 CRITICAL = "views/quality/critical_results.py"
 FLAGS = "views/quality/flags_and_units.py"
 FLAGS_OF_THE_LABORATORY = "views/lab_technician/flags_and_units.py"
+DELTAS = "views/quality/delta_checks.py"
+DELTAS_OF_THE_LABORATORY = "views/lab_technician/delta_checks.py"
 HEADER = (
     "record_id,source_patient_id,test_code,code_system,test_name,value_text,unit,"
     "reference_low,reference_high,laboratory_flag,collected_at,resulted_at\n"
@@ -44,6 +46,13 @@ index,P1,HIDX,lis,Index,12,,,,,2026-02-01T07:40:00Z,
 index2,P1,HIDX,lis,Index,14,,,,,2026-02-02T07:40:00Z,
 critical,{POTASSIUM},7.37,mmol/L,3.5,5.0,H,2026-02-05T07:40:00Z,2026-02-05T08:00:00Z
 """
+DELTA = """\
+cr1,P2,2160-0,LOINC,Creatinine,1.0,mg/dL,0.7,1.2,,2026-02-01T07:40:00Z,
+cr2,P2,2160-0,LOINC,Creatinine,1.6,mg/dL,0.7,1.2,H,2026-02-02T07:40:00Z,
+cr3,P2,14682-9,LOINC,Creatinine,265.2,umol/L,60,110,H,2026-02-03T07:40:00Z,
+edta1,P2,2823-3,LOINC,Potassium,11.2,mmol/L,3.5,5.0,HH,2026-02-03T07:40:00Z,
+edta2,P2,17861-6,LOINC,Calcium,3.1,mg/dL,8.6,10.2,LL,2026-02-03T07:40:00Z,
+"""
 MASSES = (88, 90, 91, 93, 95, 97, 99, 101, 104, 110)
 MOLES = ("4.9", "5.0", "5.1", "5.2", "5.3", "5.4", "5.5", "5.6", "5.8", "6.1")
 READINGS = "select reading_hash from marts.fct_lab_results where lab_result_key = %s"
@@ -58,7 +67,7 @@ def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
             for person in (QUALITY, TECHNICIAN):
                 create_person(owner, person, PASSWORD)
         (folder / "patients.csv").write_text(PATIENTS)
-        deliver(settings, folder, FIRST + glucose())
+        deliver(settings, folder, FIRST + glucose() + DELTA)
         (folder / "patients.csv").unlink()
         deliver(settings, folder, news())
         build_marts(settings)
@@ -213,9 +222,43 @@ def test_flags_and_units_are_findings_for_quality_and_the_laboratory(
     )
 
 
+def test_delta_checks_are_counted_for_quality(page: AppTest) -> None:
+    opened(page, DELTAS)
+    checks, draws = (each.value for each in page.dataframe)
+    (creatinine,) = checks[checks["Limit"] == "more than 60 %"].to_dict("records")
+    (potassium,) = checks[checks["Test"] == "Potassium"].to_dict("records")
+
+    assert "91 % of the alerts were real disease" in said(page)
+    # From 1.6 mg/dL to 265.2 umol/L, which is 3.0 mg/dL, and from 1.0 to 1.6: at 60 %.
+    assert (creatinine["Alerts"], creatinine["Compared"]) == (1, 2)
+    assert creatinine["Listed"] == "on"
+    assert potassium["Listed"] == "off, counted only"
+    assert draws[["Draws"]].to_numpy().tolist() == [[1]]
+    assert draws["Pattern"].iloc[0].startswith("EDTA of another tube")
+
+
+def test_a_technician_reads_whose_results_to_look_into(
+    laboratory: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened(
+        page_of(laboratory, monkeypatch, "technician"), DELTAS_OF_THE_LABORATORY
+    )
+    alerts, draws = (each.value for each in page.dataframe)
+    (alert,) = alerts.to_dict("records")
+
+    assert alert["Patient"].startswith("Bruno Anders")
+    assert (alert["Test"], alert["Result"], alert["Before"], alert["Beyond"]) == (
+        "Creatinine",
+        "3 mg/dL",
+        "1.6 mg/dL",
+        "more than 60 %",
+    )
+    assert sorted(draws["Result"]) == ["11.2 mmol/L", "3.1 mg/dL"]
+
+
 def test_no_page_shows_a_value_a_patient_or_a_code_of_ours(page: AppTest) -> None:
     texts = "\n".join(
-        said(opened(page, each)) for each in (JUDGEMENTS, CRITICAL, FLAGS)
+        said(opened(page, each)) for each in (JUDGEMENTS, CRITICAL, FLAGS, DELTAS)
     )
 
     assert [word for word in (*CANARIES, *CODES, *INTERNAL) if word in texts] == []
@@ -227,15 +270,15 @@ def test_before_the_first_build_the_pages_say_so(
     with connect(warehouse, Role.OWNER) as owner:
         create_person(owner, QUALITY, PASSWORD)
     page = page_of(warehouse, monkeypatch, "quality")
-    pages = (JUDGEMENTS, CRITICAL, FLAGS)
+    pages = (JUDGEMENTS, CRITICAL, FLAGS, DELTAS)
     empty = [said(opened(page, each)) for each in pages]
     (tmp_path / "patients.csv").write_text(PATIENTS)
     load(warehouse, tmp_path, format_name="csv", source_system="hospital")
     page = page_of(warehouse, monkeypatch, "quality")
     unbuilt = [said(opened(page, each)) for each in pages]
 
-    assert ["Nothing has been delivered" in text for text in empty] == [True] * 3
-    assert ["has not been prepared yet" in text for text in unbuilt] == [True] * 3
+    assert ["Nothing has been delivered" in text for text in empty] == [True] * 4
+    assert ["has not been prepared yet" in text for text in unbuilt] == [True] * 4
 
 
 def test_every_flag_source_and_reason_has_words() -> None:

@@ -55,6 +55,7 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
         "worklist": ("Orders and specimens",),
         "results": ("Results",),
         "flags_and_units": ("Flags and units", "Units that seem mixed up"),
+        "delta_checks": ("Delta checks", "real disease"),
     },
     PersonRole.COMPLIANCE: {
         "reviews": ("Weekly reviews",),
@@ -84,6 +85,7 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
         "judgements": ("Judgement of results", "Why results are not judged"),
         "critical_results": ("Critical results", "By test"),
         "flags_and_units": ("Flags and units", "Units that seem mixed up"),
+        "delta_checks": ("Delta checks", "real disease"),
     },
     PersonRole.REGISTRAR: {
         "patients": ("Patients", "Find a patient"),

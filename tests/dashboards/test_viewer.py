@@ -391,7 +391,8 @@ def test_the_origin_tells_delivery_line_checks_and_all_versions(
     assert "received 10 Jun 2026, 08:00, landed 10 Jun 2026, 08:05" in said
     assert re.search(r"\*\*Record in it:\*\* file \d+ \(lab\\_results\), line 44", said)
     assert "of 32 checks of the delivery's results 30 were met in full" in said
-    assert "**Unit:** mmol/L; nothing was converted" in said
+    assert "**Unit:** mmol/L" in said
+    assert "**Conversion:** none, it is no number" in said
     assert "**Test:** 2823-3 (LOINC)" in said
     assert "Meyer-Ada" not in said
     versions = next(t.value for t in app.dataframe if "Known until" in t.value.columns)

@@ -32,6 +32,10 @@ RESULT = {
     "default_low": None,
     "default_high": None,
     "default_range_name": None,
+    "default_range_source_code": None,
+    "delivered_number": 4.2,
+    "delivered_unit": "mmol/L",
+    "conversion_code": "not_needed",
     "laboratory_flag": None,
     "displayed_flag": "INDETERMINATE",
     "displayed_flag_source": None,
@@ -239,3 +243,23 @@ def test_the_last_acknowledgement_decides(
     seen = with_acknowledgements(results, pd.DataFrame([one, earlier]), pending)
 
     assert list(seen["seen_by"]) == [told]
+
+
+def test_a_converted_value_says_what_it_was_delivered_as() -> None:
+    glucose = {"value_number": 99.986668, "unit": "mg/dL", "delivered_number": 5.55,
+               "delivered_unit": "mmol/L", "conversion_code": "converted"}  # fmt: skip
+    bound = {"value_number": None, "comparator": "<", "comparator_number": 19.8,
+             "delivered_number": 1.1}  # fmt: skip
+
+    assert shown(**glucose)["flagged_value"].endswith("99.99 mg/dL")
+    assert shown(**glucose)["note"] == "converted from 5.55 mmol/L"
+    assert shown(**glucose | bound)["note"] == "converted from <1.1 mmol/L"
+    assert shown()["note"] == ""
+
+
+def test_a_sites_range_is_not_called_a_usual_one() -> None:
+    by_site = {"default_low": 3, "default_high": 5,
+               "default_range_name": "Site range of 2823-3 by our study",
+               "default_range_source_code": "site"}  # fmt: skip
+
+    assert shown(**by_site)["shown_basis"] == "the site's own range"

@@ -214,3 +214,69 @@ def test_reference_changes_are_those_of_the_reference(shared_clinical: Path) -> 
         for row in delivered(shared_clinical, "lab_delta_checks")
         if row["rule"] == "RCV95"
     }
+
+
+@pytest.mark.shared_data
+def test_delta_checks_are_those_of_the_reference(shared_clinical: Path) -> None:
+    kinds = {"RCV95": "rcv"}
+    hours = {"3 d": "72", "any": "", "3-7 d": "168", "2 mo": "1464"}
+
+    assert [
+        tuple(row[name] for name in (
+            "loinc_code", "analyte_name", "kind_code", "change_limit", "unit_ucum",
+            "window_hours", "source_name",
+        ))
+        for row in seed_named("lab_delta_checks")
+    ] == [
+        (
+            row["loinc"],
+            row["name"],
+            kinds.get(row["rule"], row["rule"]),
+            row["limit"].replace("site", ""),
+            row["unit"],
+            hours[row["window"]],
+            row["source"],
+        )
+        for row in delivered(shared_clinical, "lab_delta_checks")
+    ]  # fmt: skip
+
+
+def test_delta_checks_agree_with_the_reference_change_values() -> None:
+    changes = {
+        row["loinc_code"]: row["change_percent"]
+        for row in seed_named("reference_change_values")
+    }
+
+    assert changes == {
+        row["loinc_code"]: row["change_limit"]
+        for row in seed_named("lab_delta_checks")
+        if row["kind_code"] == "rcv"
+    }
+
+
+def test_every_comparable_unit_has_a_dimension() -> None:
+    units = {row["comparable_unit"] for row in seed_named("unit_spellings")}
+
+    assert {row["comparable_unit"] for row in seed_named("unit_dimensions")} == units
+
+
+def test_every_unit_of_a_limit_of_draws_and_changes_is_a_known_spelling() -> None:
+    known = {row["unit"] for row in seed_named("unit_spellings")} | {""}
+    for name in ("lab_delta_checks", "spurious_draw_limits"):
+        assert {row["unit_ucum"] for row in seed_named(name)} <= known
+
+
+def test_critical_operators_stand_beside_their_limits() -> None:
+    for row in seed_named("critical_values_adult"):
+        assert row["low_operator"] in (("<", "<=") if row["critical_low"] else ("",))
+        assert row["high_operator"] in ((">", ">=") if row["critical_high"] else ("",))
+
+
+def test_the_sites_list_is_delivered_empty_with_its_columns_described() -> None:
+    seed = SEEDS[0].parents[1] / "site" / "site_reference_ranges.csv"
+    (properties,) = yaml.safe_load(seed.with_suffix(".yml").read_text())["seeds"]
+    header, *rows = seed.read_text().splitlines()
+
+    assert rows == []
+    assert [column["name"] for column in properties["columns"]] == header.split(",")
+    assert list(properties["config"]["column_types"]) == header.split(",")

@@ -12,24 +12,6 @@
     critical limits be the same. Where only the year of birth is known, a row must hold
     for both ages that the patient may have had.
 -#}
-{%- set site_critical -%}
-    {%- for side in ['low', 'high'] %}
-    case
-        when with_ages.known_sex_code = 'female' then site_female.critical_{{ side }}
-        when with_ages.known_sex_code = 'male' then site_male.critical_{{ side }}
-        when
-            site_female.critical_{{ side }} = site_male.critical_{{ side }}
-            and site_female.includes_critical_{{ side }}
-            = site_male.includes_critical_{{ side }}
-            then site_female.critical_{{ side }}
-    end as site_critical_{{ side }},
-    case
-        when with_ages.known_sex_code = 'male'
-            then site_male.includes_critical_{{ side }}
-        else site_female.includes_critical_{{ side }}
-    end as includes_site_critical_{{ side }},
-    {%- endfor %}
-{%- endset -%}
 {%- set warns -%}
     with_site.unit_to_compare = lab_limits.critical_unit
             and (
@@ -128,7 +110,24 @@ with_site as (
             end,
             false
         ) as is_site_range,
-        {{ site_critical }}
+        {%- for side in ['low', 'high'] %}
+            case
+                when with_ages.known_sex_code = 'female'
+                    then site_female.critical_{{ side }}
+                when with_ages.known_sex_code = 'male'
+                    then site_male.critical_{{ side }}
+                when
+                    site_female.critical_{{ side }} = site_male.critical_{{ side }}
+                    and site_female.includes_critical_{{ side }}
+                    = site_male.includes_critical_{{ side }}
+                    then site_female.critical_{{ side }}
+            end as site_critical_{{ side }},
+            case
+                when with_ages.known_sex_code = 'male'
+                    then site_male.includes_critical_{{ side }}
+                else site_female.includes_critical_{{ side }}
+            end as includes_site_critical_{{ side }},
+        {%- endfor %}
         coalesce(site_female.unit_ucum, site_male.unit_ucum) as site_unit_ucum,
         case
             when with_ages.known_sex_code = 'male' then site_male.source_name
