@@ -14,6 +14,7 @@ PAGES_OF = {
         ("views/doctor/patients.py", "Patients"),
         ("views/doctor/chart.py", "Chart"),
         ("views/doctor/results.py", "Results"),
+        ("views/doctor/reports.py", "Reports"),
         ("views/doctor/requests.py", "Requests"),
     ),
     PersonRole.NURSE: (
@@ -21,13 +22,16 @@ PAGES_OF = {
         ("views/nurse/patients.py", "My patients"),
         ("views/nurse/chart.py", "Chart"),
         ("views/nurse/results.py", "Results"),
+        ("views/nurse/reports.py", "Reports"),
         ("views/nurse/ward_round.py", "Ward round"),
         ("views/nurse/ward.py", "My ward"),
     ),
     PersonRole.LAB_TECHNICIAN: (
         ("views/lab_technician/upload.py", "Upload"),
         ("views/lab_technician/worklist.py", "Orders and specimens"),
+        ("views/lab_technician/accession.py", "Accession"),
         ("views/lab_technician/results.py", "Results"),
+        ("views/lab_technician/turnaround.py", "Turn-around times"),
         ("views/lab_technician/flags_and_units.py", "Flags and units"),
     ),
     PersonRole.QUALITY: (
@@ -36,6 +40,7 @@ PAGES_OF = {
         ("views/quality/refused_rows.py", "Refused rows"),
         ("views/quality/judgements.py", "Judgement of results"),
         ("views/quality/critical_results.py", "Critical results"),
+        ("views/quality/turnaround.py", "Turn-around times"),
         ("views/quality/flags_and_units.py", "Flags and units"),
     ),
     PersonRole.COMPLIANCE: (
