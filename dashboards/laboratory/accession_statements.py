@@ -130,6 +130,7 @@ VERSIONS = """
 ACKNOWLEDGEMENTS = """
     select
         acknowledgement.patient_key,
+        acknowledgement.lab_result_key,
         turnaround.test_name,
         acknowledgement.person_name,
         acknowledgement.is_current_reading,

@@ -68,19 +68,24 @@ def events_of(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         ]
         if row.is_rejected:
             found.append((lane, "rejected", row.status_at, rejection_words(row)))
+    if frames["specimens"].empty:
+        first = _collected(frames)
+        found.append(("Specimen", "collected", first, "as the results say"))
+    lanes = _lanes(frames)
     for row in frames["versions"].itertuples():
-        lane = test_words(row)
+        lane = lanes[row.lab_result_key]
         at = row.known_from if row.is_closed else row.resulted_at
         found.append((lane, event_of_version(row), at, f"version {row.version_number}"))
     for row in frames["acknowledgements"].itertuples():
-        lane = test_words(row)
+        lane = lanes[row.lab_result_key]
         found.append((lane, "acknowledged", row.acknowledged_at, row.person_name or ""))
     told = [
         {"lane": lane, "event": event, "at": at, "told": f"{time_text(at)} {more}"}
         for lane, event, at, more in found
         if not pd.isna(at)
     ]
-    return pd.DataFrame(told, columns=["lane", "event", "at", "told"])
+    events = pd.DataFrame(told, columns=["lane", "event", "at", "told"])
+    return events.drop_duplicates()
 
 
 def waiting_of(frames: Mapping[str, pd.DataFrame]) -> list[str]:
@@ -123,7 +128,8 @@ def untold_of(frames: Mapping[str, pd.DataFrame]) -> list[str]:
     reported = results[~results["state_code"].isin(UNDONE)]
     if not reported.empty and reported["first_resulted_at"].isna().any():
         untold.append("When some of the results were released.")
-    elif not reported.empty and reported["final_resulted_at"].isna().any():
+    stated = reported[reported["state_code"] != "not_told"]
+    if stated["final_resulted_at"].isna().any():
         untold.append("When some of the results became final.")
     if (results["state_code"] == "not_told").any():
         untold.append("Whether results are final: they came without a status.")
@@ -165,6 +171,30 @@ def test_words(row: Any) -> str:
         getattr(row, "antibiotic_name", None),
     ]
     return ", ".join(part for part in parts if part)
+
+
+def _lanes(frames: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Return the lane of each result: those that came alike share one."""
+    courses: dict[str, list[tuple]] = {}
+    names: dict[str, str] = {}
+    for row in frames["versions"].itertuples():
+        names[row.lab_result_key] = test_words(row)
+        at = row.known_from if row.is_closed else row.resulted_at
+        event = (row.version_number, event_of_version(row), str(at))
+        courses.setdefault(row.lab_result_key, []).append(event)
+    for row in frames["acknowledgements"].itertuples():
+        seen = ("acknowledged", str(row.acknowledged_at))
+        courses.setdefault(row.lab_result_key, []).append(seen)
+    alike: dict[tuple, list[str]] = {}
+    for key, course in courses.items():
+        alike.setdefault(tuple(course), []).append(key)
+    lanes = {}
+    for keys in alike.values():
+        told = list(dict.fromkeys(names.get(key, "Test not named") for key in keys))
+        more = len(told) - 1
+        lane = told[0] if not more else f"{told[0]} and {more} more"
+        lanes |= dict.fromkeys(keys, lane)
+    return lanes
 
 
 def _unfinished(results: pd.DataFrame, state: str, words: str) -> list[str]:

@@ -60,5 +60,4 @@ def time_line(events: pd.DataFrame) -> alt.LayerChart:
             alt.Tooltip("told:N", title="When"),
         ],
     )
-    height = LANE * len(lanes) + 20
-    return (line + points).properties(height=height, width="container")
+    return (line + points).properties(height=alt.Step(LANE), width="container")

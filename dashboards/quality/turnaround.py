@@ -13,12 +13,12 @@ from dashboards.quality.turnaround_chart import turnaround_chart
 from dashboards.quality.words import count_text
 
 STEPS = {
+    "collected_to_first": "Collected to first result",
     "collected_to_final": "Collected to final",
     "ordered_to_final": "Ordered to final",
     "ordered_to_collected": "Ordered to collected",
     "collected_to_received": "Collected to received",
     "received_to_first": "Received to first result",
-    "collected_to_first": "Collected to first result",
 }
 PERIODS = {
     "30_days": "Last 30 days",

@@ -8,21 +8,29 @@ import streamlit as st
 
 from dashboards.chart.words import capitalised, plain, time_text
 from dashboards.reports.reading import Reports, texts_of_reports
-from pipelines.access.protected_text import FormerText
+from pipelines.access.protected_text import FormerText, Texts
 
 PER_PAGE = 20
 NONE = "No report of imaging has been delivered for this patient."
 HEADINGS = {"impression_text": "Impression", "report_text": "Findings"}
 STATUSES = {
     "final": "● Final",
-    "f": "● Final",
     "corrected": "◆ Corrected",
-    "c": "◆ Corrected",
+    "amended": "◆ Amended",
     "preliminary": "○ Preliminary",
-    "p": "○ Preliminary",
+    "registered": "○ Not yet reported",
     "cancelled": "✕ Cancelled",
-    "x": "✕ Cancelled",
+    "entered-in-error": "✕ Withdrawn",
 }
+NOT_KNOWN = "○ Status not known"
+GONE = ("cancelled", "entered-in-error")
+CAUTIONS = {
+    "cancelled": "This report was cancelled: what it says does not hold.",
+    "entered-in-error": "This report was withdrawn: what it says does not hold.",
+    "preliminary": "This report is not final: it may still change.",
+    "registered": "This report is not final: it may still change.",
+}
+CAUTION_NOT_KNOWN = "It is not known whether this report is final."
 
 
 def show_imaging(reports: Reports, nothing: str) -> None:
@@ -42,8 +50,7 @@ def show_imaging(reports: Reports, nothing: str) -> None:
 
 def status_text(row: Any) -> str:
     """Return how final a report is: a sign and a word."""
-    code = row.status_code or ""
-    return STATUSES.get(code, f"○ {capitalised(code) or 'Status not told'}")
+    return STATUSES.get(row.report_status_code, NOT_KNOWN)
 
 
 def report_title(row: Any) -> str:
@@ -70,42 +77,48 @@ def _show_report(reports: Reports, row: Any, versions: pd.DataFrame) -> None:
 
 def _show_text(patient_key: int, row: Any, versions: pd.DataFrame) -> None:
     texts, former = texts_of_reports(patient_key)
-    if row.is_cancelled:
-        st.warning("This report was cancelled: what it says does not hold.")
-    elif row.is_final is pd.NA or row.is_final is None:
-        st.warning("It is not known whether this report is final.")
-    elif not row.is_final:
-        st.warning("This report is not final: it may still change.")
+    if row.report_status_code not in STATUSES:
+        st.warning(CAUTION_NOT_KNOWN)
+    elif caution := CAUTIONS.get(row.report_status_code):
+        st.warning(caution)
     told = False
     for column, heading in HEADINGS.items():
         if text := texts.of(row.imaging_report_key, column):
             told = True
             st.markdown(f"**{heading}**")
-            _show_paragraphs(text, is_struck=bool(row.is_cancelled))
+            _show_paragraphs(text, is_struck=row.report_status_code in GONE)
     if not told:
         st.caption("No text was delivered with it.")
-    _show_former(row, versions, former)
+    _show_former(row, versions, texts, former)
 
 
 def _show_former(
-    row: Any, versions: pd.DataFrame, former: Sequence[FormerText]
+    row: Any, versions: pd.DataFrame, texts: Texts, former: Sequence[FormerText]
 ) -> None:
     """Show what the report said before, struck through, the latest first."""
+    now = {
+        column: text
+        for column in HEADINGS
+        if (text := texts.of(row.imaging_report_key, column))
+    }
     before = versions[~versions["is_current"].astype(bool)]
     for version in reversed(list(before.itertuples())):
         title = plain(
             f"Former version {version.version_number}, "
             f"{status_text(version)[2:].lower()}, {time_text(version.reported_at)}"
         )
-        st.markdown(f"**{title}**: no longer holds")
         said = [
             each
             for each in former
             if each.fact_key == row.imaging_report_key
             and each.version_instant == version.version_instant
         ]
+        if {each.column: each.text for each in said} == now:
+            st.caption(f"{title}: the same text.")
+            continue
+        st.markdown(f"**{title}**: no longer holds")
         if not said:
-            st.caption("Its text is not kept, or was the same.")
+            st.caption("No text was delivered with it.")
         for column, heading in HEADINGS.items():
             for each in said:
                 if each.column == column:

@@ -69,7 +69,7 @@ def status_of(row: Any) -> str:
 def finding_of(row: Any) -> str:
     """Return what a result says: what grew, else its value, else its remark."""
     if row.organism_name:
-        return f"grew {row.organism_name}"
+        return f"Grew {row.organism_name}"
     value = f"{row.value_text or ''} {unit_text(row.unit)}".strip()
     return value or row.comment_text or "no finding delivered"
 
@@ -85,7 +85,7 @@ def _show_culture(culture: pd.DataFrame) -> None:
     current = culture[culture["is_current"].astype(bool)]
     of_tests = current[current["antibiotic_name"].isna()]
     names = list(dict.fromkeys(capitalised(n) for n in of_tests["test_name"].dropna()))
-    title = ", ".join(names) or "Culture"
+    title = ", ".join(names) or capitalised(first.test_name) or "Culture"
     material = capitalised(first.specimen_name) or "material not told"
     collected = culture["collected_at"].max()
     st.markdown(

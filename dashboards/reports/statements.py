@@ -13,13 +13,14 @@ IMAGING = """
         report.procedure_name,
         report.body_site_name,
         report.author_name,
-        report.status_code,
-        report.is_final,
-        report.is_corrected,
-        report.is_cancelled,
+        version.report_status_code,
         report.reported_at,
         report.source_system
     from marts.fct_imaging_reports as report
+    left join marts.fct_imaging_report_versions as version
+        on report.patient_key = version.patient_key
+        and report.imaging_report_key = version.imaging_report_key
+        and version.is_current
     where report.patient_key = %(patient_key)s
     order by report.reported_at desc nulls last, report.imaging_report_key
 """
@@ -30,9 +31,8 @@ IMAGING_VERSIONS = """
         version_number,
         is_current,
         is_closed,
-        status_code,
+        report_status_code,
         reported_at,
-        version_at,
         cast(extract(epoch from version_at) * 1000000 as bigint) as version_instant
     from marts.fct_imaging_report_versions
     where patient_key = %(patient_key)s

@@ -77,5 +77,5 @@ def time_line(marks: pd.DataFrame) -> alt.Chart:
                 alt.Tooltip("status:N", title="Status"),
             ],
         )
-        .properties(height=110, width="container")
+        .properties(height=alt.Step(36), width="container")
     )

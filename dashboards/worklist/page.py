@@ -56,6 +56,16 @@ def show_worklist(view: View) -> None:
         st.caption("A doctor acknowledges results; what is done leaves this list.")
     if view.can_see_others:
         _show_scope(worklist)
+    counted = "own" if only_own else "all"
+    for section in SECTIONS:
+        _show_section(worklist, section, counted, view)
+        if section is CRITICAL:
+            _show_rejected(worklist, view)
+    if refusal := other_refusal():
+        st.error(f"Not acknowledged, and no longer on the list: {refusal}")
+
+
+def _show_rejected(worklist: Worklist, view: View) -> None:
     show_rejected(
         worklist.rejected,
         worklist.rejected_counts,
@@ -66,11 +76,6 @@ def show_worklist(view: View) -> None:
         ),
         view.chart_page,
     )
-    counted = "own" if only_own else "all"
-    for section in SECTIONS:
-        _show_section(worklist, section, counted, view)
-    if refusal := other_refusal():
-        st.error(f"Not acknowledged, and no longer on the list: {refusal}")
 
 
 def _show_scope(worklist: Worklist) -> None:

@@ -40,6 +40,7 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
         "patients": ("Find a patient",),
         "chart": ("Chart",),
         "results": ("Results", "Choose a patient first"),
+        "reports": ("Reports", "Choose a patient first"),
         "requests": ("Requests",),
     },
     PersonRole.NURSE: {
@@ -47,13 +48,16 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
         "patients": ("My patients", "born"),
         "chart": ("Chart",),
         "results": ("Results", "Choose a patient first"),
+        "reports": ("Reports", "Choose a patient first"),
         "ward_round": ("Ward round",),
         "ward": ("My ward",),
     },
     PersonRole.LAB_TECHNICIAN: {
         "upload": ("Upload results",),
         "worklist": ("Orders and specimens",),
+        "accession": ("Accession", "Number of the order"),
         "results": ("Results",),
+        "turnaround": ("Turn-around times", "With both times"),
         "flags_and_units": ("Flags and units", "Units that seem mixed up"),
     },
     PersonRole.COMPLIANCE: {
@@ -83,6 +87,7 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
         "refused_rows": ("Refused rows",),
         "judgements": ("Judgement of results", "Why results are not judged"),
         "critical_results": ("Critical results", "By test"),
+        "turnaround": ("Turn-around times", "With both times"),
         "flags_and_units": ("Flags and units", "Units that seem mixed up"),
     },
     PersonRole.REGISTRAR: {

@@ -45,7 +45,7 @@ in_steps as (
             end as timing_code,
             case
                 when {{ ends }} >= {{ begins }}
-                    then {{ seconds_between(begins, ends) }}
+                    then cast(ceil({{ seconds_between(begins, ends) }}) as bigint)
             end as step_seconds
         from turnarounds
     {%- endfor %}

@@ -1,7 +1,8 @@
 {#-
     Every version of every report of imaging: what was preliminary, final, corrected, and
     when. A former one has the labels of all versions of its report, so that what is
-    labelled cannot be read from what was said of it before.
+    labelled cannot be read from what was said of it before. The status is read by the
+    same list as that of a result, HL7's letters and FHIR's words alike.
 -#}
 {{
     config(
@@ -45,6 +46,12 @@ versions as (
 
 ),
 
+result_statuses as (
+
+    select * from {{ ref('result_statuses') }}
+
+),
+
 labelled as (
 
     {{ labelled(
@@ -70,8 +77,11 @@ with_orders as (
     select
         labelled.*,
         labelled.sensitivity
-        | coalesce(orders.sensitivity, 0) as sensitivity_of_version
+        | coalesce(orders.sensitivity, 0) as sensitivity_of_version,
+        coalesce(result_statuses.result_status_code, 'unknown') as report_status_code
     from labelled
+    left join result_statuses
+        on labelled.status_code = result_statuses.status_code
     left join orders
         on
             labelled.patient_key = orders.patient_key
@@ -89,6 +99,7 @@ select
     place_from_newest = 1 as is_current,
     is_closed,
     status_code,
+    report_status_code,
 
     -- labels
     bit_or(sensitivity_of_version) over (

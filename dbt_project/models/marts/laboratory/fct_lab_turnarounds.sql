@@ -5,6 +5,7 @@
     A final version after a preliminary one often repeats the time of release of the
     first. It was final no earlier than its source wrote it, so the time of the version
     counts where the source states one; where it does not, nobody knows when it was final.
+    Nor does anybody know it of a result that came without a status.
 -#}
 {{
     config(
@@ -54,8 +55,15 @@ with_first_times as (
         *,
         min(case when is_told then version_number end) over of_result
             as first_told_number,
-        min(case when is_told and is_usable then version_number end) over of_result
-            as first_final_number,
+        min(
+            case
+                when
+                    is_told
+                    and is_usable
+                    and result_status_code <> 'unknown'
+                    then version_number
+            end
+        ) over of_result as first_final_number,
         min(case when is_told then resulted_at end) over of_result as first_resulted_at,
         bit_or(sensitivity) over of_result as sensitivity_of_versions
     from versions
