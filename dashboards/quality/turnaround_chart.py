@@ -19,11 +19,11 @@ def turnaround_chart(bars: pd.DataFrame) -> alt.LayerChart:
         ),
         tooltip=[alt.Tooltip("test:N", title=" "), alt.Tooltip("told:N")],
     )
+    # One without an axis beside one with an axis is no picture at all.
     length = base.encode(x=alt.X("ninetieth:Q", title=None, axis=None, scale=scale))
+    middle = base.encode(x=alt.X("median:Q", title=None, axis=None, scale=scale))
     bar = length.mark_bar(size=BAR, color="#56B4E9")
-    stroke = base.encode(x=alt.X("median:Q", scale=scale)).mark_tick(
-        size=BAR + 4, thickness=3, color="#1B2630"
-    )
+    stroke = middle.mark_tick(size=BAR + 4, thickness=3, color="#1B2630")
     text = length.mark_text(align="left", dx=4).encode(text="told:N")
     height = ROW_HEIGHT * len(bars)
     return (bar + stroke + text).properties(height=height, width="container")
