@@ -119,10 +119,15 @@ def insert_what_examples_lack(owner: psycopg.Connection) -> None:
             "status_code": "final",
         }
         rejected = {"record_id": f"rejected-{patient}", "status_code": "rejected"}
+        culture = {
+            "record_id": f"culture-{patient}",
+            "organism_name": "Escherichia coli",
+        }
         creatinine = CREATININE | {"record_id": f"creatinine-{patient}"}
         for feed, row in (
             ("lab_results", abnormal),
             ("lab_results", creatinine),
+            ("lab_results", culture),
             ("notes", note),
             ("specimens", rejected),
             *(("vital_signs", sign) for sign in signs_of(patient)),

@@ -44,6 +44,11 @@ POTASSIUM = "2823-3"
 TUBE = "A-26-REJECTED"
 LISTED = "select patient_key, specimen_key from marts.fct_rejected_specimens"
 WAITING = f"{LISTED} where accession_number = %(tube)s"
+LATER = """
+    update marts.fct_rejected_specimens
+    set known_from = known_from + make_interval(hours => %(hours)s)
+    where specimen_key = %(key)s
+"""
 
 
 @dataclass(frozen=True)
@@ -160,6 +165,22 @@ def test_seen_it_leaves_the_worklist_and_stays_on_the_chart(
     assert trail == [("ok", [clinic.patient_key]), ("intended", [clinic.patient_key])]
 
 
+@pytest.mark.usefixtures("unseen")
+def test_a_rejection_that_changed_after_it_was_seen_is_back(
+    clinic: Clinic, rejected: Rejected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, key = clinic.settings, rejected.specimen.key
+    note_seen_rejection(settings, clinic.doctor, clinic.patient_key, key)
+    shown = []
+    with connect(settings, Role.BUILDER, autocommit=True) as builder:
+        for hours in (0, 1, -1):
+            builder.execute(LATER, {"hours": hours, "key": key})
+            page = page_of(clinic, monkeypatch, PersonRole.DOCTOR, "worklist")
+            shown.append("Specimen rejected: Clotted" in said(page))
+
+    assert shown == [False, True, False]
+
+
 @pytest.mark.usefixtures("rejected", "unseen")
 def test_the_nurse_of_the_patient_sees_it_and_cannot_say_seen(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
@@ -223,9 +244,9 @@ def test_a_rejection_reaches_the_doctor_in_the_browser(
 def open_chart_tells_it(browser: WebDriver) -> bool:
     """Open the chart from the row, and see the rejection there."""
     press(browser, "Open chart")
-    see(browser, "Please collect again")
+    see(browser, "Laboratory results")
     settle(browser)
-    return "Clotted" in words_on(browser)
+    return "Specimen rejected: Clotted" in words_on(browser)
 
 
 def test_another_specimen_ends_it(clinic: Clinic, rejected: Rejected) -> None:
