@@ -105,6 +105,8 @@ def waiting_of(frames: Mapping[str, pd.DataFrame]) -> list[str]:
     waits += _unfinished(results, "waiting", "Asked for and not reported")
     if results.empty:
         waits.append("No result has come.")
+    elif _valid(results).empty:
+        waits.append("No result stands: every one was withdrawn or cancelled.")
     if _only_rejected(specimens):
         waits.append("Every specimen was rejected: another has to be taken.")
     return waits

@@ -16,7 +16,8 @@ from pipelines.access.reading import Query
 PAGE = "reports"
 FEED = "imaging_reports"
 KEPT_SECONDS = 60
-KEPT_TEXTS = "kept_report_texts"
+# Under names that a change of rights forgets.
+KEPT_REPORTS, KEPT_TEXTS = "kept_reports", "kept_report_texts"
 
 
 @dataclass(frozen=True)
@@ -36,17 +37,18 @@ class Reports:
 def read_reports(patient_key: int) -> Reports | None:
     """Return a patient's reports; None if this person may not see them.
 
+    What was read is kept for a minute, as on the chart.
+
     Raises:
         AuditError: the trail cannot be written; nothing is shown.
     """
-    parameters = {"patient_key": patient_key}
-    queries = {name: Query(each, parameters) for name, each in OF_REPORTS.items()}
-    reading = session.reader().read(PAGE, queries, [patient_key])
-    patients = reading.frames["patient"]
-    if patients.empty:
-        return None
-    identity = reading.identities.get(patient_key, Identity())
-    return Reports(patients.iloc[0], identity, reading.frames)
+    kept_for, kept_at, kept = st.session_state.get(KEPT_REPORTS, (None, 0.0, None))
+    if kept_for == patient_key and time.monotonic() - kept_at < KEPT_SECONDS:
+        return kept
+    read = _read(patient_key)
+    if read is not None:
+        st.session_state[KEPT_REPORTS] = (patient_key, time.monotonic(), read)
+    return read
 
 
 def texts_of_reports(patient_key: int) -> tuple[Texts, Sequence[FormerText]]:
@@ -62,3 +64,14 @@ def texts_of_reports(patient_key: int) -> tuple[Texts, Sequence[FormerText]]:
     read = reading.texts[FEED], reading.former[FEED]
     st.session_state[KEPT_TEXTS] = (patient_key, time.monotonic(), read)
     return read
+
+
+def _read(patient_key: int) -> Reports | None:
+    parameters = {"patient_key": patient_key}
+    queries = {name: Query(each, parameters) for name, each in OF_REPORTS.items()}
+    reading = session.reader().read(PAGE, queries, [patient_key])
+    patients = reading.frames["patient"]
+    if patients.empty:
+        return None
+    identity = reading.identities.get(patient_key, Identity())
+    return Reports(patients.iloc[0], identity, reading.frames)
