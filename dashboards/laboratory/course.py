@@ -102,7 +102,7 @@ def waiting_of(frames: Mapping[str, pd.DataFrame]) -> list[str]:
         if row.is_open
     ]
     waits += _unfinished(results, "preliminary", "Not final")
-    waits += _unfinished(results, "waiting", "Asked for and not reported")
+    waits += _unfinished(results, "waiting", "Without a value")
     if results.empty:
         waits.append("No result has come.")
     elif _valid(results).empty:

@@ -53,7 +53,7 @@ def frames(
     [
         ([{}], {}, []),
         ([{}, {"state_code": "preliminary"}], {}, ["Not final: Potassium."]),
-        ([{"state_code": "waiting"}], {}, ["Asked for and not reported: Potassium."]),
+        ([{"state_code": "waiting"}], {}, ["Without a value: Potassium."]),
         ([], {}, ["No result has come."]),
         (
             [{"state_code": "withdrawn"}, {"state_code": "cancelled"}],
