@@ -15,6 +15,7 @@ from dashboards.glass.hidden import note_hidden, nothing_shown, show_hidden
 from dashboards.glass.way_in import show_way_in
 from dashboards.risk.section import show_risk
 from dashboards.worklist.on_chart import show_open_results
+from dashboards.worklist.rejected import show_rejected_on_chart
 from dashboards.writing.allergy_warnings import show_all_allergies
 from dashboards.writing.menu import show_menu
 from dashboards.writing.saved import show_saved
@@ -47,6 +48,7 @@ def show_chart(list_page: str, results_page: str) -> None:
     show_hidden(frames["hidden"], patient_key)
     show_all_allergies(chart)
     show_menu(chart)
+    show_rejected_on_chart(frames["rejected"], as_of)
     problems.show_problems(frames["problems"], _no_problem(chart))
     note_hidden(frames["hidden"], "conditions")
     show_saved(chart, "conditions")

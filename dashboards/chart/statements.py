@@ -8,6 +8,7 @@ from dashboards.worklist.patient_statements import (
     OPEN_FINDINGS_OF_PATIENT,
     ROWS_OF_PATIENT,
 )
+from dashboards.worklist.rejected_statements import REJECTED_OF_PATIENT
 
 PATIENT = """
     select
@@ -256,6 +257,7 @@ CHART_STATEMENTS = {
     "risk": RISK,
     "open_rows": ROWS_OF_PATIENT,
     "open_findings": OPEN_FINDINGS_OF_PATIENT,
+    "rejected": REJECTED_OF_PATIENT,
     "medicines": MEDICINES,
     "visits": VISITS,
     "vital_signs": VITAL_SIGNS,

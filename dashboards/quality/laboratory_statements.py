@@ -106,3 +106,25 @@ SPURIOUS_DRAWS = """
     from marts.agg_spurious_draws
     order by source_system, pattern_code
 """
+SOURCES_WITH_TURNAROUNDS = """
+    select distinct source_system
+    from marts.agg_lab_turnarounds
+    order by source_system
+"""
+TURNAROUNDS = """
+    select
+        analyte_code,
+        coalesce(analyte_name, analyte_code, 'Test not named') as analyte,
+        priority_code,
+        results_count,
+        timed_count,
+        untimed_count,
+        reversed_count,
+        median_minutes,
+        ninetieth_minutes
+    from marts.agg_lab_turnarounds
+    where source_system = %(source)s
+        and step_code = %(step)s
+        and period_code = %(period)s
+    order by analyte, priority_code
+"""

@@ -14,6 +14,8 @@ from dashboards.quality.laboratory_statements import (
     SOURCES_WITH_CLOCKS,
     SOURCES_WITH_RESULTS,
     SPURIOUS_DRAWS,
+    SOURCES_WITH_TURNAROUNDS,
+    TURNAROUNDS,
     UNIT_MIXES,
 )
 from dashboards.quality.statements import (
@@ -76,6 +78,18 @@ def read_sources_with_clocks() -> list[str]:
     """Return the sources that have critical results."""
     statements = {"sources": SOURCES_WITH_CLOCKS}
     return list(_read("critical results", statements, {})["sources"]["source_system"])
+
+
+def read_turnarounds(source: str, step: str, period: str) -> pd.DataFrame:
+    """Return how long a step takes in a source, by test and priority."""
+    values = {"source": source, "step": step, "period": period}
+    return _read("turn-around times", {"times": TURNAROUNDS}, values)["times"]
+
+
+def read_sources_with_turnarounds() -> list[str]:
+    """Return the sources whose results are timed."""
+    statements = {"sources": SOURCES_WITH_TURNAROUNDS}
+    return list(_read("turn-around times", statements, {})["sources"]["source_system"])
 
 
 def read_flags_and_units() -> Frames:

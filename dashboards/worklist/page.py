@@ -9,6 +9,7 @@ from dashboards.chart.words import plain
 from dashboards.freshness import show_freshness
 from dashboards.worklist.acknowledging import just_acknowledged, other_refusal
 from dashboards.worklist.reading import Worklist, read_worklist
+from dashboards.worklist.rejected import show_rejected
 from dashboards.worklist.rows import show_row, waiting_text
 from dashboards.worklist.sections import (
     CRITICAL,
@@ -58,8 +59,23 @@ def show_worklist(view: View) -> None:
     counted = "own" if only_own else "all"
     for section in SECTIONS:
         _show_section(worklist, section, counted, view)
+        if section is CRITICAL:
+            _show_rejected(worklist, view)
     if refusal := other_refusal():
         st.error(f"Not acknowledged, and no longer on the list: {refusal}")
+
+
+def _show_rejected(worklist: Worklist, view: View) -> None:
+    show_rejected(
+        worklist.rejected,
+        worklist.rejected_counts,
+        lambda row: patient_text(
+            row,
+            worklist.identity_of(row.patient_key),
+            is_own_told=view.can_see_others,
+        ),
+        view.chart_page,
+    )
 
 
 def _show_scope(worklist: Worklist) -> None:

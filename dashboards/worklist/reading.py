@@ -8,6 +8,8 @@ import pandas as pd
 from dashboards import session
 from dashboards.statements import FRESHNESS_OF_SOURCES
 from dashboards.worklist.open_results import OpenResults, open_results
+from dashboards.worklist.rejected import MOST_SHOWN
+from dashboards.worklist.rejected_statements import REJECTED_COUNTS, REJECTED_ROWS
 from dashboards.worklist.sections import SECTIONS, Section, rows_wanted
 from dashboards.worklist.statements import COUNTS, OPEN_FINDINGS, ROWS
 from pipelines.access.identity import Identity
@@ -22,11 +24,14 @@ OLD_DAYS = 30
 class Worklist:
     """The worklist as one person sees it now.
 
-    ``counts`` has one row per section, without what was acknowledged just now.
+    ``counts`` has one row per section, without what was acknowledged just now;
+    ``rejected`` the specimens that have to be taken again.
     """
 
     results: OpenResults
     counts: pd.DataFrame
+    rejected: pd.DataFrame
+    rejected_counts: pd.DataFrame
     freshness: pd.DataFrame
     identities: Mapping[int, Identity]
 
@@ -53,11 +58,14 @@ def read_worklist(*, only_own: bool, more_rows: int = 0) -> Worklist:
         "practitioner_key": _practitioner_key(session.person()),
         "old_days": OLD_DAYS,
     }
-    paged = parameters | {"only_own": only_own} | _limits(more_rows)
+    scoped = parameters | {"only_own": only_own}
+    paged = scoped | _limits(more_rows)
     queries = {
         "rows": Query(ROWS, paged),
         "findings": Query(OPEN_FINDINGS, paged),
         "counts": Query(COUNTS, parameters),
+        "rejected": Query(REJECTED_ROWS, scoped | {"most": MOST_SHOWN}),
+        "rejected_counts": Query(REJECTED_COUNTS, scoped),
         "freshness": Query(FRESHNESS_OF_SOURCES, {}),
     }
     reading = session.reader().read(PAGE, queries)
@@ -66,6 +74,8 @@ def read_worklist(*, only_own: bool, more_rows: int = 0) -> Worklist:
     return Worklist(
         results=results,
         counts=_without(frames["counts"], results.waiting),
+        rejected=frames["rejected"],
+        rejected_counts=frames["rejected_counts"],
         freshness=frames["freshness"],
         identities=reading.identities,
     )

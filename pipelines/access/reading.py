@@ -21,7 +21,7 @@ from pipelines.access.identity import Identity, identities_of
 from pipelines.access.key_check import keyring_of
 from pipelines.access.people import Person
 from pipelines.access.pools import pool_of
-from pipelines.access.protected_text import Texts, texts_of
+from pipelines.access.protected_text import FormerText, Texts, former_texts, texts_of
 from pipelines.access.search import FIND_PATIENTS, MOST_FOUND, sought_terms
 from pipelines.settings import Settings
 
@@ -32,12 +32,14 @@ PATIENT_COLUMN = "patient_key"
 class Reading:
     """What one read brought: a frame per query, who the patients are, and texts.
 
-    ``texts`` holds, of each feed asked for, the texts of each fact by its key.
+    ``texts`` holds, of each feed asked for, the texts of each fact by its key, and
+    ``former`` what versions before the current ones said, where that was asked for.
     """
 
     frames: Mapping[str, pd.DataFrame]
     identities: Mapping[int, Identity]
     texts: Mapping[str, Texts] = field(default_factory=dict)
+    former: Mapping[str, Sequence[FormerText]] = field(default_factory=dict)
 
     @property
     def patients_of_texts(self) -> set[int]:
@@ -59,13 +61,16 @@ class Reader:
         queries: Mapping[str, Query],
         patient_keys: Sequence[int] = (),
         texts_of_feeds: Sequence[str] = (),
+        *,
+        with_former: bool = False,
     ) -> Reading:
         """Run a page's queries and audit them.
 
         ``patient_keys`` are the patients asked for. Those who may not be seen bring no
         rows and are audited as denied, in an event of their own if others were seen.
         ``texts_of_feeds`` are the feeds whose encrypted texts of these patients are
-        read with them; the trail names them.
+        read with them; the trail names them. ``with_former`` brings the texts of their
+        former versions, too.
 
         Raises:
             AuditError: the trail cannot be written; nothing is shown.
@@ -73,7 +78,9 @@ class Reader:
         asked = set(patient_keys)
         subject = _subject(page, texts_of_feeds)
         try:
-            reading = self._fetched(queries, asked, texts_of_feeds)
+            reading = self._fetched(
+                queries, asked, texts_of_feeds, with_former=with_former
+            )
         except psycopg.errors.InsufficientPrivilege:
             self._audit("read", subject, asked, result="denied")
             raise
@@ -88,7 +95,12 @@ class Reader:
         return reading
 
     def _fetched(
-        self, queries: Mapping[str, Query], asked: set[int], feeds: Sequence[str]
+        self,
+        queries: Mapping[str, Query],
+        asked: set[int],
+        feeds: Sequence[str],
+        *,
+        with_former: bool,
     ) -> Reading:
         """Return a page's rows, who those seen or asked for are, and their texts."""
         with self._transaction() as connection:
@@ -101,7 +113,12 @@ class Reader:
                 feed: texts_of(connection, keyring, feed, sorted(asked))
                 for feed in feeds
             }
-            return Reading(frames, identities_of(connection, keyring, wanted), texts)
+            former = {
+                feed: former_texts(connection, keyring, feed, sorted(asked))
+                for feed in (feeds if with_former else ())
+            }
+            identities = identities_of(connection, keyring, wanted)
+            return Reading(frames, identities, texts, former)
 
     def search_patients(self, text: str, details: str) -> Reading:
         """Return visible patients by name, number or birth date, as frame ``found``.

@@ -104,7 +104,7 @@ def labelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 
 def insert_what_examples_lack(owner: psycopg.Connection) -> None:
-    """Give every patient what pages work on: findings, measures, a finished note."""
+    """Give every patient what pages work on: findings, measures, what was rejected."""
     for patient in PATIENTS:
         abnormal = {
             "record_id": f"abnormal-{patient}",
@@ -119,6 +119,11 @@ def insert_what_examples_lack(owner: psycopg.Connection) -> None:
             "note_type_code": "visit",
             "status_code": "final",
         }
+        rejected = {"record_id": f"rejected-{patient}", "status_code": "rejected"}
+        culture = {
+            "record_id": f"culture-{patient}",
+            "organism_name": "Escherichia coli",
+        }
         creatinine = CREATININE | {"record_id": f"creatinine-{patient}"}
         before = creatinine | {
             "record_id": f"creatinine-before-{patient}",
@@ -129,7 +134,9 @@ def insert_what_examples_lack(owner: psycopg.Connection) -> None:
             ("lab_results", abnormal),
             ("lab_results", creatinine),
             ("lab_results", before),
+            ("lab_results", culture),
             ("notes", note),
+            ("specimens", rejected),
             *(("vital_signs", sign) for sign in signs_of(patient)),
         ):
             insert_fact(owner, feed, example_of(FEEDS[feed], patient) | row)

@@ -14,7 +14,7 @@ from dashboards.statements import LISTED_PATIENTS
 from pipelines.access.assignments import assign_patient
 from pipelines.access.demonstration import make_demo_people
 from pipelines.access.encryption import load_keyring
-from pipelines.access.people import Person, find_person
+from pipelines.access.people import Person, create_person, find_person
 from pipelines.access.reading import Query, Reader
 from pipelines.building import build_marts
 from pipelines.database.connections import connect
@@ -78,6 +78,15 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
             (patient_key,) = builder.execute(CANDIDATES).fetchone()
         with connect(settings, Role.OWNER) as owner:
             yield furnished(settings, owner, patient_key)
+
+
+@pytest.fixture(scope="package")
+def other_nurse(clinic: Clinic) -> Person:
+    """Return a nurse of another ward, who has no patient here."""
+    person = Person("other.nurse", "Other Nurse", "nurse")
+    with connect(clinic.settings, Role.OWNER) as owner:
+        create_person(owner, person, "correct horse battery staple")
+    return person
 
 
 def fill(settings: Settings) -> None:

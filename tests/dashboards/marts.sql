@@ -68,6 +68,31 @@ create table marts.fct_result_worklist (
     previous_unit text, newest_open_at timestamptz,
     is_changed_after_acknowledgement boolean not null default false
 );
+create table marts.fct_rejected_specimens (
+    specimen_key text, patient_key bigint, lab_order_key text, practitioner_key text,
+    accession_number text, specimen_type_name text, rejection_reason_name text,
+    test_name text, priority_code text, urgency_rank integer, is_asked_again boolean,
+    collected_at timestamptz, rejected_at timestamptz, known_from timestamptz,
+    source_system text
+);
+create table marts.fct_microbiology_results (
+    patient_key bigint, lab_result_key text, culture_key text, version_number bigint,
+    is_current boolean, is_withdrawn boolean, test_name text, specimen_name text,
+    organism_name text, isolate_number bigint, antibiotic_name text,
+    susceptibility_code text, susceptibility_name text, value_text text, unit text,
+    laboratory_flag text, displayed_flag text, result_status_code text,
+    comment_text text, collected_at timestamptz, resulted_at timestamptz,
+    known_from timestamptz
+);
+create table marts.fct_imaging_report_versions (
+    imaging_report_key text, patient_key bigint, version_number bigint,
+    is_current boolean, is_closed boolean, status_code text, report_status_code text,
+    reported_at timestamptz, version_at timestamptz
+);
+create table marts.fct_imaging_studies (
+    study_key text, patient_key bigint, procedure_name text, modality_name text,
+    modality_code text, body_site_name text, started_at timestamptz
+);
 create table marts.fct_inpatient_stays (
     stay_key text, patient_key bigint, admitted_at timestamptz
 );

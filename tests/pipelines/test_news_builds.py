@@ -27,6 +27,7 @@ NIGHTLY = {
     "agg_lab_judgements",
     "agg_lab_unit_mixes",
     "agg_spurious_draws",
+    "agg_lab_turnarounds",
 }
 # Says how long a critical result has waited: every build says something else.
 OF_TODAY = {"agg_critical_clocks"}

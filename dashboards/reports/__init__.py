@@ -1,0 +1,1 @@
+"""Reports of imaging and of microbiology about one patient."""
