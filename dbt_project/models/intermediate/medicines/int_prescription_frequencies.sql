@@ -4,6 +4,9 @@
     left to right. A word that belongs to none of them is never passed over: `BID except
     Mondays` is not understood. What stands behind "as needed" is its reason, not read.
 
+    An order without a text of its own has that of the pharmacy's side of it, where that is
+    one.
+
     An interval below an hour is how soon a dose as needed may be repeated until it works,
     as of nitroglycerin: 288 doses a day are nobody's maximum.
 
@@ -25,22 +28,6 @@ dose_units as (
 
 ),
 
-orders_of_pharmacy as (
-
-    select
-        patient_key,
-        source_system,
-        pharmacy_order_id,
-        min(frequency_text) as frequency_text
-    from {{ ref('stg_dispenses') }}
-    where
-        pharmacy_order_id is not null
-        and frequency_text is not null
-    group by patient_key, source_system, pharmacy_order_id
-    having min(frequency_text) = max(frequency_text)
-
-),
-
 word_places as (
     {{ numbers_to(sig_words_read()) }}
 ),
@@ -49,21 +36,62 @@ phrase_lengths as (
     {{ numbers_to(sig_phrase_words()) }}
 ),
 
+prescriptions_and_pharmacy_orders as (
+
+    select
+        patient_key,
+        prescription_key,
+        source_system,
+        pharmacy_order_id,
+        frequency_text,
+        doses_per_day
+    from {{ ref('stg_prescriptions') }}
+
+    union all
+
+    select
+        patient_key,
+        cast(null as {{ dbt.type_string() }}) as prescription_key,
+        source_system,
+        pharmacy_order_id,
+        frequency_text,
+        cast(null as {{ type_decimal() }}) as doses_per_day
+    from {{ ref('stg_dispenses') }}
+    where
+        pharmacy_order_id is not null
+        and frequency_text is not null
+
+),
+
+with_text_of_order as (
+
+    select
+        *,
+        min(case when prescription_key is null then frequency_text end) over (
+            partition by patient_key, source_system, pharmacy_order_id
+        ) as first_text_of_order,
+        max(case when prescription_key is null then frequency_text end) over (
+            partition by patient_key, source_system, pharmacy_order_id
+        ) as last_text_of_order
+    from prescriptions_and_pharmacy_orders
+
+),
+
 prescriptions as (
 
     select
-        prescriptions.patient_key,
-        prescriptions.prescription_key,
-        prescriptions.doses_per_day as stated_doses_per_day,
+        patient_key,
+        prescription_key,
+        doses_per_day as stated_doses_per_day,
         {{ sig_text(
-            'coalesce(prescriptions.frequency_text, orders_of_pharmacy.frequency_text)'
-        ) }} as sig_text
-    from {{ ref('stg_prescriptions') }} as prescriptions
-    left join orders_of_pharmacy
-        on
-            prescriptions.patient_key = orders_of_pharmacy.patient_key
-            and prescriptions.source_system = orders_of_pharmacy.source_system
-            and prescriptions.pharmacy_order_id = orders_of_pharmacy.pharmacy_order_id
+            'coalesce('
+            'frequency_text, '
+            'case when first_text_of_order = last_text_of_order '
+            'and pharmacy_order_id is not null then first_text_of_order end)'
+        ) }} as sig_text,
+        {{ evaluated_once('text') }}
+    from with_text_of_order
+    where prescription_key is not null
 
 ),
 
@@ -71,7 +99,8 @@ read_as_a_whole as (
 
     select
         prescriptions.*,
-        sig_phrases.phrase as whole_phrase
+        sig_phrases.phrase as whole_phrase,
+        {{ evaluated_once('whole', 'prescriptions.patient_key') }}
     from prescriptions
     left join sig_phrases
         on prescriptions.sig_text = sig_phrases.phrase
@@ -83,7 +112,8 @@ in_words as (
     select
         read_as_a_whole.*,
         word_places.place as begins_at,
-        split_part(read_as_a_whole.sig_text, ' ', word_places.place) as word
+        split_part(read_as_a_whole.sig_text, ' ', word_places.place) as word,
+        {{ evaluated_once('word', 'read_as_a_whole.patient_key') }}
     from read_as_a_whole
     inner join word_places
         on
