@@ -44,6 +44,7 @@ PAGES_OF = {
         ("views/quality/turnaround.py", "Turn-around times"),
         ("views/quality/flags_and_units.py", "Flags and units"),
         ("views/quality/delta_checks.py", "Delta checks"),
+        ("views/quality/medicines.py", "Medicines"),
     ),
     PersonRole.COMPLIANCE: (
         ("views/compliance/reviews.py", "Weekly reviews"),

@@ -13,10 +13,15 @@ from dashboards.quality.laboratory_statements import (
     JUDGEMENTS,
     SOURCES_WITH_CLOCKS,
     SOURCES_WITH_RESULTS,
-    SPURIOUS_DRAWS,
     SOURCES_WITH_TURNAROUNDS,
+    SPURIOUS_DRAWS,
     TURNAROUNDS,
     UNIT_MIXES,
+)
+from dashboards.quality.medicine_statements import (
+    DAILY_DOSES,
+    DRUG_MAPPINGS,
+    SOURCES_WITH_MEDICINES,
 )
 from dashboards.quality.statements import (
     CHECKS,
@@ -102,6 +107,16 @@ def read_delta_checks() -> Frames:
     """Return how often delta checks raise alerts, and how often draws look spoiled."""
     statements = {"checks": DELTA_CHECKS, "draws": SPURIOUS_DRAWS}
     return _read("delta checks", statements, {})
+
+
+def read_medicines(source: str | None) -> Frames:
+    """Return how medicines are mapped and dosed, of one source or all; the sources."""
+    statements = {
+        "sources": SOURCES_WITH_MEDICINES,
+        "mappings": DRUG_MAPPINGS,
+        "doses": DAILY_DOSES,
+    }
+    return _read("medicines", statements, {"source": source})
 
 
 def _read(

@@ -91,6 +91,7 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
         "turnaround": ("Turn-around times", "With both times"),
         "flags_and_units": ("Flags and units", "Units that seem mixed up"),
         "delta_checks": ("Delta checks", "real disease"),
+        "medicines": ("Medicines", "Mapped to ingredients"),
     },
     PersonRole.REGISTRAR: {
         "patients": ("Patients", "Find a patient"),

@@ -28,6 +28,8 @@ NIGHTLY = {
     "agg_lab_unit_mixes",
     "agg_spurious_draws",
     "agg_lab_turnarounds",
+    "agg_daily_doses",
+    "agg_drug_mappings",
 }
 # Says how long a critical result has waited: every build says something else.
 OF_TODAY = {"agg_critical_clocks"}
