@@ -38,3 +38,29 @@
 {% macro postgres__seconds_between(earlier, later) -%}
     extract(epoch from {{ later }} - {{ earlier }})
 {%- endmacro %}
+
+{#- Whole days from one date to another; negative when they are reversed. -#}
+{% macro days_from(earlier_date, later_date) -%}
+    {{ return(adapter.dispatch('days_from')(earlier_date, later_date)) }}
+{%- endmacro %}
+
+{% macro default__days_from(earlier_date, later_date) -%}
+    datediff({{ later_date }}, {{ earlier_date }})
+{%- endmacro %}
+
+{% macro postgres__days_from(earlier_date, later_date) -%}
+    ({{ later_date }} - {{ earlier_date }})
+{%- endmacro %}
+
+{#- The date so many whole days after another. -#}
+{% macro date_after(date, days) -%}
+    {{ return(adapter.dispatch('date_after')(date, days)) }}
+{%- endmacro %}
+
+{% macro default__date_after(date, days) -%}
+    date_add({{ date }}, {{ days }})
+{%- endmacro %}
+
+{% macro postgres__date_after(date, days) -%}
+    ({{ date }} + {{ days }})
+{%- endmacro %}
