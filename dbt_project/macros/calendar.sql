@@ -64,3 +64,31 @@
 {% macro postgres__date_after(date, days) -%}
     ({{ date }} + {{ days }})
 {%- endmacro %}
+
+{#- The instant at which a calendar day begins at the hospital. -#}
+{% macro start_of_day(date) -%}
+    {{ return(adapter.dispatch('start_of_day')(date)) }}
+{%- endmacro %}
+
+{% macro default__start_of_day(date) -%}
+    to_utc_timestamp({{ date }}, '{{ var("site_time_zone") }}')
+{%- endmacro %}
+
+{% macro postgres__start_of_day(date) -%}
+    cast({{ date }} as timestamp) at time zone '{{ var("site_time_zone") }}'
+{%- endmacro %}
+
+{#- The thirty-first of December of a year. -#}
+{% macro last_day_of_year(year) -%}
+    make_date(cast({{ year }} as integer), 12, 31)
+{%- endmacro %}
+
+{#- The first of January of a year. -#}
+{% macro first_day_of_year(year) -%}
+    make_date(cast({{ year }} as integer), 1, 1)
+{%- endmacro %}
+
+{#- The date on which somebody born on a date is so many years old. -#}
+{% macro date_of_age(birth_date, years) -%}
+    cast({{ birth_date }} + interval '{{ years }} years' as date)
+{%- endmacro %}

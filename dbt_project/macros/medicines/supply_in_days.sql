@@ -85,3 +85,11 @@
 {% macro is_overdue(days_late, grace_days) -%}
     {{ days_late }} > {{ grace_days }}
 {%- endmacro %}
+
+{#- Days that a span has in common with the hospital stays of CTE `nights`, summed. -#}
+{% macro days_in_common(starts_on, ends_on) -%}
+    sum({{ days_from(
+        'greatest(' ~ starts_on ~ ', nights.starts_on)',
+        'least(' ~ ends_on ~ ', nights.ends_on)'
+    ) }} + 1)
+{%- endmacro %}

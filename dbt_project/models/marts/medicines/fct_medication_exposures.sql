@@ -1,0 +1,185 @@
+{#-
+    What a patient was ordered or handed out, by ingredient and calendar day: the rows
+    that eras, covered days and changes of dose are reckoned from. Whole days of supply
+    count: half a tablet for tomorrow covers no day.
+
+    An order whose dispenses tell how long they last is exposed to by them, and its own
+    row does not count again. An order ends as it is stated, else when another replaces
+    it, else with the hospital stay that it was for, else with its supply, else it is one
+    day long (OMOP).
+-#}
+{{
+    config(
+        indexes=[
+            {
+                'columns': ['patient_key', 'exposure_key', 'ingredient_name'],
+                'unique': true,
+            },
+        ]
+    )
+}}
+
+with
+
+ingredients as (
+
+    select * from {{ ref('int_ingredients_of_medicines') }}
+    {{ only_touched_patients() }}
+
+),
+
+daily_doses as (
+
+    select * from {{ ref('int_prescription_daily_doses') }}
+    {{ only_touched_patients() }}
+
+),
+
+orders as (
+
+    select * from {{ ref('fct_medication_history') }}
+    {{ only_touched_patients() }}
+
+),
+
+dispenses as (
+
+    select * from {{ ref('fct_dispenses') }}
+    {{ only_touched_patients() }}
+
+),
+
+of_orders as (
+
+    select
+        'order' as exposure_kind_code,
+        prescription_key as exposure_key,
+        prescription_key,
+        patient_key,
+        route_code,
+        cast(null as integer) as supply_days,
+        supply_basis <> 'dispensed' as is_counted,
+        is_inpatient_order,
+        sensitivity,
+        started_at,
+        {{ local_date('started_at') }} as starts_on,
+        case
+            when ended_at is not null or replaced_at is not null then 'stated'
+            when is_inpatient_order and encounter_ended_at is not null then 'stay'
+            when supply_ends_at is not null then 'supply'
+            else 'none'
+        end as end_basis_code,
+        {{ local_date('coalesce(
+            least(ended_at, replaced_at),
+            case when is_inpatient_order then encounter_ended_at end,
+            supply_ends_at
+        )') }} as stated_end,
+        source_system,
+        known_from,
+        delivery_id,
+        file_id,
+        line_number
+    from orders
+    where
+        not is_never_given
+        and started_at is not null
+
+),
+
+of_dispenses as (
+
+    select
+        'dispense' as exposure_kind_code,
+        dispense_key as exposure_key,
+        prescription_key,
+        patient_key,
+        route_code,
+        cast(
+            floor({{ believable_supply('days_supply') }}) as integer
+        ) as supply_days,
+        {{ is_supply_possible('days_supply') }}
+        and (days_supply is not null or not is_prescription_known) as is_counted,
+        false as is_inpatient_order,
+        sensitivity,
+        handed_out_at as started_at,
+        {{ local_date('handed_out_at') }} as starts_on,
+        case when days_supply is not null then 'supply' else 'none' end
+            as end_basis_code,
+        cast(null as date) as stated_end,
+        source_system,
+        known_from,
+        delivery_id,
+        file_id,
+        line_number
+    from dispenses
+    where
+        is_handed_out
+        and handed_out_at is not null
+
+),
+
+exposures as (
+
+    select * from of_orders
+    union all
+    select * from of_dispenses
+
+)
+
+select
+    -- keys
+    exposures.exposure_key,
+    exposures.patient_key,
+    exposures.prescription_key,
+
+    -- codes
+    exposures.exposure_kind_code,
+    ingredients.ingredient_name,
+    ingredients.ingredient_rxcui,
+    ingredients.atc_code,
+    ingredients.dose_form_code,
+    ingredients.strength_unit,
+    exposures.route_code,
+    exposures.end_basis_code,
+    daily_doses.daily_dose_unit,
+    daily_doses.refusal_code as dose_refusal_code,
+
+    -- numbers
+    ingredients.strength_value,
+    exposures.supply_days,
+    daily_doses.daily_dose,
+
+    -- flags
+    exposures.is_counted,
+    exposures.is_inpatient_order,
+    coalesce(daily_doses.is_as_needed, false) as is_as_needed,
+
+    -- labels
+    exposures.sensitivity,
+
+    -- times
+    exposures.started_at,
+    exposures.starts_on,
+    {{ exposure_end(
+        'exposures.starts_on', 'exposures.stated_end', 'exposures.supply_days'
+    ) }} as ends_on,
+
+    -- provenance
+    exposures.source_system,
+    exposures.known_from,
+    exposures.delivery_id,
+    exposures.file_id,
+    exposures.line_number
+
+from exposures
+inner join ingredients
+    on
+        exposures.patient_key = ingredients.patient_key
+        and exposures.exposure_kind_code = ingredients.exposure_kind_code
+        and exposures.exposure_key = ingredients.exposure_key
+left join daily_doses
+    on
+        exposures.patient_key = daily_doses.patient_key
+        and exposures.exposure_kind_code = 'order'
+        and exposures.exposure_key = daily_doses.prescription_key
+        and ingredients.ingredient_name = daily_doses.ingredient_name
