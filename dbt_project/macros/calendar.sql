@@ -79,12 +79,12 @@
 {%- endmacro %}
 
 {#- The thirty-first of December of a year. -#}
-{% macro last_day_of_year(year) -%}
+{% macro end_of_year(year) -%}
     make_date(cast({{ year }} as integer), 12, 31)
 {%- endmacro %}
 
 {#- The first of January of a year. -#}
-{% macro first_day_of_year(year) -%}
+{% macro start_of_year(year) -%}
     make_date(cast({{ year }} as integer), 1, 1)
 {%- endmacro %}
 

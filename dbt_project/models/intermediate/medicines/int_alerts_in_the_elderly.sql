@@ -22,7 +22,7 @@ patients as (
     select
         patient_key,
         {{ start_of_day(date_of_age(
-            'coalesce(birth_date, ' ~ first_day_of_year('birth_year') ~ ')',
+            'coalesce(birth_date, ' ~ start_of_year('birth_year') ~ ')',
             var('elderly_age')
         )) }} as elderly_from
     from {{ ref('dim_patients') }}

@@ -2,7 +2,7 @@
     Fills of each calendar year that its proportion of days covered is reckoned from, one
     row per fill and measure: the ingredient itself, and each class that it is in. Only
     what is handed out in the year counts (PQA): what was left from the year before is
-    not known to be taken.
+    not known to be taken. What a pharmacy hands out on a ward is no fill.
 -#}
 with
 
@@ -56,6 +56,7 @@ fills as (
     from exposures
     where
         exposure_kind_code = 'dispense'
+        and is_counted
         and supply_days > 0
 
 ),

@@ -77,13 +77,13 @@ periods as (
         first_fills.*,
         first_fills.first_fill_on as period_starts_on,
         least(
-            {{ last_day_of_year('first_fills.calendar_year') }},
+            {{ end_of_year('first_fills.calendar_year') }},
             {{ local_date('patients.deceased_at') }},
             {{ local_date('first_fills.as_of') }}
         ) as period_ends_on,
         coalesce(
             {{ age_in_years(
-                'patients.birth_date', first_day_of_year('first_fills.calendar_year')
+                'patients.birth_date', start_of_year('first_fills.calendar_year')
             ) }},
             first_fills.calendar_year - patients.birth_year - 1
         ) as age_years

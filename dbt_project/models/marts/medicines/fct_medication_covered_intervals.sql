@@ -38,9 +38,9 @@ within_year as (
         sensitivity,
         known_from,
         starts_on,
-        least(ends_on, {{ last_day_of_year('calendar_year') }}) as ends_on
+        least(ends_on, {{ end_of_year('calendar_year') }}) as ends_on
     from fills
-    where starts_on <= {{ last_day_of_year('calendar_year') }}
+    where starts_on <= {{ end_of_year('calendar_year') }}
 
 ),
 

@@ -3,8 +3,10 @@
     that eras, covered days and changes of dose are reckoned from. Whole days of supply
     count: half a tablet for tomorrow covers no day.
 
-    An order whose dispenses tell how long they last is exposed to by them, and its own
-    row does not count again. An order ends as it is stated, else when another replaces
+    An order outside the hospital whose dispenses tell how long they last counts by them,
+    and its own row does not count again; every other order counts itself, and its
+    dispenses do not: on a ward, what a pharmacy hands out says little of what is taken.
+    An order ends as it is stated, else when another replaces
     it, else with the hospital stay that it was for, else with its supply, else it is one
     day long (OMOP).
 -#}
@@ -49,6 +51,30 @@ dispenses as (
 
 ),
 
+order_keys as (
+
+    select
+        patient_key,
+        order_key,
+        bool_or(is_inpatient_order) as is_inpatient_order
+    from (
+        select
+            patient_key,
+            prescription_key as order_key,
+            is_inpatient_order
+        from orders
+        union all
+        select
+            patient_key,
+            pharmacy_order_key as order_key,
+            is_inpatient_order
+        from orders
+        where pharmacy_order_key is not null
+    ) as either_key
+    group by patient_key, order_key
+
+),
+
 of_orders as (
 
     select
@@ -58,7 +84,8 @@ of_orders as (
         patient_key,
         route_code,
         cast(null as integer) as supply_days,
-        supply_basis <> 'dispensed' as is_counted,
+        supply_basis <> 'dispensed'
+        or is_inpatient_order as is_counted,
         is_inpatient_order,
         sensitivity,
         started_at,
@@ -90,31 +117,41 @@ of_dispenses as (
 
     select
         'dispense' as exposure_kind_code,
-        dispense_key as exposure_key,
-        prescription_key,
-        patient_key,
-        route_code,
+        dispenses.dispense_key as exposure_key,
+        dispenses.prescription_key,
+        dispenses.patient_key,
+        dispenses.route_code,
         cast(
-            floor({{ believable_supply('days_supply') }}) as integer
+            floor({{ believable_supply('dispenses.days_supply') }}) as integer
         ) as supply_days,
-        {{ is_supply_possible('days_supply') }}
-        and (days_supply is not null or not is_prescription_known) as is_counted,
-        false as is_inpatient_order,
-        sensitivity,
-        handed_out_at as started_at,
-        {{ local_date('handed_out_at') }} as starts_on,
-        case when days_supply is not null then 'supply' else 'none' end
+        {{ is_supply_possible('dispenses.days_supply') }}
+        and (
+            order_keys.order_key is null
+            or (
+                dispenses.days_supply is not null
+                and not order_keys.is_inpatient_order
+            )
+        ) as is_counted,
+        coalesce(order_keys.is_inpatient_order, false) as is_inpatient_order,
+        dispenses.sensitivity,
+        dispenses.handed_out_at as started_at,
+        {{ local_date('dispenses.handed_out_at') }} as starts_on,
+        case when dispenses.days_supply is not null then 'supply' else 'none' end
             as end_basis_code,
         cast(null as date) as stated_end,
-        source_system,
-        known_from,
-        delivery_id,
-        file_id,
-        line_number
+        dispenses.source_system,
+        dispenses.known_from,
+        dispenses.delivery_id,
+        dispenses.file_id,
+        dispenses.line_number
     from dispenses
+    left join order_keys
+        on
+            dispenses.patient_key = order_keys.patient_key
+            and dispenses.order_key = order_keys.order_key
     where
-        is_handed_out
-        and handed_out_at is not null
+        dispenses.is_handed_out
+        and dispenses.handed_out_at is not null
 
 ),
 

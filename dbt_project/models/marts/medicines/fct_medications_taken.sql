@@ -120,7 +120,9 @@ dispenses as (
         supply_days,
         known_from
     from exposures
-    where exposure_kind_code = 'dispense'
+    where
+        exposure_kind_code = 'dispense'
+        and is_counted
 
 ),
 

@@ -64,6 +64,7 @@ fills as (
     from exposures
     where
         exposure_kind_code = 'dispense'
+        and is_counted
         and supply_days > 0
 
 ),
@@ -180,7 +181,7 @@ select
 
     -- numbers
     fills_count,
-    days_late,
+    case when as_of is not null then days_late end as days_late,
     coalesce(requests_count, 0) as requests_count,
     coalesce(open_requests_count, 0) as open_requests_count,
     longest_waiting_days,
