@@ -56,7 +56,8 @@ with_text as (
 
     select
         *,
-        {{ drug_text('drug_name') }} as drug_text
+        {{ drug_text('drug_name') }} as drug_text,
+        {{ evaluated_once('text') }}
     from {{ facts }}
 
 ),
@@ -65,10 +66,10 @@ with_keys as (
 
     select
         with_text.*,
-        {{ without_remarks('with_text.drug_text') }} as plain_text,
         by_source.drug_key as key_by_source,
         coalesce(by_code.drug_key, by_ndc.drug_key, by_gsn.drug_key) as key_by_code,
-        by_name.drug_key as key_by_name
+        by_name.drug_key as key_by_name,
+        {{ evaluated_once('keys', 'with_text.patient_key') }}
     from with_text
     left join local_codes
         on
@@ -91,19 +92,29 @@ with_keys as (
 
 ),
 
+with_plain_text as (
+
+    select
+        *,
+        coalesce(key_by_source, key_by_code, key_by_name) as first_key,
+        case
+            when coalesce(key_by_source, key_by_code, key_by_name) is null
+                then {{ without_remarks('drug_text') }}
+        end as plain_text,
+        {{ evaluated_once('plain_text') }}
+    from with_keys
+
+),
+
 resolved_as_a_whole as (
 
     select
-        with_keys.*,
-        coalesce(
-            with_keys.key_by_source,
-            with_keys.key_by_code,
-            with_keys.key_by_name,
-            by_plain_name.drug_key
-        ) as whole_key
-    from with_keys
+        with_plain_text.*,
+        coalesce(with_plain_text.first_key, by_plain_name.drug_key) as whole_key,
+        {{ evaluated_once('whole', 'with_plain_text.patient_key') }}
+    from with_plain_text
     left join known_keys as by_plain_name
-        on 'name:' || with_keys.plain_text = by_plain_name.drug_key
+        on 'name:' || with_plain_text.plain_text = by_plain_name.drug_key
 
 ),
 
@@ -114,7 +125,8 @@ in_parts as (
         part_places.place as part_place,
         trim(split_part(
             split_part(resolved_as_a_whole.plain_text, ' / ', part_places.place), '[', 1
-        )) as part_text
+        )) as part_text,
+        {{ evaluated_once('part', 'resolved_as_a_whole.patient_key') }}
     from resolved_as_a_whole
     inner join part_places
         on
@@ -136,7 +148,8 @@ in_words as (
         split_part(in_parts.part_text, ' ', word_places.place) as word,
         substr(split_part(in_parts.part_text, ' ', word_places.place), 1, 1) in (
             '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '.'
-        ) as is_number
+        ) as is_number,
+        {{ evaluated_once('word', 'in_parts.patient_key') }}
     from in_parts
     inner join word_places
         on
@@ -209,8 +222,7 @@ names_of_parts as (
             else 'text'
         end) as method_if_found,
         max(drug_type_code) as drug_type_code,
-        max({{ dose_form_of("drug_text || ' ' || coalesce(strength_text, '')") }})
-            as form_in_text,
+        max(drug_text || ' ' || coalesce(strength_text, '')) as text_with_form,
         {{ words_joined('word_place >= begins_at and word_place < ends_before') }}
             as full_name,
         {{ words_joined(
@@ -296,7 +308,7 @@ mapped as (
             known_drugs.dose_form_code,
             case
                 when known_drugs.ingredient_name is not null
-                    then with_part_key.form_in_text
+                    then {{ dose_form_of('with_part_key.text_with_form') }}
             end
         ) as dose_form_code
     from with_part_key
