@@ -1,13 +1,13 @@
 {#-
     Orders and dispenses with each ingredient that they hold. Only what is a medicine and
     has an ingredient counts in the rules of medicines: what could not be told is counted
-    by int_prescription_ingredients, and guessed nowhere.
+    by fct_prescription_ingredients, and guessed nowhere.
 -#}
 with
 
 of_prescriptions as (
 
-    select * from {{ ref('int_prescription_ingredients') }}
+    select * from {{ ref('fct_prescription_ingredients') }}
 
 ),
 
@@ -29,7 +29,12 @@ of_both as (
         drug_kind_code,
         strength_value,
         strength_unit,
-        dose_form_code
+        dose_form_code,
+        dose_basis_code,
+        daily_dose,
+        daily_dose_unit,
+        refusal_code as dose_refusal_code,
+        is_as_needed
     from of_prescriptions
 
     union all
@@ -44,7 +49,12 @@ of_both as (
         drug_kind_code,
         strength_value,
         strength_unit,
-        dose_form_code
+        dose_form_code,
+        cast(null as {{ dbt.type_string() }}) as dose_basis_code,
+        cast(null as {{ type_decimal() }}) as daily_dose,
+        cast(null as {{ dbt.type_string() }}) as daily_dose_unit,
+        cast(null as {{ dbt.type_string() }}) as dose_refusal_code,
+        false as is_as_needed
     from of_dispenses
 
 )

@@ -27,6 +27,10 @@ with_dose as (
         case
             when opioid_factors.dose_unit = 'mcg/h' and taken.dose_form_code = 'patch'
                 then case
+                    when
+                        taken.dose_basis_code = 'rate'
+                        and taken.daily_dose_unit = 'mg'
+                        then round(taken.daily_dose * 1000 / 24, 6)
                     when taken.strength_unit in ('mcg/hr', 'mcg/h', 'ug/h')
                         then taken.strength_value
                     when taken.strength_unit in ('mg/hr', 'mg/h')

@@ -30,13 +30,6 @@ ingredients as (
 
 ),
 
-daily_doses as (
-
-    select * from {{ ref('int_prescription_daily_doses') }}
-    {{ only_touched_patients() }}
-
-),
-
 orders as (
 
     select * from {{ ref('fct_medication_history') }}
@@ -178,18 +171,19 @@ select
     ingredients.strength_unit,
     exposures.route_code,
     exposures.end_basis_code,
-    daily_doses.daily_dose_unit,
-    daily_doses.refusal_code as dose_refusal_code,
+    ingredients.dose_basis_code,
+    ingredients.daily_dose_unit,
+    ingredients.dose_refusal_code,
 
     -- numbers
     ingredients.strength_value,
     exposures.supply_days,
-    daily_doses.daily_dose,
+    ingredients.daily_dose,
 
     -- flags
     exposures.is_counted,
     exposures.is_inpatient_order,
-    coalesce(daily_doses.is_as_needed, false) as is_as_needed,
+    coalesce(ingredients.is_as_needed, false) as is_as_needed,
 
     -- labels
     exposures.sensitivity,
@@ -214,9 +208,3 @@ inner join ingredients
         exposures.patient_key = ingredients.patient_key
         and exposures.exposure_kind_code = ingredients.exposure_kind_code
         and exposures.exposure_key = ingredients.exposure_key
-left join daily_doses
-    on
-        exposures.patient_key = daily_doses.patient_key
-        and exposures.exposure_kind_code = 'order'
-        and exposures.exposure_key = daily_doses.prescription_key
-        and ingredients.ingredient_name = daily_doses.ingredient_name

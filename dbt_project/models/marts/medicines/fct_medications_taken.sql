@@ -177,6 +177,7 @@ select
     exposures.dose_form_code,
     exposures.route_code,
     exposures.strength_unit,
+    exposures.dose_basis_code,
     exposures.daily_dose_unit,
 
     -- numbers
