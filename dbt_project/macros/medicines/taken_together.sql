@@ -24,9 +24,9 @@
 {%- endmacro %}
 
 {#-
-    Spans in which the running sum of `changes` (a row per patient, instant and change of
-    the sum) is at least `limit`: `began_at`, `ended_at`, `highest`. Rows of one instant
-    count together, so that a change from one order to the next is no peak.
+    Spans in which the running sum of `changes` (a row per patient, instant and the `amount`
+    that the sum changes by) is at least `limit`: `began_at`, `ended_at`, `highest`. Rows of
+    one instant count together, so that going from one order to the next is no peak.
 -#}
 {% macro spans_from(changes, limit) -%}
     select
@@ -55,7 +55,7 @@
             from (
                 select
                     by_instant.*,
-                    sum(change) over (
+                    sum(amount) over (
                         partition by patient_key
                         order by changed_at
                         rows between unbounded preceding and current row
@@ -67,7 +67,7 @@
                     select
                         patient_key,
                         changed_at,
-                        sum(change) as change
+                        sum(amount) as amount
                     from {{ changes }}
                     group by patient_key, changed_at
                 ) as by_instant

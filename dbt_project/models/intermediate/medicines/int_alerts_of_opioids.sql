@@ -16,7 +16,7 @@ changes as (
     select
         patient_key,
         taken_from as changed_at,
-        equivalents as change
+        equivalents as amount
     from equivalents
 
     union all
@@ -24,7 +24,7 @@ changes as (
     select
         patient_key,
         taken_until as changed_at,
-        -equivalents as change
+        -equivalents as amount
     from equivalents
 
 ),

@@ -27,7 +27,7 @@ changes as (
     select
         patient_key,
         began_at as changed_at,
-        1 as change
+        1 as amount
     from eras
 
     union all
@@ -35,7 +35,7 @@ changes as (
     select
         patient_key,
         ended_at as changed_at,
-        -1 as change
+        -1 as amount
     from eras
 
 ),

@@ -121,7 +121,9 @@ with_word_of_site as (
         ranked.ingredient_b,
         ranked.alert_kind_code,
         coalesce(
-            case when site_rules.action_code = 'grade' then site_rules.severity_code end,
+            case
+                when site_rules.action_code = 'grade' then site_rules.severity_code
+            end,
             ranked.severity_code
         ) as severity_code,
         ranked.severity_code as source_severity_code,

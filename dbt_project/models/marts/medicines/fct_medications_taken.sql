@@ -62,7 +62,9 @@ with_stop as (
         orders.is_inpatient_order,
         orders.encounter_ended_at,
         least(
-            case when versions.ended_at >= versions.started_at then versions.ended_at end,
+            case
+                when versions.ended_at >= versions.started_at then versions.ended_at
+            end,
             orders.replaced_at,
             case
                 when medication_statuses.is_stopped and versions.ended_at is null
