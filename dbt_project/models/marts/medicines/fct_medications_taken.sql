@@ -5,8 +5,9 @@
 
     An order is taken from its beginning until it is stopped; else until the stay ends
     that it was for; else while its supply and the grace for late refills last; else for
-    open_order_days. A stop without a time is one at the time of that version. An end
-    before the beginning is an error, and no end. A dispense is taken while its supply and
+    open_order_days. A stop without a time is one at the time of that version. An order
+    that ends as it begins is a single dose and lasts a day; an end before the beginning is
+    an error, and no end. A dispense is taken while its supply and
     the grace last, unless its order is stopped before.
 -#}
 {{
@@ -63,7 +64,9 @@ with_stop as (
         orders.encounter_ended_at,
         least(
             case
-                when versions.ended_at >= versions.started_at then versions.ended_at
+                when versions.ended_at > versions.started_at then versions.ended_at
+                when versions.ended_at = versions.started_at
+                    then versions.ended_at + interval '1 day'
             end,
             orders.replaced_at,
             case
