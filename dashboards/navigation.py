@@ -37,6 +37,7 @@ PAGES_OF = {
         ("views/quality/judgements.py", "Judgement of results"),
         ("views/quality/critical_results.py", "Critical results"),
         ("views/quality/flags_and_units.py", "Flags and units"),
+        ("views/quality/medicines.py", "Medicines"),
     ),
     PersonRole.COMPLIANCE: (
         ("views/compliance/reviews.py", "Weekly reviews"),

@@ -14,6 +14,11 @@ from dashboards.quality.laboratory_statements import (
     SOURCES_WITH_RESULTS,
     UNIT_MIXES,
 )
+from dashboards.quality.medicine_statements import (
+    DAILY_DOSES,
+    DRUG_MAPPINGS,
+    SOURCES_WITH_MEDICINES,
+)
 from dashboards.quality.statements import (
     CHECKS,
     EXCLUSIONS,
@@ -80,6 +85,16 @@ def read_flags_and_units() -> Frames:
     """Return where flags differ from ranges, and where units seem to be mixed up."""
     statements = {"differences": FLAG_DIFFERENCES, "mixes": UNIT_MIXES}
     return _read("flags and units", statements, {})
+
+
+def read_medicines(source: str | None) -> Frames:
+    """Return how medicines are mapped and dosed, of one source or all; the sources."""
+    statements = {
+        "sources": SOURCES_WITH_MEDICINES,
+        "mappings": DRUG_MAPPINGS,
+        "doses": DAILY_DOSES,
+    }
+    return _read("medicines", statements, {"source": source})
 
 
 def _read(

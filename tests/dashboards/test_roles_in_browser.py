@@ -84,6 +84,7 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
         "judgements": ("Judgement of results", "Why results are not judged"),
         "critical_results": ("Critical results", "By test"),
         "flags_and_units": ("Flags and units", "Units that seem mixed up"),
+        "medicines": ("Medicines", "Mapped to ingredients"),
     },
     PersonRole.REGISTRAR: {
         "patients": ("Patients", "Find a patient"),

@@ -21,7 +21,13 @@ from tests.dbt.mart_state import state_of
 
 PATIENTS, YEARS = 25, 2
 # Counted over all results, and nobody waits for them: the night brings them up to date.
-NIGHTLY = {"agg_lab_flag_differences", "agg_lab_judgements", "agg_lab_unit_mixes"}
+NIGHTLY = {
+    "agg_daily_doses",
+    "agg_drug_mappings",
+    "agg_lab_flag_differences",
+    "agg_lab_judgements",
+    "agg_lab_unit_mixes",
+}
 # Says how long a critical result has waited: every build says something else.
 OF_TODAY = {"agg_critical_clocks"}
 OPEN = """

@@ -322,14 +322,11 @@ select
         as sig_dose_unit,
 
     -- numbers
-    round(
-        case
-            when frequency_refusal_code is not null then null
-            when is_understood then coalesce(told_doses_per_day, number_beside)
-            else number_beside
-        end,
-        6
-    ) as doses_per_day,
+    case
+        when frequency_refusal_code is not null then null
+        when is_understood then coalesce(told_doses_per_day, number_beside)
+        else number_beside
+    end as doses_per_day,
 
     -- flags
     case

@@ -196,7 +196,7 @@ select
         end,
         6
     ) as daily_dose,
-    doses_per_day,
+    round(doses_per_day, 6) as doses_per_day,
 
     -- flags
     is_as_needed,
