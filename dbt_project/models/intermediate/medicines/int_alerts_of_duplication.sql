@@ -8,7 +8,15 @@ with
 taken as (
 
     select
-        taken.*,
+        taken.patient_key,
+        taken.taken_key,
+        taken.exposure_key,
+        taken.ingredient_name,
+        taken.sensitivity,
+        taken.taken_from,
+        taken.taken_until,
+        taken.known_from,
+        taken.known_until,
         classes.class_name
     from {{ ref('fct_medications_taken') }} as taken
     inner join {{ ref('int_therapeutic_classes_of_ingredients') }} as classes

@@ -1,12 +1,35 @@
 {#-
     Two ingredients taken at one time that int_interaction_rules calls an interacting
-    pair. Severity, mechanism and source are those of the rule.
+    pair. Severity, mechanism and source are those of the rule. Most of what is taken is in
+    no pair at all, and leaves before the join.
 -#}
 with
 
+rules as (
+
+    select * from {{ ref('int_interaction_rules') }}
+
+),
+
 taken as (
 
-    select * from {{ ref('fct_medications_taken') }}
+    select
+        patient_key,
+        taken_key,
+        exposure_key,
+        ingredient_name,
+        sensitivity,
+        taken_from,
+        taken_until,
+        known_from,
+        known_until
+    from {{ ref('fct_medications_taken') }}
+    where
+        ingredient_name in (
+            select rules.ingredient_a from rules
+            union distinct
+            select rules.ingredient_b from rules
+        )
 
 ),
 
