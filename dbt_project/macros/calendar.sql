@@ -38,3 +38,57 @@
 {% macro postgres__seconds_between(earlier, later) -%}
     extract(epoch from {{ later }} - {{ earlier }})
 {%- endmacro %}
+
+{#- Whole days from one date to another; negative when they are reversed. -#}
+{% macro days_from(earlier_date, later_date) -%}
+    {{ return(adapter.dispatch('days_from')(earlier_date, later_date)) }}
+{%- endmacro %}
+
+{% macro default__days_from(earlier_date, later_date) -%}
+    datediff({{ later_date }}, {{ earlier_date }})
+{%- endmacro %}
+
+{% macro postgres__days_from(earlier_date, later_date) -%}
+    ({{ later_date }} - {{ earlier_date }})
+{%- endmacro %}
+
+{#- The date so many whole days after another. -#}
+{% macro date_after(date, days) -%}
+    {{ return(adapter.dispatch('date_after')(date, days)) }}
+{%- endmacro %}
+
+{% macro default__date_after(date, days) -%}
+    date_add({{ date }}, {{ days }})
+{%- endmacro %}
+
+{% macro postgres__date_after(date, days) -%}
+    ({{ date }} + {{ days }})
+{%- endmacro %}
+
+{#- The instant at which a calendar day begins at the hospital. -#}
+{% macro start_of_day(date) -%}
+    {{ return(adapter.dispatch('start_of_day')(date)) }}
+{%- endmacro %}
+
+{% macro default__start_of_day(date) -%}
+    to_utc_timestamp({{ date }}, '{{ var("site_time_zone") }}')
+{%- endmacro %}
+
+{% macro postgres__start_of_day(date) -%}
+    cast({{ date }} as timestamp) at time zone '{{ var("site_time_zone") }}'
+{%- endmacro %}
+
+{#- The thirty-first of December of a year. -#}
+{% macro end_of_year(year) -%}
+    make_date(cast({{ year }} as integer), 12, 31)
+{%- endmacro %}
+
+{#- The first of January of a year. -#}
+{% macro start_of_year(year) -%}
+    make_date(cast({{ year }} as integer), 1, 1)
+{%- endmacro %}
+
+{#- The date on which somebody born on a date is so many years old. -#}
+{% macro date_of_age(birth_date, years) -%}
+    cast({{ birth_date }} + interval '{{ years }} years' as date)
+{%- endmacro %}

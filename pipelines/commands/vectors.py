@@ -13,7 +13,7 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import load_settings
 from pipelines.vectors.rules import installed_rules
-from pipelines.vectors.running import Outcome, VectorError, run_file
+from pipelines.vectors.running import Outcome, VectorError, run_file, second_files
 
 console = Console()
 MOST_SHOWN = 20
@@ -36,12 +36,13 @@ def vectors(
         raise VectorError(msg)
     settings = load_settings()
     rules = installed_rules(settings)
+    read_beside = set().union(*map(second_files, rules.values()))
     outcomes, without_rule = {}, []
     with connect(settings, Role.BUILDER, autocommit=True) as connection:
         for path in files:
             if path.stem in rules:
                 outcomes[path.name] = run_file(connection, path, rules[path.stem])
-            else:
+            elif path.stem not in read_beside:
                 without_rule.append(path.name)
     if as_json:
         _print_json(outcomes, without_rule)

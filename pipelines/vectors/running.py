@@ -1,6 +1,7 @@
 """Running a file of cases by a rule, and comparing each answer."""
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,11 +11,13 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-KEYS = ("id", "case", "seq")
+KEYS = ("id", "case", "seq", "person_id", "era_no")
 EITHER = " or "  # between two answers of which each is right
 Row = Mapping[str, str]
-TABLE = sql.SQL("create temporary table vector_rows ({columns}) on commit drop")
-COPY = sql.SQL("copy vector_rows ({columns}) from stdin")
+TABLE = sql.SQL("create temporary table {table} ({columns}) on commit drop")
+COPY = sql.SQL("copy {table} ({columns}) from stdin")
+CASES = "vector_rows"
+SECOND_FILE = re.compile(rf"\b{CASES}_of_(\w+)")
 
 
 class VectorError(Exception):
@@ -45,15 +48,29 @@ def run_file(connection: psycopg.Connection, path: Path, rule: str) -> Outcome:
     """Return how a file's cases came out by a rule; nothing of it stays."""
     try:
         rows = read_cases(path)
+        second = {
+            f"{CASES}_of_{name}": read_cases(path.with_name(f"{name}.csv"))
+            for name in second_files(rule)
+        }
     except VectorError as problem:
         return Outcome(problem=str(problem), failed=1)
     try:
         with connection.transaction(force_rollback=True):
-            answers = _answers(connection, rows, rule)
+            for table, its_rows in ({CASES: rows} | second).items():
+                _write_table(connection, table, its_rows)
+            answers = _answers(connection, rule)
     except psycopg.Error as problem:
         said = problem.diag.message_primary or type(problem).__name__
         return Outcome(problem=f"{path.name}: {said}", failed=len(rows))
     return _compared(rows, answers)
+
+
+def second_files(rule: str) -> set[str]:
+    """Return the names of the files that a rule reads beside the one it answers.
+
+    A rule names the second file's rows: ``vector_rows_of_pdc_fills``.
+    """
+    return set(SECOND_FILE.findall(rule))
 
 
 def read_cases(path: Path) -> list[Row]:
@@ -77,16 +94,20 @@ def read_cases(path: Path) -> list[Row]:
     return rows
 
 
-def _answers(connection: psycopg.Connection, rows: list[Row], rule: str) -> list[dict]:
-    """Return what the rule answers, as texts under the file's names of columns."""
+def _write_table(connection: psycopg.Connection, table: str, rows: list[Row]) -> None:
     names = [sql.Identifier(name) for name in rows[0]]
     columns = [sql.SQL("{} text").format(name) for name in names]
-    connection.execute(TABLE.format(columns=sql.SQL(", ").join(columns)))
-    copy = COPY.format(columns=sql.SQL(", ").join(names))
+    named = {"table": sql.Identifier(table)}
+    connection.execute(TABLE.format(columns=sql.SQL(", ").join(columns), **named))
+    copy = COPY.format(columns=sql.SQL(", ").join(names), **named)
+    with connection.cursor() as cursor, cursor.copy(copy) as written:
+        for row in rows:
+            written.write_row([value or None for value in row.values()])
+
+
+def _answers(connection: psycopg.Connection, rule: str) -> list[dict[str, str]]:
+    """Return what the rule answers, as texts under the file's names of columns."""
     with connection.cursor() as cursor:
-        with cursor.copy(copy) as written:
-            for row in rows:
-                written.write_row([value or None for value in row.values()])
         cursor.execute(rule.encode())
         found = [column.name for column in cursor.description or ()]
         return [
@@ -106,6 +127,11 @@ def _compared(rows: list[Row], answers: list[dict[str, str]]) -> Outcome:
         outcome.differences += differences
         outcome.failed += bool(differences)
         outcome.passed += not differences
+    unasked = [key for key, left in by_key.items() for _ in left]
+    outcome.differences += [
+        Difference(" ".join(key), "", "no answer", "one") for key in unasked
+    ]
+    outcome.failed += len(unasked)
     return outcome
 
 

@@ -29,15 +29,21 @@ RULES = (
     "bmi",
     "ckd_staging",
     "corrected_calcium",
+    "ddi_check",
+    "dose_change",
+    "drug_era_expected",
     "egfr_ckdepi2021",
     "fib4",
     "lab_flag",
     "lab_value_parsing",
     "map",
+    "mme",
     "news2",
+    "pdc_expected",
+    "refill_due",
     "unit_conversion",
 )
-LISTS = ("result_words", "lab_unit_conversions")
+LISTS = ("result_words", "lab_unit_conversions", "path:seeds/medicines")
 WORDS = re.compile(r"'[^']*'")
 COMPARISON = re.compile(r"(?<![<>=!|-])(<=|>=|<|>)(?=\s)")
 MOVED = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
@@ -66,6 +72,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """Yield the rules of an installation that has its lists and nothing else."""
     for settings in running_installation(tmp_path_factory.mktemp("vectors")):
         assert run_dbt(settings, "seed", "--select", *LISTS) == {}
+        assert run_dbt(settings, "run", "--select", "int_interaction_rules") == {}
         with connect(settings, Role.BUILDER, autocommit=True) as connection:
             yield Bench(settings, installed_rules(settings), connection)
 
@@ -112,6 +119,32 @@ def test_every_boundary_that_is_moved_fails_a_case(
     ]
 
     assert survived == [], survived
+
+
+@pytest.mark.parametrize(
+    ("rule", "limit", "moved"),
+    [
+        ("drug_era_expected", "<= 30", "<= 31"),
+        ("drug_era_expected", "<= 30", "<= 29"),
+        ("pdc_expected", "* 80", "* 79"),
+        ("pdc_expected", "* 80", "* 81"),
+        ("pdc_expected", "<= 0", "<= 2"),
+        ("pdc_expected", "<= 0", "<= -1"),
+        ("mme", ">= 50", ">= 51"),
+        ("mme", ">= 50", ">= 49"),
+        ("mme", ">= 90", ">= 91"),
+        ("mme", ">= 90", ">= 89"),
+        ("refill_due", "days_late > grace_days", "days_late > grace_days + 1"),
+        ("pdc_expected", 'case", ingredient\n', 'case"\n'),
+    ],
+)
+def test_a_limit_of_medicines_that_is_moved_fails_a_case(
+    bench: Bench, folders: list[Path], rule: str, limit: str, moved: str
+) -> None:
+    query = bench.rules[rule].replace(limit, moved)
+
+    assert query != bench.rules[rule]
+    assert bench.failed(rule, folders, query)
 
 
 def test_binary_numbers_fail_a_case(bench: Bench, folders: list[Path]) -> None:
@@ -179,6 +212,26 @@ def test_a_file_that_cannot_be_run_says_why_and_passes_nothing(
 
     assert problem in outcome.problem
     assert (outcome.passed, outcome.failed) == (0, 1)
+
+
+def test_an_answer_that_nobody_asked_for_fails(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "map.csv").write_text("id,sbp,dbp,below_65\nM1,120,80,0\n")
+    query = "select 'M1' as id, 0 as below_65 union all select 'M2', 0"
+    outcome = run_file(bench.connection, tmp_path / "map.csv", query)
+
+    assert (outcome.passed, outcome.failed) == (1, 1)
+    assert [each.expected for each in outcome.differences] == ["no answer"]
+
+
+def test_the_second_file_of_a_pair_is_read_beside_the_first(
+    bench: Bench, tmp_path: Path
+) -> None:
+    path = tmp_path / "pdc_expected.csv"
+    path.write_bytes((BOUNDARIES / "pdc_expected.csv").read_bytes())
+    outcome = run_file(bench.connection, path, bench.rules["pdc_expected"])
+
+    assert (outcome.passed, outcome.failed) == (0, 1)
+    assert "pdc_fills.csv cannot be read" in outcome.problem
 
 
 def test_nothing_of_a_run_stays(bench: Bench, folders: list[Path]) -> None:
