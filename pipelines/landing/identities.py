@@ -41,15 +41,16 @@ def write_search_tokens(
     # Many versions of a patient say the same about who it is.
     told = patients.select("patient_key", *SOUGHT).unique()
     terms = {
-        (row["patient_key"], kind, term)
+        (row["patient_key"], term)
         for row in told.iter_rows(named=True)
-        for kind, term in (*_sought(row), *terms_of_patient(row))
+        for term in (*_sought(row), *terms_of_patient(row))
     }
-    token = keyring.search_token
+    # Patients share names, and names beginnings: each term is hashed once.
+    tokens = {term: keyring.search_token(*term) for term in {each for _, each in terms}}
     columns = {
-        "patient_key": [key for key, _, _ in terms],
-        "kind": [kind for _, kind, _ in terms],
-        "token": [token(kind, term) for _, kind, term in terms],
+        "patient_key": [key for key, _ in terms],
+        "kind": [kind for _, (kind, _) in terms],
+        "token": [tokens[term] for _, term in terms],
     }
     schema = {"patient_key": pl.Int64, "kind": pl.String, "token": pl.String}
     frame = pl.DataFrame(columns, schema=schema).sort("patient_key", "kind", "token")
