@@ -180,7 +180,7 @@ class Message:
 
 @lru_cache(maxsize=1000)
 def _is_segment(name: str) -> bool:
-    """Return whether three signs are a segment's name; longer texts may be of people."""
+    """Return whether it is a name; it is remembered, so no other text comes here."""
     return SEGMENT.match(name) is not None
 
 
