@@ -23,6 +23,7 @@ __all__ = [
     "prefixes_of",
     "search_terms",
     "sound_of",
+    "terms_of_word",
 ]
 
 # 63 bits fit PostgreSQL's bigint without a sign.

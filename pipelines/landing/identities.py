@@ -55,7 +55,8 @@ def write_search_tokens(
         "token": [token(kind, term) for _, kind, term in terms],
     }
     schema = {"patient_key": pl.Int64, "kind": pl.String, "token": pl.String}
-    frame = pl.DataFrame(columns, schema=schema).sort("patient_key", "kind", "token")
+    # As the primary key has them: PostgreSQL then takes two thirds of the time.
+    frame = pl.DataFrame(columns, schema=schema).sort("kind", "token", "patient_key")
     connection.execute(
         "create temp table if not exists seen_token "
         "(patient_key bigint, kind text, token uuid) on commit drop"

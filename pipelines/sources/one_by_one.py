@@ -26,8 +26,7 @@ class RefusedError(Exception):
 def map_one_by_one(records: pl.DataFrame, rows_of: Callable[[str], Rows]) -> Mapped:
     """Return what became of a batch; ``rows_of`` makes rows of a record's text."""
     rows: dict[str, list[Row]] = defaultdict(list)
-    # Beside the rows: one key more makes many a dictionary grow, which takes longer than
-    # making the row.
+    # Beside the rows, as a key more makes many a dictionary grow, which takes long.
     lines_of: dict[str, list[int]] = defaultdict(list)
     left_out: list[tuple[int, str]] = []
     refused: list[tuple[int, str]] = []
