@@ -6,7 +6,7 @@ without a zone are read in the source's time zone.
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 import polars as pl
@@ -44,16 +44,18 @@ INSTANT_FORMATS = (
 TRUE_WORDS = ("true", "t", "1", "yes", "y")
 FALSE_WORDS = ("false", "f", "0", "no", "n")
 LONGEST_NUMBER = 100  # characters; PostgreSQL ends a load at 16,383 decimal places
-# What both Python and PostgreSQL write with four digits of a year: in days and in
-# microseconds since 1970, as polars keeps them.
-DAYS = pl.Series([date(1, 1, 1), date(9999, 12, 31)]).to_physical()
-INSTANTS = pl.Series(
-    [
+# What both Python and PostgreSQL write with four digits of a year, as polars keeps it:
+# days, and microseconds, since 1970. No series: polars at work while this is imported
+# would leave a program that forks afterwards waiting for ever.
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DAYS = [(day - EPOCH.date()).days for day in (date(1, 1, 1), date(9999, 12, 31))]
+INSTANTS = [
+    (instant - EPOCH) // timedelta(microseconds=1)
+    for instant in (
         datetime(1, 1, 1, tzinfo=UTC),
         datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
-    ],
-    dtype=INSTANT,
-).to_physical()
+    )
+]
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def _numbers(text: pl.Series) -> pl.Series:
     )["number"]
 
 
-def _within(read: pl.Series, span: pl.Series) -> pl.Series:
+def _within(read: pl.Series, span: list[int]) -> pl.Series:
     """Return what is not outside a span; nearly always that is all."""
     first, last = span
     kept = read.to_physical()
