@@ -7,10 +7,11 @@ expression searches; a length counts characters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from expectations.expectation import NOT_NULL_TYPE, Expectation
@@ -55,6 +56,21 @@ def masks_of(
     _check_types(expectation, schema)
     is_met = MET[expectation.type](kwargs, *values).fill_null(value=False)
     return Masks(in_domain, in_domain & missing, in_domain & ~missing & ~is_met)
+
+
+def domain_key(expectation: Expectation) -> Hashable:
+    """Return what the rows that a rule is about depend on, within one schema."""
+    return expectation.row_condition, expectation.columns in DELETION_COLUMNS
+
+
+def missing_key(expectation: Expectation, kwargs: Mapping[str, Any]) -> Hashable:
+    """Return what a rule's rows without a value depend on, within one schema."""
+    return (
+        domain_key(expectation),
+        expectation.columns,
+        expectation.type == NOT_NULL_TYPE,
+        kwargs.get("ignore_row_if"),
+    )
 
 
 def _domain(expectation: Expectation, schema: Schema) -> pl.Expr:
@@ -150,14 +166,19 @@ def _passes_loinc(_: Mapping[str, Any], value: pl.Expr) -> pl.Expr:
 
 
 def _by_distinct(value: pl.Expr, is_met: Callable[[pl.Series], pl.Series]) -> pl.Expr:
-    """Judge each distinct text once: a million results share a few hundred names."""
+    """Judge each distinct text once: a million results share a few hundred names.
+
+    Most columns of a small batch are empty, and each call of polars has its price.
+    """
 
     def judge(texts: pl.Series) -> pl.Series:
-        distinct = texts.drop_nulls().unique()
-        broken = distinct.filter(~is_met(distinct))
-        if broken.is_empty():
-            return pl.repeat(value=True, n=len(texts), eager=True)
-        return ~texts.is_in(broken.implode())
+        missing = texts.null_count()
+        if missing < len(texts):
+            distinct = (texts.drop_nulls() if missing else texts).unique()
+            met = is_met(distinct)
+            if not met.all():
+                return ~texts.is_in(distinct.filter(~met).implode())
+        return pl.Series(np.ones(len(texts), dtype=np.bool_))
 
     return value.map_batches(judge, return_dtype=pl.Boolean)
 

@@ -7,7 +7,7 @@ seconds on one core).
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from pipelines.access.keyring import Keyring, KeyringError
 from pipelines.access.keyring_file import KEYRING_FILE, ensure_keyring, load_keyring
@@ -23,6 +23,7 @@ __all__ = [
     "prefixes_of",
     "search_terms",
     "sound_of",
+    "terms_of_word",
 ]
 
 # 63 bits fit PostgreSQL's bigint without a sign.
@@ -76,13 +77,24 @@ def sound_of(name: str) -> str:
     return sound[:4].ljust(4, "0")
 
 
+def terms_of_word(word: str) -> list[tuple[str, str]]:
+    """Return (kind, normalised term) of one word of a name."""
+    terms = [("prefix", prefix) for prefix in prefixes_of(word)]
+    sound = sound_of(word)
+    return [*terms, ("sound", sound)] if sound else terms
+
+
 def search_terms(
-    names: Iterable[str], numbers: Iterable[str], birth_date: str | None
+    names: Iterable[str],
+    numbers: Iterable[str],
+    birth_date: str | None,
+    of_word: Callable[[str], list[tuple[str, str]]] = terms_of_word,
 ) -> list[tuple[str, str]]:
-    """Return (kind, normalised term) of all that a patient is searched by."""
-    words = [word for name in names for word in name.split()]
-    terms = [("prefix", prefix) for word in words for prefix in prefixes_of(word)]
-    terms += [("sound", sound) for word in words if (sound := sound_of(word))]
+    """Return (kind, normalised term) of all that a patient is searched by.
+
+    ``of_word`` is for who has many patients, of whom many share a name.
+    """
+    terms = [term for name in names for word in name.split() for term in of_word(word)]
     terms += [("number", number) for text in numbers if (number := normalised(text))]
     if birth_date:
         terms.append(("birth_date", birth_date))

@@ -13,6 +13,7 @@ import hmac
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -64,14 +65,14 @@ class Keyring:
         sealing with it.
         """
         key_id = self.current_column_key
-        cipher = AESGCM(self.column_keys[key_id])
-        nonces = os.urandom(NONCE_BYTES * len(values))
-        return [
-            _spelled(
-                key_id, nonce, cipher.encrypt(nonce, value.encode(), place.encode())
-            )
-            for value, place, nonce in zip(values, places, _parted(nonces), strict=True)
+        encrypt = AESGCM(self.column_keys[key_id]).encrypt
+        nonces = _parted(os.urandom(NONCE_BYTES * len(values)))
+        spell = partial(binascii.b2a_base64, newline=False)
+        sealed = [
+            spell(nonce + encrypt(nonce, value.encode(), place.encode())).decode()
+            for value, place, nonce in zip(values, places, nonces, strict=True)
         ]
+        return [f"{key_id}:{each}" for each in sealed]
 
     def decrypt(self, stored: str, place: str) -> str:
         """Return the value; refuse one that was changed or moved.

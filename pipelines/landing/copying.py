@@ -8,6 +8,7 @@ from psycopg import sql
 from psycopg.copy import QueuedLibpqWriter
 
 INSTANT = "%Y-%m-%d %H:%M:%S%.fZ"
+FEWEST_SHARED = 1_000  # rows; below, finding those that differ takes longer
 # While PostgreSQL takes one piece in, the next is being spelled out.
 ROWS_AT_A_TIME = 20_000
 
@@ -39,6 +40,8 @@ def _with_times_as_text(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _spelled(instants: pl.Series) -> pl.Series:
+    if len(instants) < FEWEST_SHARED or instants.null_count() == len(instants):
+        return instants.dt.strftime(INSTANT)
     distinct = instants.drop_nulls().unique()
     return instants.replace_strict(
         distinct, distinct.dt.strftime(INSTANT), default=None, return_dtype=pl.String

@@ -30,16 +30,14 @@ class PatientKeys:
 
     def of(self, patient_ids: pl.Series) -> pl.Series:
         """Return the key of each id; null stays null."""
-        distinct = patient_ids.drop_nulls().unique().to_list()
-        for patient_id in distinct:
-            if patient_id not in self._keys:
+        given, keys = patient_ids.to_list(), self._keys
+        for patient_id in set(given):
+            if patient_id is not None and patient_id not in keys:
                 digest = self._keyring.patient_digest(self._source_system, patient_id)
-                self._keys[patient_id] = patient_key_of(digest)
-                self._unregistered.append((self._keys[patient_id], digest))
-        return patient_ids.replace_strict(
-            distinct, [self._keys[each] for each in distinct], return_dtype=pl.Int64,
-            default=None,
-        )  # fmt: skip
+                keys[patient_id] = patient_key_of(digest)
+                self._unregistered.append((keys[patient_id], digest))
+        found = [keys.get(patient_id) for patient_id in given]
+        return pl.Series(patient_ids.name, found, dtype=pl.Int64)
 
     def take_new(self) -> list[tuple[int, bytes]]:
         """Return the keys made since the last call, with their digests."""

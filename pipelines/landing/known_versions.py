@@ -49,15 +49,19 @@ class KnownVersions:
             is_doubtful = may_repeat
         else:
             return versions
-        judged = versions.with_columns(is_doubtful.alias("is_doubtful"))
-        judged = judged.unique(VERSION, keep="first", maintain_order=True)
-        judged = judged.with_row_index("position")
-        found = self._found(feed, judged.filter("is_doubtful"))
+        # All others are alone with their record id, in this block and before it.
+        candidates = versions.with_row_index("position").filter(is_doubtful)
+        judged = candidates.unique(VERSION, keep="first", maintain_order=True)
+        found = self._found(feed, judged)
         known = [position for position, is_known in found.items() if is_known]
         fresh = judged.filter(~pl.col("position").is_in(known))
         if len(known) < len(found) or fresh["record_id"].is_duplicated().any():
             self._repeating.add(feed.name)
-        return fresh.drop("position", "is_doubtful")
+        if fresh.height == candidates.height:
+            return versions
+        is_fresh = ~is_doubtful.to_numpy()
+        is_fresh[fresh["position"].to_numpy()] = True
+        return versions.filter(pl.Series(is_fresh))
 
     def conflicting_records(self, feed: Feed, delivery_id: int) -> int:
         """Return how many rows of this load share their record id with another version.

@@ -6,7 +6,7 @@ without a zone are read in the source's time zone.
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 import polars as pl
@@ -44,10 +44,18 @@ INSTANT_FORMATS = (
 TRUE_WORDS = ("true", "t", "1", "yes", "y")
 FALSE_WORDS = ("false", "f", "0", "no", "n")
 LONGEST_NUMBER = 100  # characters; PostgreSQL ends a load at 16,383 decimal places
-# What both Python and PostgreSQL write with four digits of a year.
-FIRST_DAY, LAST_DAY = date(1, 1, 1), date(9999, 12, 31)
-FIRST_INSTANT = datetime(1, 1, 1, tzinfo=UTC)
-LAST_INSTANT = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+# What both Python and PostgreSQL write with four digits of a year, as polars keeps it:
+# days, and microseconds, since 1970. No series: polars at work while this is imported
+# would leave a program that forks afterwards waiting for ever.
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DAYS = [(day - EPOCH.date()).days for day in (date(1, 1, 1), date(9999, 12, 31))]
+INSTANTS = [
+    (instant - EPOCH) // timedelta(microseconds=1)
+    for instant in (
+        datetime(1, 1, 1, tzinfo=UTC),
+        datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
+    )
+]
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,12 @@ def read_typed(feed: Feed, text: pl.DataFrame, time_zone: str) -> Typed:
         for name, series in columns.items()
         if series.dtype != pl.String and series.null_count() > text[name].null_count()
     }
-    frame = text.with_columns(series.alias(name) for name, series in columns.items())
+    # Texts stay as they are; every column that is set has its price.
+    frame = text.with_columns(
+        series.alias(name)
+        for name, series in columns.items()
+        if series.dtype != pl.String
+    )
     return Typed(frame, _first_failure(failed, text.height))
 
 
@@ -100,7 +113,7 @@ def _read(text: pl.Series, kind: ColumnType, time_zone: str) -> pl.Series:
 
 
 def _days(text: pl.Series) -> pl.Series:
-    return _within(text.str.to_date("%Y-%m-%d", strict=False), FIRST_DAY, LAST_DAY)
+    return _within(text.str.to_date("%Y-%m-%d", strict=False), DAYS)
 
 
 def _whole_numbers(text: pl.Series) -> pl.Series:
@@ -119,11 +132,13 @@ def _numbers(text: pl.Series) -> pl.Series:
     )["number"]
 
 
-def _within(read: pl.Series, first: date, last: date) -> pl.Series:
-    value = pl.col("value")
-    return read.to_frame("value").select(
-        pl.when(value.is_between(first, last)).then(value)
-    )["value"]
+def _within(read: pl.Series, span: list[int]) -> pl.Series:
+    """Return what is not outside a span; nearly always that is all."""
+    first, last = span
+    kept = read.to_physical()
+    if read.null_count() == len(read) or (kept.min() >= first and kept.max() <= last):
+        return read
+    return pl.select(pl.when(kept.is_between(first, last)).then(read))[read.name]
 
 
 def _booleans(text: pl.Series) -> pl.Series:
@@ -146,23 +161,21 @@ READ = {
 
 
 def _instants(text: pl.Series, time_zone: str) -> pl.Series:
+    spellings = iter(_best_first(text))
+    read = _instants_spelled(text, next(spellings), time_zone)
     missing = text.null_count()
-    read = pl.Series(text.name, [None] * len(text), dtype=INSTANT)
-    for spelling in _best_first(text):
+    for spelling in spellings:
         if read.null_count() == missing:
             break
-        rest = (
-            text.set(read.is_not_null(), None)
-            if read.null_count() < len(text)
-            else text
-        )
+        rest = text.set(read.is_not_null(), None)
         found = _instants_spelled(rest, spelling, time_zone)
-        read = read.to_frame("r").select(pl.coalesce(pl.col("r"), found))["r"]
-    return _within(read, FIRST_INSTANT, LAST_INSTANT)
+        read = read.to_frame().select(pl.coalesce(pl.col(read.name), found))[read.name]
+    return _within(read, INSTANTS)
 
 
 def _best_first(text: pl.Series) -> tuple[str, ...]:
-    shape = DIGIT.sub("1", str(text.drop_nulls()[0]))
+    first = text[text.is_not_null().arg_max()]
+    shape = DIGIT.sub("1", str(first))
     return _spellings_of(shape)
 
 
@@ -184,16 +197,21 @@ def _spellings_of(shape: str) -> tuple[str, ...]:
 
 
 def _instants_spelled(text: pl.Series, spelling: str, time_zone: str) -> pl.Series:
+    """Return what a spelling reads, in one call: each has its price."""
+    words = pl.col(text.name).str
     if spelling == "%Y-%m-%d":
-        days = text.str.to_date(spelling, strict=False).cast(pl.Datetime("us"))
-        return _in_utc(days, time_zone)
-    read = text.str.to_datetime(spelling, time_unit="us", strict=False)
-    if "%:z" in spelling:
-        return read.dt.convert_time_zone("UTC")
-    return _in_utc(read, "UTC" if spelling.endswith("Z") else time_zone)
+        days = words.to_date(spelling, strict=False).cast(pl.Datetime("us"))
+        read = _in_utc(days, time_zone)
+    else:
+        read = words.to_datetime(spelling, time_unit="us", strict=False)
+        if "%:z" in spelling:
+            read = read.dt.convert_time_zone("UTC")
+        else:
+            read = _in_utc(read, "UTC" if spelling.endswith("Z") else time_zone)
+    return text.to_frame().select(read)[text.name]
 
 
-def _in_utc(naive: pl.Series, time_zone: str) -> pl.Series:
+def _in_utc(naive: pl.Expr, time_zone: str) -> pl.Expr:
     # A clock that is set back shows an hour twice: the first is taken. An hour that was
     # skipped never was: null, and so refused.
     zoned = naive.dt.replace_time_zone(

@@ -26,6 +26,8 @@ class RefusedError(Exception):
 def map_one_by_one(records: pl.DataFrame, rows_of: Callable[[str], Rows]) -> Mapped:
     """Return what became of a batch; ``rows_of`` makes rows of a record's text."""
     rows: dict[str, list[Row]] = defaultdict(list)
+    # Beside the rows, as a key more makes many a dictionary grow, which takes long.
+    lines_of: dict[str, list[int]] = defaultdict(list)
     left_out: list[tuple[int, str]] = []
     refused: list[tuple[int, str]] = []
     lines = zip(records[LINE].to_list(), records[WHOLE_LINE].to_list(), strict=True)
@@ -39,18 +41,19 @@ def map_one_by_one(records: pl.DataFrame, rows_of: Callable[[str], Rows]) -> Map
             refused.append((number, str(problem)))
         else:
             for feed, row in found:
-                row[LINE] = number
                 rows[feed].append(row)
+                lines_of[feed].append(number)
     return Mapped(
-        {feed: _frame(feed, found) for feed, found in rows.items()},
+        {feed: _frame(feed, found, lines_of[feed]) for feed, found in rows.items()},
         _lines(left_out),
         _lines(refused),
     )
 
 
-def _frame(feed: str, rows: list[Row]) -> pl.DataFrame:
+def _frame(feed: str, rows: list[Row], lines: list[int]) -> pl.DataFrame:
     columns = dict.fromkeys(FEEDS[feed].delivered_columns, pl.String)
-    return pl.DataFrame(rows, schema={**columns, LINE: pl.Int64})
+    frame = pl.DataFrame(rows, schema=columns)
+    return frame.with_columns(pl.Series(LINE, lines, dtype=pl.Int64))
 
 
 def _lines(reasons: list[tuple[int, str]]) -> pl.DataFrame:

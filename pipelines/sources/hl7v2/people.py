@@ -37,14 +37,11 @@ def patient_row(message: Message, *, is_registration: bool) -> tuple[str, Row]:
     Registration says it last. What another department says of a patient holds as long
     as registration has said nothing: a laboratory leaves the address out.
     """
-    pid = identified(message)
-    at = sent_at(message)
-    row = {
-        **_said_of("\r".join(pid.fields), pid.by),
-        "source_patient_id": patient_number(message),
-        "source_updated_at": at if is_registration else long_before(at),
-    }
-    row["record_id"] = record_id("patient", row["source_patient_id"])
+    number, pid, at = patient_number(message), identified(message), sent_at(message)
+    row = _said_of("\r".join(pid.fields), pid.by).copy()
+    row["source_patient_id"] = number
+    row["source_updated_at"] = at if is_registration else long_before(at)
+    row["record_id"] = record_id("patient", number)
     return "patients", row
 
 

@@ -12,9 +12,11 @@ from functools import cached_property
 from pipelines.sources.hl7v2.message import Message, Segment
 from pipelines.sources.hl7v2.people import encounter_rows, patient_row
 from pipelines.sources.hl7v2.rows import (
+    hashed,
     patient_number,
     record_id,
     sent_at,
+    told,
     visit_id,
 )
 from pipelines.sources.hl7v2.values import (
@@ -132,20 +134,15 @@ def _results(message: Message, ordered: Ordered) -> Rows:
         "encounter_id": visit_id(message),
         "source_updated_at": sent_at(message),
     }
+    of_order = told("result", patient_number(message), ordered.filler)
+    collected_at = ordered.collected_at
     for place, result, text in _joined(ordered):
         what = coded(result, 3, "LOINC")
         if what.code is None:
             continue
         key = (what.system, what.code, result.of(4))
         seen[key] = seen.get(key, 0) + 1
-        id_of_result = record_id(
-            "result",
-            patient_number(message),
-            ordered.filler,
-            *key,
-            ordered.collected_at,
-            str(seen[key]),
-        )
+        of_result = told(*key, collected_at, str(seen[key]))
         if is_sign(what):
             row = _sign(ordered, result, what, text)
             feed = "vital_signs"
@@ -154,7 +151,7 @@ def _results(message: Message, ordered: Ordered) -> Rows:
             row["comment_text"] = _comment(ordered, place)
             feed = "lab_results"
         row |= of_message
-        row["record_id"] = id_of_result
+        row["record_id"] = hashed(of_order + of_result)
         yield feed, row
 
 
@@ -184,11 +181,14 @@ def _joined(ordered: Ordered) -> Iterator[tuple[int, Segment, str | None]]:
     results = ordered.results
     place = 0
     while place < len(results):
-        first, texts = results[place], [value_text(results[place])]
-        following = place + 1
+        first, following = results[place], place + 1
+        if first.of(2) not in TEXTS:
+            yield following, first, value_text(first)
+            place = following
+            continue
+        texts = [value_text(first)]
         while (
-            first.of(2) in TEXTS
-            and following < len(results)
+            following < len(results)
             and results[following].of(2) in TEXTS
             and results[following].raw(3) == first.raw(3)
             and results[following].raw(4) == first.raw(4)
@@ -201,10 +201,10 @@ def _joined(ordered: Ordered) -> Iterator[tuple[int, Segment, str | None]]:
 
 def _comment(ordered: Ordered, place: int) -> str | None:
     """Return the notes below the result before a place, and what is enclosed in it."""
-    notes = list(ordered.notes.get(place, []))
+    notes = ordered.notes.get(place, [])
     result = ordered.results[place - 1]
     if enclosed := ENCLOSED.get(result.of(2) or ""):
-        notes.append(f"{enclosed}, kept in the message alone")
+        notes = [*notes, f"{enclosed}, kept in the message alone"]
     return "\n".join(notes) or None
 
 

@@ -14,8 +14,17 @@ HEX_DIGITS = 32  # 128 bits
 
 def record_id(*parts: str | None) -> str:
     """Return an id from what tells two facts apart: ids stand where values may not."""
-    told = "".join(["-" if p is None else f"{len(p)}:{p}" for p in parts])
-    return hashlib.sha256(told.encode()).hexdigest()[:HEX_DIGITS]
+    return hashed(told(*parts))
+
+
+def told(*parts: str | None) -> str:
+    """Return what an id is made of: of its parts in turn it may be joined, too."""
+    return "".join(["-" if p is None else f"{len(p)}:{p}" for p in parts])
+
+
+def hashed(what: str) -> str:
+    """Return the id of what tells two facts apart."""
+    return hashlib.sha256(what.encode()).hexdigest()[:HEX_DIGITS]
 
 
 def once_a_message(answer: Callable[[Message], Any]) -> Callable[[Message], Any]:
@@ -23,9 +32,10 @@ def once_a_message(answer: Callable[[Message], Any]) -> Callable[[Message], Any]
 
     @wraps(answer)
     def known(message: Message) -> Any:
-        if answer not in message.known:
-            message.known[answer] = answer(message)
-        return message.known[answer]
+        worked_out = message.known
+        if answer not in worked_out:
+            worked_out[answer] = answer(message)
+        return worked_out[answer]
 
     return known
 
@@ -36,7 +46,6 @@ def sent_at(message: Message) -> str | None:
     return time(message.head.of(7))
 
 
-@once_a_message
 def identified(message: Message) -> Segment:
     """Return the segment that says who the patient is.
 
@@ -47,9 +56,6 @@ def identified(message: Message) -> Segment:
     if patient is None:
         msg = f"{message.kind[0]} without PID: nobody knows whose it is"
         raise RefusedError(msg)
-    if number_of(patient) is None:
-        msg = "PID-3: the patient's number is missing"
-        raise RefusedError(msg)
     return patient
 
 
@@ -59,13 +65,17 @@ def number_of(patient: Segment) -> str | None:
 
 
 @once_a_message
-def patient_number(message: Message) -> str | None:
+def patient_number(message: Message) -> str:
     """Return the number of the patient that a message is about.
 
     Raises:
         RefusedError: nobody is named.
     """
-    return number_of(identified(message))
+    number = number_of(identified(message))
+    if number is None:
+        msg = "PID-3: the patient's number is missing"
+        raise RefusedError(msg)
+    return number
 
 
 @once_a_message

@@ -109,13 +109,13 @@ def patient_id(segment: Segment, number: int) -> str | None:
     With who assigned it, where that is said: two houses may use one number.
     """
     numbers = segment.repetitions(number)
-    chosen = next(
-        (each for each in numbers if segment.part(each, 5) in ("MR", "MRN", "PI")),
-        numbers[0] if numbers else None,
-    )
-    if chosen is None:
+    if not numbers:
         return None
-    identifier, authority = segment.part(chosen, 1), segment.part(chosen, 4)
+    chosen, part = numbers[0], segment.by.part
+    if len(numbers) > 1:
+        medical = (each for each in numbers if part(each, 5) in ("MR", "MRN", "PI"))
+        chosen = next(medical, chosen)
+    identifier, authority = part(chosen, 1), part(chosen, 4)
     return f"{identifier}@{authority}" if identifier and authority else identifier
 
 
