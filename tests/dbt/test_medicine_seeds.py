@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 FOLDER = Path(__file__).parents[2] / "dbt_project/seeds/medicines"
-# Those that names and doses are read by; of the others tests/dbt/test_medicine_rule_seeds.
+# Names and doses are read by these; test_medicine_rule_seeds has the others.
 SEEDS = [
     FOLDER / f"{name}.csv"
     for name in (
