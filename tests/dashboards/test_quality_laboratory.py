@@ -150,8 +150,8 @@ def test_reasons_for_no_judgement_are_told_in_words_with_counts(page: AppTest) -
     text = said(page)
     reasons = page.dataframe[0].value.set_index("Why")["Results"].to_dict()
 
-    assert "30 results" in text
-    assert "**3 results are INDETERMINATE**, 10.0 % of all" in text
+    assert "35 results" in text
+    assert "**3 results are INDETERMINATE**, 8.6 % of all" in text
     assert reasons == {
         REASONS["no_default_range"].why: 2,
         REASONS["not_a_number"].why: 1,
@@ -162,7 +162,7 @@ def test_tests_that_lack_ranges_are_told_the_worst_first(page: AppTest) -> None:
     opened(page, JUDGEMENTS)
     (row,) = page.dataframe[1].value.to_dict("records")
 
-    assert "**2 of 29 numbers (6.9 %)**, of 1 tests" in said(page)
+    assert "**2 of 34 numbers (5.9 %)**, of 1 tests" in said(page)
     assert (row["Test"], row["Share"], row["Without range"], row["Numbers"]) == (
         "Index",
         100.0,
@@ -175,7 +175,7 @@ def test_one_source_can_be_looked_at(page: AppTest) -> None:
     opened(page, JUDGEMENTS)
     page.selectbox(key="judgements_source").set_value("hospital").run()
 
-    assert "30 results" in said(page)
+    assert "35 results" in said(page)
     assert not page.error
 
 
@@ -185,20 +185,21 @@ def test_the_clock_is_told_with_what_waits_and_what_has_none(page: AppTest) -> N
     row = page.dataframe[0].value.set_index("Test").loc["Potassium"].to_dict()
 
     # One came with the first load, two were acknowledged, one waits; and each glucose
-    # in mmol/L under mg/dL, of the first load too, reads as critically low.
-    assert shown["Critical results"] == "14"
+    # in mmol/L under mg/dL, of the first load too, reads as critically low; and so
+    # do potassium and calcium of the spoiled draw.
+    assert shown["Critical results"] == "16"
     assert shown["Still waiting"] == "1"
     assert shown["Within 30 minutes"] == "50.0 %"
     assert shown["Half of them within"] == "20 min"
     assert shown["Nine of ten within"] == "100 min"
     assert "1 critical result waited to be acknowledged" in page.warning[0].value
     assert "the longest for 3 h" in page.warning[0].value
-    assert "11 results came with the first load" in text
-    assert (row["Critical"], row["Waiting"], row["Acknowledged"]) == (4, 1, 2)
+    assert "13 results came with the first load" in text
+    assert (row["Critical"], row["Waiting"], row["Acknowledged"]) == (5, 1, 2)
     assert (row["Within 30 min"], row["Median"], row["No clock"]) == (
         "50.0 %",
         "20 min",
-        1,
+        2,
     )
 
 
@@ -246,7 +247,7 @@ def test_a_technician_reads_whose_results_to_look_into(
     alerts, draws = (each.value for each in page.dataframe)
     (alert,) = alerts.to_dict("records")
 
-    assert alert["Patient"].startswith("Bruno Anders")
+    assert alert["Patient"].startswith("Anders, Bruno")
     assert (alert["Test"], alert["Result"], alert["Before"], alert["Beyond"]) == (
         "Creatinine",
         "3 mg/dL",

@@ -140,6 +140,65 @@ def test_each_cell_has_sign_value_and_judgement_in_words(app: AppTest) -> None:
     assert shown["hospital:s1"] == "● 139, In range"
 
 
+GLUCOSE = """
+    with glucose as (
+        insert into marts.fct_lab_results (
+            lab_result_key, patient_key, analyte_code, test_name, collected_at,
+            value_text, value_number, unit, comparable_unit, reference_low,
+            reference_high, displayed_flag, displayed_flag_source, result_status_code,
+            is_usable, reading_hash, conversion_code, converted_analyte_code,
+            converted_value_number, converted_unit, converted_reference_low,
+            converted_reference_high, conversion_rule_name, conversion_basis,
+            conversion_factor, conversion_increment, is_conversion_reversed
+        )
+        values
+        ('hospital:g1', 1, '2345-7', 'Glucose', '2026-06-18 07:00Z', '100', 100,
+            'mg/dL', 'mg/dL', 70, 99, 'HIGH', 'delivered_range', 'final', true,
+            md5('g1'), 'not_needed', null, null, null, null, null, null, null, null,
+            null, null),
+        ('hospital:g2', 1, '14749-6', 'Glucose', '2026-06-19 07:00Z', '5.55', 5.55,
+            'mmol/L', 'mmol/L', 3.9, 5.5, 'HIGH', 'delivered_range', 'final', true,
+            md5('g2'), 'converted', '2345-7', 99.986668473, 'mg/dL', 70.261,
+            99.087, 'Glucose mg/dL to mmol/L', 'molar mass: 180.156 g/mol', 0.0555074,
+            0, true)
+        returning *
+    )
+    insert into marts.fct_lab_result_versions
+    select
+        glucose.*, 1, true, false, false, collected_at, null, analyte_code, 'LOINC',
+        analyte_code, 'numeric', unit, 'hospital', 1, 1, 12
+    from glucose
+"""
+
+
+def test_glucose_in_two_units_stands_in_one_line_and_says_what_it_was(
+    app: AppTest, hospital: Settings
+) -> None:
+    with connect(hospital, Role.OWNER) as owner:
+        owner.execute(GLUCOSE)
+    try:
+        shown = cells(all_of_potassium(app))
+        told = pointed(app, "hospital:g2")
+        sheet = markup(app, "sheet")
+        origin = texts(press(app, "chosen", "hospital:g2"))
+    finally:
+        with connect(hospital, Role.OWNER) as owner:
+            for mart in ("fct_lab_results", "fct_lab_result_versions"):
+                owner.execute(
+                    f"delete from marts.{mart} "  # noqa: S608 - names
+                    "where lab_result_key like 'hospital:g%'"
+                )
+
+    assert sheet.count('title="Graph Glucose"') == 1
+    assert shown["hospital:g1"] == "▲ 100, High"
+    assert shown["hospital:g2"] == "▲ 99.99, High converted"
+    assert "converted from 5.55 mmol/L" in told
+    assert any("range 70.26 to 99.09" in line for line in told)
+    assert "is shown as 99.99 mg/dL: divided by 0.0555074, by the rule" in origin
+    assert "14749-6 (LOINC), shown with 2345-7" in origin
+    assert "5.55 mmol/L, high" in str([t.value for t in app.dataframe])
+
+
 def test_a_corrected_value_stands_beside_the_former_one_struck_through(
     app: AppTest,
 ) -> None:

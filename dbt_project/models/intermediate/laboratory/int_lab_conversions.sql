@@ -152,7 +152,7 @@ same_unit_under_the_other_code as (
         rule_name,
         basis,
         1 as factor,
-        0 as increment,
+        0 as no_increment,
         needs_own_code,
         converts_limits,
         false as is_reversed,

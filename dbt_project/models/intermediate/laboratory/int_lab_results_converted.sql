@@ -119,23 +119,25 @@ converted as (
 
     select
         *,
-        {%- for number, name in [
-            ('parsed_number', 'converted_number'),
-            ('reference_low', 'converted_reference_low'),
-            ('reference_high', 'converted_reference_high'),
-            ('default_low', 'converted_default_low'),
-            ('default_high', 'converted_default_high'),
+        {%- for limit in [
+            'reference_low', 'reference_high', 'default_low', 'default_high'
         ] %}
             case
-                when conversion_code is distinct from 'converted' then null
-                {%- if number != 'parsed_number' %}
+                when coalesce(conversion_code, '') <> 'converted' then null
                 when not converts_limits then null
-                {%- endif %}
                 when is_reversed
-                    then round({{ converted_back(number, 'factor', 'increment') }}, 9)
-                else round({{ converted(number, 'factor', 'increment') }}, 9)
-            end as {{ name }}{{ ',' if not loop.last }}
+                    then round({{ converted_back(limit, 'factor', 'increment') }}, 9)
+                else round({{ converted(limit, 'factor', 'increment') }}, 9)
+            end as converted_{{ limit }},
         {%- endfor %}
+        case
+            when coalesce(conversion_code, '') <> 'converted' then null
+            when is_reversed
+                then round(
+                    {{ converted_back('parsed_number', 'factor', 'increment') }}, 9
+                )
+            else round({{ converted('parsed_number', 'factor', 'increment') }}, 9)
+        end as converted_number
     from decided
 
 )

@@ -150,7 +150,9 @@ with_default_reason as (
         case
             when default_range_flag = 'INDETERMINATE' then null
             when is_site_critical and default_range_flag like 'CRITICAL%'
-                then 'Site critical limit of ' || analyte_code || ' by ' || site_source_name
+                then
+                    'Site critical limit of ' || analyte_code
+                    || ' by ' || site_source_name
             when is_site_range
                 then 'Site range of ' || analyte_code || ' by ' || site_source_name
             when is_default_applicable

@@ -140,30 +140,10 @@ with_site as (
         site_male.reference_low as site_male_low,
         site_male.reference_high as site_male_high
     from with_ages
-    {%- for sex in ['female', 'male'] %}
-    left join site_limits as site_{{ sex }}
-        on
-            with_ages.analyte_code = site_{{ sex }}.analyte_code
-            and with_ages.unit_to_compare = site_{{ sex }}.comparable_unit
-            and with_ages.is_not_blood = site_{{ sex }}.is_of_other_material
-            and site_{{ sex }}.known_sex_code = '{{ sex }}'
-            and (
-                site_{{ sex }}.age_from_years = 0
-                or with_ages.age_at_least >= site_{{ sex }}.age_from_years
-            )
-            and (
-                site_{{ sex }}.age_until_years is null
-                or with_ages.age_at_most < site_{{ sex }}.age_until_years
-            )
-            and (
-                site_{{ sex }}.in_force_from is null
-                or with_ages.collected_on >= site_{{ sex }}.in_force_from
-            )
-            and (
-                site_{{ sex }}.in_force_until is null
-                or with_ages.collected_on < site_{{ sex }}.in_force_until
-            )
-    {%- endfor %}
+    left join site_limits as site_female
+        on {{ holds_for('site_female', 'female', 'with_ages') }}
+    left join site_limits as site_male
+        on {{ holds_for('site_male', 'male', 'with_ages') }}
 
 ),
 
@@ -187,7 +167,9 @@ with_limits as (
                 then with_site.site_female_includes_high
             when with_site.known_sex_code = 'male'
                 then with_site.site_male_includes_high
-            else with_site.site_female_includes_high and with_site.site_male_includes_high
+            else
+                with_site.site_female_includes_high
+                and with_site.site_male_includes_high
         end as includes_high,
         case
             when not with_site.is_site_range then lab_limits.doubtful_below
@@ -198,11 +180,6 @@ with_limits as (
                 else lab_limits.{{ limit }}
             end as {{ limit }},
         {%- endfor %}
-        with_site.is_site_range
-        or coalesce(with_site.unit_to_compare = lab_limits.range_unit, false)
-            as is_range_unit,
-        coalesce(with_site.site_critical_low, with_site.site_critical_high) is not null
-            as is_site_critical,
         {%- for side in ['low', 'high'] %}
             case
                 when with_site.site_critical_{{ side }} is not null
@@ -213,8 +190,13 @@ with_limits as (
                 when with_site.site_critical_{{ side }} is not null
                     then with_site.includes_site_critical_{{ side }}
                 else coalesce(lab_limits.includes_critical_{{ side }}, false)
-            end as includes_critical_{{ side }}{{ ',' if not loop.last }}
+            end as includes_critical_{{ side }},
         {%- endfor %}
+        with_site.is_site_range
+        or coalesce(with_site.unit_to_compare = lab_limits.range_unit, false)
+            as is_range_unit,
+        coalesce(with_site.site_critical_low, with_site.site_critical_high) is not null
+            as is_site_critical
     from with_site
     left join lab_limits
         on

@@ -82,26 +82,26 @@ overlapping as (
 
     select
         limits.limit_number,
-        count(others.limit_number) as overlapping_count
+        count(other_limits.limit_number) as overlapping_count
     from limits
-    left join limits as others
+    left join limits as other_limits
         on
-            limits.limit_number <> others.limit_number
-            and limits.analyte_code = others.analyte_code
-            and limits.comparable_unit = others.comparable_unit
-            and limits.known_sex_code = others.known_sex_code
-            and limits.is_of_other_material = others.is_of_other_material
-            and limits.age_from_years < coalesce(others.age_until_years, 1000)
-            and others.age_from_years < coalesce(limits.age_until_years, 1000)
+            limits.limit_number <> other_limits.limit_number
+            and limits.analyte_code = other_limits.analyte_code
+            and limits.comparable_unit = other_limits.comparable_unit
+            and limits.known_sex_code = other_limits.known_sex_code
+            and limits.is_of_other_material = other_limits.is_of_other_material
+            and limits.age_from_years < coalesce(other_limits.age_until_years, 1000)
+            and coalesce(limits.age_until_years, 1000) > other_limits.age_from_years
             and (
                 limits.in_force_from is null
-                or others.in_force_until is null
-                or limits.in_force_from < others.in_force_until
+                or other_limits.in_force_until is null
+                or limits.in_force_from < other_limits.in_force_until
             )
             and (
-                others.in_force_from is null
+                other_limits.in_force_from is null
                 or limits.in_force_until is null
-                or others.in_force_from < limits.in_force_until
+                or limits.in_force_until > other_limits.in_force_from
             )
     group by limits.limit_number
 

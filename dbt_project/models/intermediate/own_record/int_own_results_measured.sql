@@ -74,7 +74,9 @@ measured as (
                 is_little_by_one_limit
                 or (range_low is not null and range_high is not null)
             )
-            and displayed_flag_source in ('delivered_range', 'site_range', 'default_range')
+            and displayed_flag_source in (
+                'delivered_range', 'site_range', 'default_range'
+            )
             and (
                 laboratory_flag is null or interpretation_code in ('H', 'L', 'A', 'N')
             )

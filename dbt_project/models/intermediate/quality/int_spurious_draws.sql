@@ -91,7 +91,10 @@ by_comments as (
         coalesce(lab_results.converted_value_number, lab_results.value_number)
             as value_number,
         coalesce(
-            lab_results.converted_unit, lab_results.comparable_unit, lab_results.unit, ''
+            lab_results.converted_unit,
+            lab_results.comparable_unit,
+            lab_results.unit,
+            ''
         ) as unit,
         cast(null as {{ type_decimal() }}) as previous_value,
         cast(null as {{ dbt.type_timestamp() }}) as previous_collected_at,
