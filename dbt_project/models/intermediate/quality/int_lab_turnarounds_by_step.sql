@@ -59,17 +59,17 @@ in_periods as (
         'all' as period_code
     from in_steps
     {%- for period, days in [('30_days', 30), ('365_days', 365)] %}
-    union all
-    select
-        in_steps.*,
-        '{{ period }}' as period_code
-    from in_steps
-    inner join source_as_of
-        on in_steps.source_system = source_as_of.source_system
-    where
-        in_steps.collected_at <= source_as_of.as_of
-        and {{ seconds_between('in_steps.collected_at', 'source_as_of.as_of') }}
-        <= {{ days }} * 86400
+        union all
+        select
+            in_steps.*,
+            '{{ period }}' as period_code
+        from in_steps
+        inner join source_as_of
+            on in_steps.source_system = source_as_of.source_system
+        where
+            in_steps.collected_at <= source_as_of.as_of
+            and {{ seconds_between('in_steps.collected_at', 'source_as_of.as_of') }}
+            <= {{ days }} * 86400
     {%- endfor %}
 
 ),

@@ -35,7 +35,8 @@ versions as (
         line_number,
         row_number() over (
             partition by patient_key, source_system, record_id
-            order by version_at, adapter_revision, is_closed desc, content_hash
+            order by
+                version_at asc, adapter_revision asc, is_closed desc, content_hash asc
         ) as version_number,
         row_number() over (
             partition by patient_key, source_system, record_id
