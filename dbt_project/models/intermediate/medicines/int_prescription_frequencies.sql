@@ -129,7 +129,9 @@ with_next_words as (
 
     select
         *,
-        {{ next_words('partition by patient_key, prescription_key order by begins_at') }},
+        {{ next_words(
+            'partition by patient_key, prescription_key order by begins_at'
+        ) }},
         count(*) over (partition by patient_key, prescription_key) as words_count
     from in_words
 
@@ -140,11 +142,10 @@ spans as (
     select
         with_next_words.*,
         phrase_lengths.place as span_length,
-        case
-            when with_next_words.whole_phrase is not null
-                then with_next_words.whole_phrase
-            else {{ words_from_here('phrase_lengths.place') }}
-        end as span_text
+        coalesce(
+            with_next_words.whole_phrase,
+            {{ words_from_here('phrase_lengths.place') }}
+        ) as span_text
     from with_next_words
     inner join phrase_lengths
         on
