@@ -77,6 +77,7 @@ DIFFERING = {
         "reason_code": "in FHIR a reference to a condition, which no feed takes",
         "reason_name": "in FHIR a reference to a condition, which no feed takes",
         "dose_text": "the csv has no dose",
+        "frequency_text": "the csv does not say what is taken as needed",
         "doses_per_day": "the csv has no timing",
         "sensitivity": "8 by words of the reason, which only the csv has",
     },

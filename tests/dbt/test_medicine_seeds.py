@@ -1,91 +1,145 @@
-"""The lists that the rules of medicines read: whole, and as they were delivered."""
+"""The lists of ingredients, names, codes and phrases that medicines are read by."""
 
 import csv
+import gzip
+from collections import Counter
 from pathlib import Path
 
 import pytest
 import yaml
 
 FOLDER = Path(__file__).parents[2] / "dbt_project/seeds/medicines"
+SEEDS = sorted(FOLDER.glob("*.csv"))
 KEYS = {
-    "adherence_classes": ("atc_prefix",),
-    "allergy_cross_reactions": ("culprit_group", "other_group"),
-    "allergy_group_words": ("words",),
-    "allergy_groups": ("group_name", "ingredient_name"),
-    "elderly_risk_groups": ("ingredient_name", "group_name"),
-    "interaction_pairs": ("ingredient_a", "ingredient_b"),
-    "ndfrt_interaction_pairs": ("ingredient_a", "ingredient_b"),
-    "opioid_mme_factors": ("opioid_name",),
-    "qt_prolonging_ingredients": ("ingredient_name",),
-    "site_interaction_rules": ("ingredient_a", "ingredient_b"),
-    "therapeutic_classes": ("atc_prefix",),
+    "drug_codes": ("code_system", "code", "ingredient_name"),
+    "drug_names": ("drug_name", "ingredient_name"),
+    "ingredient_classes": ("ingredient_name", "atc_code"),
+}
+# Codes of the same names that belong to a salt or an ester, or to another ingredient.
+OF_A_SALT = {
+    "cisatracurium_besylate",
+    "fluticasone_propionate",
+    "gadoxetate",
+    "gallamine_triethiodide",
+    "megestrol_acetate",
+    "metocurine_iodide",
+    "tenofovir",
+    "azilsartan_medoxomil",
+    "4-({6-amino-5-bromo-2-[(4-cyanophenyl)amino]pyrimidin-4-yl}oxy)"
+    "-3,5-dimethylbenzonitrile",
 }
 
 
-def rows_of(seed: str) -> list[dict[str, str]]:
-    with (FOLDER / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
+def rows_of(name: str) -> list[dict[str, str]]:
+    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-@pytest.mark.parametrize("seed", KEYS)
-def test_every_list_says_where_it_is_from_and_no_key_stands_twice(seed: str) -> None:
-    (properties,) = yaml.safe_load((FOLDER / f"{seed}.yml").read_text())["seeds"]
-    with (FOLDER / f"{seed}.csv").open(encoding="utf-8") as file:
-        columns = file.readline().strip().split(",")
-    keys = [tuple(row[column] for column in KEYS[seed]) for row in rows_of(seed)]
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: seed.stem)
+def test_every_list_says_where_it_is_from_and_has_no_key_twice(seed: Path) -> None:
+    (properties,) = yaml.safe_load(seed.with_suffix(".yml").read_text())["seeds"]
+    rows = rows_of(seed.stem)
+    columns = list(rows[0])
+    keys = Counter(
+        tuple(row[column] for column in KEYS.get(seed.stem, columns[:1]))
+        for row in rows
+    )
 
     assert {"origin", "version"} <= properties["config"]["meta"].keys()
     assert [column["name"] for column in properties["columns"]] == columns
     assert list(properties["config"]["column_types"]) == columns
-    assert len(keys) == len(set(keys))
+    assert [key for key, count in keys.items() if count > 1] == []
 
 
-@pytest.mark.parametrize("seed", ["interaction_pairs", "ndfrt_interaction_pairs"])
-def test_a_pair_stands_in_small_letters_and_in_order(seed: str) -> None:
-    for row in rows_of(seed):
-        assert row["ingredient_a"] < row["ingredient_b"]
-        assert row["ingredient_b"] == row["ingredient_b"].lower()
+def test_names_are_in_the_spelling_of_texts() -> None:
+    for name, unread in (("drug_names", ",_*"), ("sig_phrases", ":;,()")):
+        column = next(iter(rows_of(name)[0]))
+        wrong = [
+            row[column]
+            for row in rows_of(name)
+            if row[column] != " ".join(row[column].lower().split())
+            or set(row[column]) & set(unread)
+        ]
+        assert wrong == []
 
 
-def test_the_site_has_said_nothing_yet() -> None:
-    assert rows_of("site_interaction_rules") == []
+def test_no_name_of_one_ingredient_leaves_it_out_of_a_combination() -> None:
+    rows = rows_of("drug_names")
+    ingredients = Counter(row["drug_name"] for row in rows)
+    names = {row["ingredient_name"]: row["ingredient_name"] for row in rows}
+
+    assert [name for name in names if name and ingredients[name] != 1] == []
 
 
-def test_every_group_of_a_cross_reaction_has_ingredients() -> None:
-    groups = {row["group_name"] for row in rows_of("allergy_groups")}
-    told = rows_of("allergy_cross_reactions")
+def test_an_ingredient_has_one_main_class_and_none_twice() -> None:
+    main = Counter(
+        row["ingredient_name"]
+        for row in rows_of("ingredient_classes")
+        if row["is_main"] == "true"
+    )
+    assert set(main.values()) == {1}
 
-    assert {row["culprit_group"] for row in told} <= groups
-    assert {row["other_group"] for row in told} <= groups
-    assert {row["group_name"] for row in rows_of("allergy_group_words")} <= groups
+
+def test_a_frequency_has_a_number_and_a_refusal_a_reason() -> None:
+    for row in rows_of("sig_phrases"):
+        has_number = row["phrase_kind_code"] in ("frequency", "moment")
+        assert bool(row["doses_count"]) == bool(row["period_days"]) == has_number
+        assert bool(row["refusal_code"]) == (row["phrase_kind_code"] == "refusal")
+
+
+def test_intervals_and_times_a_day_agree() -> None:
+    phrases = {row["phrase"]: row for row in rows_of("sig_phrases")}
+    per_day = {
+        phrase: float(row["doses_count"]) / float(row["period_days"])
+        for phrase, row in phrases.items()
+        if row["phrase_kind_code"] == "frequency"
+    }
+    for hours in (1, 2, 3, 4, 6, 8, 12, 24, 36, 48, 72):
+        assert per_day[f"q{hours}h"] == pytest.approx(24 / hours)
+        assert per_day[f"every {hours} hours"] == pytest.approx(24 / hours)
+    assert per_day["bid"] == per_day["twice daily"] == per_day["q12h"]
+    assert per_day["weekly"] == pytest.approx(1 / 7)
+    assert "od" not in phrases
 
 
 @pytest.mark.shared_data
-def test_every_delivered_pair_and_factor_is_there(shared_clinical: Path) -> None:
-    data = shared_clinical / "data"
-    with (data / "ddi_pairs.csv").open(newline="") as file:
-        delivered = {
-            (*sorted((row["drug_a"], row["drug_b"])), row["severity"], row["source"])
-            for row in csv.DictReader(file)
-        }
-    ours = {
-        (
-            row["ingredient_a"],
-            row["ingredient_b"],
-            row["severity_code"],
-            row["source_name"],
-        )
-        for row in rows_of("interaction_pairs")
+def test_rxnorm_codes_are_those_of_the_sources(
+    shared_data: Path, shared_clinical: Path
+) -> None:
+    known = set()
+    pairs = shared_data / "drug_maps/ndfrt_interaction_pairs.csv.gz"
+    with gzip.open(pairs, "rt", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            known |= {
+                row[f"rxcui{n}"]
+                for n in "12"
+                if row[f"drug{n}"].lower() not in OF_A_SALT
+            }
+    columns = {
+        "ddi_pairs": ("rxcui_a", "rxcui_b"),
+        "qt_known_risk": ("rxcui",),
+        "opioid_mme_cdc2022": ("rxcui_ingredient",),
     }
-    with (data / "opioid_mme_cdc2022.csv").open(newline="") as file:
-        factors = {(row["opioid"], row["factor"]) for row in csv.DictReader(file)}
-    with (data / "qt_known_risk.csv").open(newline="") as file:
-        prolonging = {row["drug"] for row in csv.DictReader(file)}
+    listed = set()
+    for name, of in columns.items():
+        with (shared_clinical / "data" / f"{name}.csv").open(encoding="utf-8") as file:
+            listed |= {row[column] for row in csv.DictReader(file) for column in of}
+    ours = {row["rxcui"] for row in rows_of("ingredients") if row["rxcui"]}
 
-    assert ours == delivered
-    assert {
-        (row["opioid_name"], row["factor"]) for row in rows_of("opioid_mme_factors")
-    } == factors
-    assert {
-        row["ingredient_name"] for row in rows_of("qt_prolonging_ingredients")
-    } == prolonging
+    assert ours <= known | listed
+    assert listed - {""} <= ours
+
+
+@pytest.mark.shared_data
+def test_ingredients_of_a_class_have_its_code(shared_clinical: Path) -> None:
+    codes = Counter()
+    of: dict[str, set[str]] = {}
+    for row in rows_of("ingredient_classes"):
+        of.setdefault(row["ingredient_name"], set()).add(row["atc_code"])
+        codes[row["atc_code"]] += 1
+    file = shared_clinical / "data/therapeutic_duplication_classes.csv"
+    for row in csv.DictReader(file.open(encoding="utf-8")):
+        prefixes = tuple(row["atc_prefix"].split(", "))
+        for example in row["examples"].split("|"):
+            name = {"dabigatran": "dabigatran etexilate"}.get(example, example)
+            assert any(code.startswith(prefixes) for code in of[name]), example

@@ -393,6 +393,31 @@ def test_a_prescription_tells_how_it_is_taken() -> None:
 
 
 @pytest.mark.parametrize(
+    ("dosage", "frequency"),
+    [
+        ({"asNeededBoolean": True}, "as needed"),
+        ({"asNeededBoolean": True, "text": "twice daily"}, "twice daily as needed"),
+        ({"asNeededBoolean": True, "text": "As needed at night"}, "As needed at night"),
+        ({"asNeededCodeableConcept": {"text": "pain"}}, "as needed"),
+        ({"asNeededBoolean": False, "text": "twice daily"}, "twice daily"),
+        ({"asNeededBoolean": False}, None),
+    ],
+)
+def test_what_is_taken_as_needed_says_so(dosage: dict, frequency: str | None) -> None:
+    found = row(
+        "MedicationRequest",
+        "prescriptions",
+        status="active",
+        intent="order",
+        subject=PATIENT,
+        medicationCodeableConcept={"text": "Metformin"},
+        dosageInstruction=[dosage],
+    )
+
+    assert found.get("frequency_text") == frequency
+
+
+@pytest.mark.parametrize(
     ("repeat", "doses"),
     [
         ({"frequency": 1, "period": 8, "periodUnit": "h"}, "3"),

@@ -28,7 +28,7 @@ _TAKEN = (
 
 ADAPTER = Adapter(
     name="fhir",
-    revision=1,
+    revision=2,
     is_historical=False,
     tables=(*_TAKEN, *untaken.TABLES),
 )

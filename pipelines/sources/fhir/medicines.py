@@ -41,6 +41,7 @@ STATUS_OF_DOSE = {
     "not-done": "withheld",
 }
 NO_DOSE = "A dose that is on hold, stopped or unknown."
+AS_NEEDED = "as needed"
 DAYS = {"d": Decimal(1), "wk": Decimal(7), "h": Decimal(1) / 24}
 
 
@@ -66,7 +67,7 @@ def prescription_rows(request: MedicationRequest) -> Rows:
             "dose_text": measured(dose),
             "dose_unit": unit_of(dose),
             "route_code": words(dosage.route),
-            "frequency_text": dosage.text or _frequency(dosage),
+            "frequency_text": _frequency(dosage),
             "doses_per_day": _doses_per_day(dosage),
             "quantity": number(supply.quantity.value) if supply.quantity else None,
             "days_supply": _days_supply(supply),
@@ -105,7 +106,7 @@ def dispense_rows(dispense: MedicationDispense) -> Rows:
             "drug_name": what.name,
             "status_code": dispense.status,
             "route_code": words(dosage.route),
-            "frequency_text": dosage.text or _frequency(dosage),
+            "frequency_text": _frequency(dosage),
             "doses_per_day": _doses_per_day(dosage),
             "quantity": number(dispense.quantity.value) if dispense.quantity else None,
             "days_supply": number(supply.value) if supply else None,
@@ -168,7 +169,12 @@ def _medicine(
 
 
 def _frequency(dosage: Dosage) -> str | None:
-    return words((dosage.timing or Timing()).code)
+    """Return how often, in words; that it is as needed is always among them."""
+    text = dosage.text or words((dosage.timing or Timing()).code)
+    is_as_needed = dosage.as_needed_boolean or dosage.as_needed_codeable_concept
+    if not is_as_needed or "as needed" in (text or "").lower():
+        return text
+    return f"{text} {AS_NEEDED}" if text else AS_NEEDED
 
 
 def _doses_per_day(dosage: Dosage) -> str | None:

@@ -315,6 +315,8 @@ class Dosage(Part):
 
     text: str | None = None
     timing: Timing | None = None
+    as_needed_boolean: bool | None = None
+    as_needed_codeable_concept: Concept | None = None
     route: Concept | None = None
     dose_and_rate: list[DoseAndRate] = field(default_factory=list)
 
