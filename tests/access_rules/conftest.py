@@ -104,7 +104,7 @@ def labelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 
 def insert_what_examples_lack(owner: psycopg.Connection) -> None:
-    """Give every patient what pages work on: findings, measures, a finished note."""
+    """Give every patient what pages work on: findings, measures, a note, a pair."""
     for patient in PATIENTS:
         abnormal = {
             "record_id": f"abnormal-{patient}",
@@ -118,11 +118,23 @@ def insert_what_examples_lack(owner: psycopg.Connection) -> None:
             "note_type_code": "visit",
             "status_code": "final",
         }
+        anticoagulant = {
+            "record_id": f"anticoagulant-{patient}",
+            "drug_code": None,
+            "code_system": None,
+            "drug_name": "warfarin",
+        }
+        painkiller = anticoagulant | {
+            "record_id": f"painkiller-{patient}",
+            "drug_name": "ibuprofen",
+        }
         creatinine = CREATININE | {"record_id": f"creatinine-{patient}"}
         for feed, row in (
             ("lab_results", abnormal),
             ("lab_results", creatinine),
             ("notes", note),
+            ("prescriptions", anticoagulant),
+            ("prescriptions", painkiller),
             *(("vital_signs", sign) for sign in signs_of(patient)),
         ):
             insert_fact(owner, feed, example_of(FEEDS[feed], patient) | row)
