@@ -104,7 +104,7 @@ def labelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 
 def insert_what_examples_lack(owner: psycopg.Connection) -> None:
-    """Give every patient what pages work on: findings, measures, what was rejected."""
+    """Give every patient what pages work on, and a pair of medicines."""
     for patient in PATIENTS:
         abnormal = {
             "record_id": f"abnormal-{patient}",
@@ -124,6 +124,16 @@ def insert_what_examples_lack(owner: psycopg.Connection) -> None:
             "record_id": f"culture-{patient}",
             "organism_name": "Escherichia coli",
         }
+        anticoagulant = {
+            "record_id": f"anticoagulant-{patient}",
+            "drug_code": None,
+            "code_system": None,
+            "drug_name": "warfarin",
+        }
+        painkiller = anticoagulant | {
+            "record_id": f"painkiller-{patient}",
+            "drug_name": "ibuprofen",
+        }
         creatinine = CREATININE | {"record_id": f"creatinine-{patient}"}
         before = creatinine | {
             "record_id": f"creatinine-before-{patient}",
@@ -137,6 +147,8 @@ def insert_what_examples_lack(owner: psycopg.Connection) -> None:
             ("lab_results", culture),
             ("notes", note),
             ("specimens", rejected),
+            ("prescriptions", anticoagulant),
+            ("prescriptions", painkiller),
             *(("vital_signs", sign) for sign in signs_of(patient)),
         ):
             insert_fact(owner, feed, example_of(FEEDS[feed], patient) | row)

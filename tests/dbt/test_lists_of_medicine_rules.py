@@ -4,40 +4,13 @@ import csv
 from pathlib import Path
 
 import pytest
-import yaml
 
 FOLDER = Path(__file__).parents[2] / "dbt_project/seeds/medicines"
-KEYS = {
-    "adherence_classes": ("atc_prefix",),
-    "allergy_cross_reactions": ("culprit_group", "other_group"),
-    "allergy_group_words": ("words",),
-    "allergy_groups": ("group_name", "ingredient_name"),
-    "elderly_risk_groups": ("ingredient_name", "group_name"),
-    "interaction_pairs": ("ingredient_a", "ingredient_b"),
-    "ndfrt_interaction_pairs": ("ingredient_a", "ingredient_b"),
-    "opioid_mme_factors": ("opioid_name",),
-    "qt_prolonging_ingredients": ("ingredient_name",),
-    "site_interaction_rules": ("ingredient_a", "ingredient_b"),
-    "therapeutic_classes": ("atc_prefix",),
-}
 
 
 def rows_of(seed: str) -> list[dict[str, str]]:
     with (FOLDER / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-@pytest.mark.parametrize("seed", KEYS)
-def test_every_list_says_where_it_is_from_and_no_key_stands_twice(seed: str) -> None:
-    (properties,) = yaml.safe_load((FOLDER / f"{seed}.yml").read_text())["seeds"]
-    with (FOLDER / f"{seed}.csv").open(encoding="utf-8") as file:
-        columns = file.readline().strip().split(",")
-    keys = [tuple(row[column] for column in KEYS[seed]) for row in rows_of(seed)]
-
-    assert {"origin", "version"} <= properties["config"]["meta"].keys()
-    assert [column["name"] for column in properties["columns"]] == columns
-    assert list(properties["config"]["column_types"]) == columns
-    assert len(keys) == len(set(keys))
 
 
 @pytest.mark.parametrize("seed", ["interaction_pairs", "ndfrt_interaction_pairs"])
