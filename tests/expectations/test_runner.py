@@ -7,6 +7,7 @@ import pytest
 
 from expectations.catalogue import SUITES
 from expectations.expectation import COLUMNS_TYPE, NOT_NULL_TYPE, UNIQUE_TYPE
+from expectations.masks import missing_key
 from expectations.results import Counts
 from expectations.runner import Evaluation
 from tests.expectations.rows import example, several
@@ -55,6 +56,30 @@ def test_a_clean_batch_refuses_nothing() -> None:
     verdict = lab_evaluation().add(several("lab_results", 3))
     assert verdict.refused.to_list() == [False, False, False]
     assert verdict.rules.to_list() == []
+
+
+def test_of_a_deletion_only_what_names_the_fact_is_judged() -> None:
+    batch = pl.concat(
+        [several("lab_results", 3), several("lab_results", 2, is_deleted="true")]
+    )
+    evaluation = lab_evaluation(batch)
+    judged = {
+        column: result_of(evaluation, f"{NOT_NULL_TYPE}:{column}")["result"]
+        for column in ("source_patient_id", "test_code")
+    }
+    counts = {column: found["element_count"] for column, found in judged.items()}
+    assert counts == {"source_patient_id": 5, "test_code": 3}
+
+
+def test_rules_share_a_count_of_missing_values_only_if_it_is_the_same() -> None:
+    (rule, *_) = (
+        each for each in SUITES["lab_results"].expectations if len(each.columns) > 1
+    )
+    ignored = [
+        missing_key(rule, {"ignore_row_if": f"{which}_is_missing"})
+        for which in ("either_value", "both_values", "both_values")
+    ]
+    assert ignored[0] != ignored[1] == ignored[2]
 
 
 def test_counts_add_up_over_batches() -> None:
