@@ -1,13 +1,13 @@
 """Rejections that were seen, former texts of reports, and origins for the laboratory.
 
-The statements are in ``0023_laboratory_pages.sql``.
+The statements are in ``0021_laboratory_pages.sql``.
 """
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0023"
+revision = "0021"
 down_revision = "0020"
 branch_labels = None
 depends_on = None
