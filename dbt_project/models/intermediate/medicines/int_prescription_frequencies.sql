@@ -129,11 +129,9 @@ with_next_words as (
 
     select
         *,
-        {%- for ahead in range(1, sig_phrase_words()) %}
-        lead(word, {{ ahead }}) over (
-            partition by patient_key, prescription_key order by begins_at
-        ) as word_{{ ahead + 1 }},
-        {%- endfor %}
+        {{ next_words(
+            'partition by patient_key, prescription_key order by begins_at'
+        ) }},
         count(*) over (partition by patient_key, prescription_key) as words_count
     from in_words
 
@@ -144,18 +142,10 @@ spans as (
     select
         with_next_words.*,
         phrase_lengths.place as span_length,
-        case
-            when with_next_words.whole_phrase is not null
-                then with_next_words.whole_phrase
-            {%- for length in range(1, sig_phrase_words() + 1) %}
-            when phrase_lengths.place = {{ length }}
-                then
-                    with_next_words.word
-                    {%- for number in range(2, length + 1) %}
-                    || ' ' || with_next_words.word_{{ number }}
-                    {%- endfor %}
-            {%- endfor %}
-        end as span_text
+        coalesce(
+            with_next_words.whole_phrase,
+            {{ words_from_here('phrase_lengths.place') }}
+        ) as span_text
     from with_next_words
     inner join phrase_lengths
         on
@@ -192,7 +182,7 @@ with_earlier_end as (
         *,
         max(case when is_read then begins_at + span_length - 1 end) over (
             partition by patient_key, prescription_key
-            order by begins_at, span_length desc
+            order by begins_at asc, span_length desc
             rows between unbounded preceding and 1 preceding
         ) as earlier_end
     from matched
@@ -238,8 +228,9 @@ counted as (
             as is_as_needed,
         count(case when is_kept and phrase_kind_code = 'single' then 1 end) > 0
             as is_single,
-        count(distinct case when phrase_kind_code = 'moment' and is_kept then span_text end)
-            as moments_count,
+        count(distinct case
+            when is_kept and phrase_kind_code = 'moment' then span_text
+        end) as moments_count,
         min(case when is_kept and phrase_kind_code = 'refusal' then refusal_code end)
             as phrase_refusal_code,
         min(case
@@ -322,11 +313,13 @@ select
         as sig_dose_unit,
 
     -- numbers
-    case
-        when frequency_refusal_code is not null then null
-        when is_understood then coalesce(told_doses_per_day, number_beside)
-        else number_beside
-    end as doses_per_day,
+    cast(
+        case
+            when frequency_refusal_code is not null then null
+            when is_understood then coalesce(told_doses_per_day, number_beside)
+            else number_beside
+        end as decimal(38, 12)
+    ) as doses_per_day,
 
     -- flags
     case

@@ -188,15 +188,14 @@ select
 
     -- numbers
     strength_value,
-    round(
+    cast(
         case
             when refusal_code is not null then null
             when unit_kind_code = 'rate' then dose_value * factor
             else dose_value * factor * coalesce(amount_per_unit, 1) * doses_per_day
-        end,
-        6
+        end as decimal(28, 6)
     ) as daily_dose,
-    round(doses_per_day, 6) as doses_per_day,
+    cast(doses_per_day as decimal(28, 6)) as doses_per_day,
 
     -- flags
     is_as_needed,
