@@ -64,7 +64,7 @@ RANGE_IS_MISSING = {
     "age_unknown",
     "child",
     "sex_unknown",
-    "fasting_unknown",
+    "limits_disagree",
 }
 
 

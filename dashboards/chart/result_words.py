@@ -23,9 +23,9 @@ REASONS = {
     "unit_missing": "none sent, and no unit to judge it by",
     "unit_differs": "none sent, and the one kept is for another unit",
     "age_unknown": "none sent, and the age is not known",
-    "child": "none sent, and those kept are for adults",
+    "child": "none sent, and none kept for a child of that age",
     "sex_unknown": "none sent, and the one kept depends on sex",
-    "fasting_unknown": "none sent, and the one kept depends on fasting",
+    "limits_disagree": "none sent, and two that are kept disagree here",
 }
 FLAG_OBJECTS = "the laboratory's flag does not say normal"
 SUSCEPTIBILITIES = {
@@ -130,8 +130,10 @@ def _basis(row: Any) -> str:
         return "laboratory"
     if row.default_range_source_code == "site":
         return "the site's own range"
-    source = str(row.default_range_name).partition(" adult")[0]
-    return f"usual adult range ({source})"
+    source, child, _ = str(row.default_range_name).partition(" child range")
+    if child:
+        return f"usual range of children ({source})"
+    return f"usual adult range ({source.partition(' adult')[0]})"
 
 
 def _judgement(row: Any) -> str:

@@ -181,7 +181,7 @@ def _say_what_is_not_drawn(results: pd.DataFrame, numbers: pd.DataFrame) -> None
     if (has_range & ~numbers["is_default_range"]).any():
         notes.append("Green: the range sent with the result.")
     if (has_range & numbers["is_default_range"]).any():
-        notes.append("Grey: the site's or a usual adult range, because none was sent.")
+        notes.append("Grey: the site's or a usual range, because none was sent.")
     if len(numbers["comparable_unit"].unique()) > 1:
         notes.append("Different units are never drawn on one scale.")
     if notes:

@@ -54,8 +54,8 @@ def range_words(row: Any) -> str:
         return (
             f"Usual range of the laboratory: {limits} (none was sent with the result)"
         )
-    if row.range_basis_code == "usual_for_adults":
-        return f"Usual range of adults: {limits} (none was sent with the result)"
+    if row.range_basis_code == "usual_for_age":
+        return f"Usual range at that age: {limits} (none was sent with the result)"
     return f"Usual range that was sent: {limits}"
 
 

@@ -102,16 +102,16 @@ REASONS = {
         "Ask registration for dates of birth, or the sender for its ranges.",
     ),
     "child": Reason(
-        "No range came with it, and default ranges are those of adults",
+        "No range came with it, and no default range is kept for a child of that age",
         "Ask the sender for its ranges of children.",
     ),
     "sex_unknown": Reason(
         "No range came with it, and the default ranges of women and men differ",
         "Ask registration for the sex, or the sender for its ranges.",
     ),
-    "fasting_unknown": Reason(
-        "No range came with it, and nobody said whether the patient had fasted",
-        "Ask the sender for the code of fasting glucose, or for its ranges.",
+    "limits_disagree": Reason(
+        "No range came with it, and it lies between two limits that disagree",
+        "Ask the sender for its ranges, or for the code of fasting glucose.",
     ),
     "laboratory_flag_unread": Reason(
         "Inside its range, and the laboratory sent a flag that no list knows",

@@ -26,7 +26,7 @@ def show_judgements() -> None:
         return
     st.caption(
         "A result is judged by the range that came with it, else by the laboratory's "
-        "flag, else by a default range of adults. Where none of them can, it is "
+        "flag, else by a default range. Where none of them can, it is "
         "INDETERMINATE: shown, and not judged. Never called normal. Counted anew every "
         "night."
     )

@@ -16,7 +16,7 @@ from dashboards.viewer.sheet import Sheet
 JUDGED_BY = {
     "delivered_range": "the range sent with the result",
     "site_range": "the site's own range, as none was sent",
-    "default_range": "a usual adult range, as none was sent",
+    "default_range": "a usual range for the age, as none was sent",
     "laboratory": "the laboratory's own flag",
 }
 

@@ -24,7 +24,7 @@ MEDICINES, MEDICINES_SHOWN = "viewer_medicines", "viewer_medicines_shown"
 GRAPH_PERIOD = "viewer_graph_period"
 EXPLAINED = (
     "Shaded: the range that each result was judged by, green as sent with it, grey "
-    "where the site's or a usual adult range is used. A hollow mark with a dashed bar "
+    "where the site's or a usual range is used. A hollow mark with a dashed bar "
     "is a bound such as <5: the value lies somewhere along the bar."
 )
 

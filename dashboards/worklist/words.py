@@ -77,7 +77,7 @@ def range_text(row: Any) -> str:
         limits = f"{low} to {high}"
     else:
         limits = f"from {low}" if low else f"up to {high}"
-    return f"{RANGES.get(row.flag_source, 'usual adult range')} {limits}"
+    return f"{RANGES.get(row.flag_source, 'usual range')} {limits}"
 
 
 def facts_text(row: Any) -> str:

@@ -119,9 +119,9 @@ def test_a_value_reads(changes: dict, words: str) -> None:
             "Usual range that was sent: 3.5 or more millimoles per litre",
         ),
         (
-            {"range_basis_code": "usual_for_adults"},
-            "Usual range of adults: 3.5 to 5 millimoles per litre (none was sent with "
-            "the result)",
+            {"range_basis_code": "usual_for_age"},
+            "Usual range at that age: 3.5 to 5 millimoles per litre (none was sent "
+            "with the result)",
         ),
         (
             {"range_low": None, "range_high": None, "range_words": "Negative"},

@@ -191,7 +191,7 @@ def test_a_row_says_who_what_and_why(app: AppTest) -> None:
         "Critical and not acknowledged; before: ▲ 5.4 high, 10 Jun 2025; latest: "
         "○ haemolysed not judged, 11 Jun 2026." in said
     )
-    assert "usual adult range 12 to 16" in said
+    assert "usual range 12 to 16" in said
     assert "before: ● 13.1 in range, 3 Mar 2026." in said
 
 

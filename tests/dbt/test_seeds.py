@@ -17,6 +17,7 @@ BLOOD_OF_UNKNOWN_VESSEL = {"11558-4": "2744-1", "11557-6": "2019-8"}
 KEYS = {
     "reference_ranges_adult": ("loinc_code", "sex_code"),
     "reference_ranges_added": ("loinc_code", "sex_code"),
+    "reference_ranges_children": ("loinc_code", "sex_code", "age_from_years"),
     "sensitivity_codes": ("code_system", "code"),
     "lab_unit_conversions": ("analyte_name", "unit_from", "unit_to"),
 }
@@ -59,6 +60,7 @@ def test_every_unit_of_a_limit_is_a_known_spelling() -> None:
     for name in (
         "reference_ranges_adult",
         "reference_ranges_added",
+        "reference_ranges_children",
         "critical_values_adult",
     ):
         assert {row["unit_ucum"] for row in seed_named(name)} <= known
@@ -92,6 +94,18 @@ def test_a_range_of_the_clinical_tables_is_not_added_again() -> None:
     for row in added:
         by_code.setdefault(row["loinc_code"], set()).add(row["sex_code"])
     assert all(sexes == {"female", "male"} for sexes in by_code.values())
+
+
+def test_every_age_from_one_to_adulthood_has_one_range_of_each_sex() -> None:
+    bands: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for row in seed_named("reference_ranges_children"):
+        band = (int(row["age_from_years"]), int(row["age_until_years"]))
+        bands.setdefault((row["loinc_code"], row["sex_code"]), []).append(band)
+        assert float(row["reference_low"]) < float(row["reference_high"])
+    assert {tuple(sorted(each)) for each in bands.values()} == {
+        ((1, 2), (2, 6), (6, 12), (12, 18))
+    }
+    assert {sex for _, sex in bands} == {"female", "male"}
 
 
 def test_glucose_of_unknown_fasting_state_is_in_doubt_between_two_limits() -> None:

@@ -4,8 +4,8 @@
     else is INDETERMINATE with the first reason that holds. A value that is not final is
     judged all the same, since a critical one cannot wait; but it is never NORMAL.
 
-    A glucose of which nobody says whether the patient had fasted is judged only where the
-    fasting and the random limit agree, as one of unknown sex is.
+    Where two limits are kept that disagree (a glucose of which nobody says whether the
+    patient had fasted), a value between them is not judged.
 -#}
 with
 
@@ -36,7 +36,7 @@ with_chosen_range as (
             as default_high,
         range_unit is not null
         and is_range_unit
-        and (is_adult or is_site_range) as is_default_applicable,
+        and (is_adult or is_site_range or is_child_range) as is_default_applicable,
         {{ evaluated_once('range') }}
     from lab_results
 
@@ -141,9 +141,13 @@ with_default_reason as (
             when not is_range_unit then 'unit_differs'
             when is_adult is null and not coalesce(is_site_range, false)
                 then 'age_unknown'
-            when not is_adult and not coalesce(is_site_range, false) then 'child'
+            when
+                not is_adult
+                and not coalesce(is_site_range, false)
+                and not coalesce(is_child_range, false)
+                then 'child'
             when male_flag <> default_flag then 'sex_unknown'
-            when default_flag = 'HIGH' then 'fasting_unknown'
+            when default_flag = 'HIGH' then 'limits_disagree'
             when default_flag = 'NORMAL' then 'status_not_usable'
             else 'comparator_straddles_limit'
         end as default_indeterminate_reason,
@@ -155,6 +159,8 @@ with_default_reason as (
                     || ' by ' || site_source_name
             when is_site_range
                 then 'Site range of ' || analyte_code || ' by ' || site_source_name
+            when is_child_range
+                then range_source_name || ' child range of ' || analyte_code
             when is_default_applicable
                 then range_source_name || ' adult range of ' || analyte_code
             else critical_source_name || ' adult critical limit of ' || analyte_code

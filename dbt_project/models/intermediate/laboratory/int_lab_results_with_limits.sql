@@ -1,7 +1,7 @@
 {#-
     The limits that apply to a result: the site's range of the patient's sex and age in
-    force on the day of collection, else the default range of the patient's sex, of adults
-    only; and critical limits, likewise; each only in its own unit. Critical limits can only
+    force on the day of collection, else the default range of the patient's sex and age;
+    and critical limits, likewise; each only in its own unit. Critical limits can only
     warn. So they also apply where nobody knows whether the patient is an adult, and
     some of them to children of one year and older; never to infants, whose usual values
     lie elsewhere. A result without unit meets limits without dimension, such as an INR.
@@ -13,11 +13,11 @@
     for both ages that the patient may have had.
 -#}
 {%- set warns -%}
-    with_site.unit_to_compare = lab_limits.critical_unit
+    with_children.unit_to_compare = lab_limits.critical_unit
             and (
-                coalesce(with_site.is_adult, true)
+                coalesce(with_children.is_adult, true)
                 or (
-                    coalesce(with_site.is_one_or_older, true)
+                    coalesce(with_children.is_one_or_older, true)
                     and lab_limits.is_for_children
                 )
             )
@@ -45,6 +45,12 @@ lab_limits as (
 site_limits as (
 
     select * from {{ ref('int_site_limits') }}
+
+),
+
+child_limits as (
+
+    select * from {{ ref('int_child_limits') }}
 
 ),
 
@@ -147,62 +153,93 @@ with_site as (
 
 ),
 
-with_limits as (
+with_children as (
 
     select
         with_site.*,
+        child_limits.analyte_code is not null as is_child_range,
+        child_limits.unit_ucum as child_unit_ucum,
+        child_limits.source_name as child_source_name,
+        child_limits.female_low as child_female_low,
+        child_limits.female_high as child_female_high,
+        child_limits.male_low as child_male_low,
+        child_limits.male_high as child_male_high
+    from with_site
+    left join child_limits
+        on
+            with_site.analyte_code = child_limits.analyte_code
+            and with_site.unit_to_compare = child_limits.comparable_unit
+            and with_site.age_at_least >= child_limits.age_from_years
+            and with_site.age_at_most < child_limits.age_until_years
+            and not with_site.is_adult
+            and not with_site.is_not_blood
+            and not with_site.is_site_range
+
+),
+
+with_limits as (
+
+    select
+        with_children.*,
         case
-            when with_site.is_site_range then with_site.unit_to_compare
+            when with_children.is_site_range or with_children.is_child_range
+                then with_children.unit_to_compare
             else lab_limits.range_unit
         end as range_unit,
         case
-            when with_site.is_site_range then with_site.site_unit_ucum
+            when with_children.is_site_range then with_children.site_unit_ucum
+            when with_children.is_child_range then with_children.child_unit_ucum
             else lab_limits.range_unit_ucum
         end as range_unit_ucum,
-        lab_limits.range_source_name,
+        coalesce(with_children.child_source_name, lab_limits.range_source_name)
+            as range_source_name,
         lab_limits.critical_source_name,
         case
-            when not with_site.is_site_range then lab_limits.includes_high
-            when with_site.known_sex_code = 'female'
-                then with_site.site_female_includes_high
-            when with_site.known_sex_code = 'male'
-                then with_site.site_male_includes_high
+            when with_children.is_child_range then true
+            when not with_children.is_site_range then lab_limits.includes_high
+            when with_children.known_sex_code = 'female'
+                then with_children.site_female_includes_high
+            when with_children.known_sex_code = 'male'
+                then with_children.site_male_includes_high
             else
-                with_site.site_female_includes_high
-                and with_site.site_male_includes_high
+                with_children.site_female_includes_high
+                and with_children.site_male_includes_high
         end as includes_high,
         case
-            when not with_site.is_site_range then lab_limits.doubtful_below
+            when not (with_children.is_site_range or with_children.is_child_range)
+                then lab_limits.doubtful_below
         end as doubtful_below,
         {%- for limit in ['female_low', 'female_high', 'male_low', 'male_high'] %}
             case
-                when with_site.is_site_range then with_site.site_{{ limit }}
+                when with_children.is_site_range then with_children.site_{{ limit }}
+                when with_children.is_child_range then with_children.child_{{ limit }}
                 else lab_limits.{{ limit }}
             end as {{ limit }},
         {%- endfor %}
         {%- for side in ['low', 'high'] %}
             case
-                when with_site.site_critical_{{ side }} is not null
-                    then with_site.site_critical_{{ side }}
+                when with_children.site_critical_{{ side }} is not null
+                    then with_children.site_critical_{{ side }}
                 when {{ warns }} then lab_limits.critical_{{ side }}
             end as critical_{{ side }},
             case
-                when with_site.site_critical_{{ side }} is not null
-                    then with_site.includes_site_critical_{{ side }}
+                when with_children.site_critical_{{ side }} is not null
+                    then with_children.includes_site_critical_{{ side }}
                 else coalesce(lab_limits.includes_critical_{{ side }}, false)
             end as includes_critical_{{ side }},
         {%- endfor %}
-        with_site.is_site_range
-        or coalesce(with_site.unit_to_compare = lab_limits.range_unit, false)
+        with_children.is_site_range
+        or with_children.is_child_range
+        or coalesce(with_children.unit_to_compare = lab_limits.range_unit, false)
             as is_range_unit,
-        coalesce(with_site.site_critical_low, with_site.site_critical_high) is not null
+        coalesce(with_children.site_critical_low, with_children.site_critical_high) is not null
             as is_site_critical
-    from with_site
+    from with_children
     left join lab_limits
         on
-            with_site.analyte_code = lab_limits.analyte_code
+            with_children.analyte_code = lab_limits.analyte_code
             and (
-                not with_site.is_not_blood
+                not with_children.is_not_blood
                 or coalesce(lab_limits.is_of_other_material, false)
             )
 

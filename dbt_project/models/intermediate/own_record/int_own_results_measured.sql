@@ -27,7 +27,7 @@ with_range as (
         *,
         case
             when displayed_flag_source = 'site_range' then 'site'
-            when displayed_flag_source = 'default_range' then 'usual_for_adults'
+            when displayed_flag_source = 'default_range' then 'usual_for_age'
             when reference_low > reference_high then null
             when coalesce(reference_low, reference_high) is not null then 'sent'
         end as range_basis_code,
