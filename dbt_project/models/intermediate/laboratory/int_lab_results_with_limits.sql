@@ -232,8 +232,9 @@ with_limits as (
         or with_children.is_child_range
         or coalesce(with_children.unit_to_compare = lab_limits.range_unit, false)
             as is_range_unit,
-        coalesce(with_children.site_critical_low, with_children.site_critical_high) is not null
-            as is_site_critical
+        coalesce(
+            with_children.site_critical_low, with_children.site_critical_high
+        ) is not null as is_site_critical
     from with_children
     left join lab_limits
         on

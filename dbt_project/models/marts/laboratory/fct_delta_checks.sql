@@ -17,10 +17,7 @@ with
 delta_checks as (
 
     select * from {{ ref('int_delta_checks') }}
-    where
-        is_active
-        and is_beyond
-        {{ only_touched_patients('and') }}
+    where is_active and is_beyond {{ only_touched_patients('and') }}
 
 )
 

@@ -19,16 +19,22 @@
 
 with
 
+exposures as (
+
+    select * from {{ ref('fct_medication_exposures') }}
+    {{ only_touched_patients() }}
+
+),
+
 orders as (
 
     select
         *,
         lower(coalesce(route_code, '')) as route
-    from {{ ref('fct_medication_exposures') }}
+    from exposures
     where
         exposure_kind_code = 'order'
         and not is_as_needed
-        {{ only_touched_patients('and') }}
 
 ),
 

@@ -32,9 +32,7 @@ exposures as (
         sensitivity,
         known_from
     from {{ ref('fct_medication_exposures') }}
-    where
-        is_counted
-        {{ only_touched_patients('and') }}
+    where is_counted {{ only_touched_patients('and') }}
 
 ),
 
