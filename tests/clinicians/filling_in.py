@@ -13,7 +13,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.demonstration.chromium import PATIENCE, see, settle, words_on
+from tests.demonstration.chromium import PATIENCE, see, settle
 
 # ``{inside}`` is the path of the form, where there are several.
 BOX = (
@@ -56,6 +56,7 @@ PLACE = """
     ];
 """
 OPEN = "//button[normalize-space(.)='{label}'][not(@disabled)]"
+TICKED = "//label[.//*[normalize-space(text())='{label}']]//input[@type='checkbox']"
 CONSIDERED = "I have considered this"
 
 
@@ -175,8 +176,7 @@ def pick(browser: WebDriver, label: str, option: str) -> None:
 
 def tick(browser: WebDriver, label: str) -> None:
     """Tick a box."""
-    path = f"//label[.//*[normalize-space(text())='{label}']]//input[@type='checkbox']"
-    click_on(browser, path, f"box {label!r}")
+    click_on(browser, TICKED.format(label=label), f"box {label!r}")
 
 
 def save(browser: WebDriver, done: str, inside: str = "") -> None:
@@ -205,12 +205,22 @@ def cells_on(browser: WebDriver) -> str:
 def confirm(browser: WebDriver) -> None:
     """Consider what has to be, and save.
 
-    The button comes after the box, and opens only once the server has the tick: a
-    click before that would be lost, and a busy server lets one wait for it.
+    The button opens only once the server has the tick: a click before that would be
+    lost, and a busy server lets one wait for it. A tick that was lost, because the page
+    was drawn anew, is set again.
     """
     found(browser, BUTTON.format(inside="", label="Save"), "last step")
-    if CONSIDERED in words_on(browser):
-        tick(browser, CONSIDERED)
+
+    def is_open(page: WebDriver) -> bool:
+        if page.find_elements(By.XPATH, OPEN.format(label="Save")):
+            return True
+        with suppress(StaleElementReferenceException):
+            boxes = page.find_elements(By.XPATH, TICKED.format(label=CONSIDERED))
+            if boxes and not boxes[-1].is_selected():
+                tick(page, CONSIDERED)
+        return False
+
+    WebDriverWait(browser, PATIENCE).until(is_open, "the last step does not open")
     press_open(browser, "Save")
 
 
