@@ -25,7 +25,11 @@ PERIODS = {
     "365_days": "Last 365 days",
     "all": "All",
 }
-PRIORITIES = {"stat": "stat", "not_told": "priority not told"}
+PRIORITIES = {
+    "asap": "as soon as possible",
+    "other": "another priority",
+    "not_told": "priority not told",
+}
 # Fewer say little: of nine results the ninetieth percentile is the slowest.
 FEW = 10
 MOST_DRAWN = 25
@@ -82,7 +86,7 @@ def worst_first(times: pd.DataFrame) -> pd.DataFrame:
 
 def priority_text(code: str) -> str:
     """Return a priority in words."""
-    return PRIORITIES.get(code, code.replace("_", " "))
+    return PRIORITIES.get(code, code)
 
 
 def _show_totals(times: pd.DataFrame) -> None:

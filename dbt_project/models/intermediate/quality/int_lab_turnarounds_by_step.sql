@@ -2,8 +2,15 @@
     Seconds of each step of each result, once per period that it falls into. A step whose
     times are not both told, or that ends before it begins, has none: it is counted and
     never taken for a quick one. A period ends with the source's today and looks back by
-    when the specimen was taken.
+    when the specimen was taken. Priorities are told in words of our own: what a source
+    sends may be any text, and whoever reads counts sees no text of a patient.
 -#}
+{%- set priorities = [
+    ('stat', ['stat', 's']),
+    ('asap', ['asap', 'a']),
+    ('urgent', ['urgent', 'u']),
+    ('routine', ['routine', 'r']),
+] -%}
 {%- set steps = [
     ('ordered_to_collected', 'ordered_at', 'collected_at'),
     ('collected_to_received', 'collected_at', 'received_at'),
@@ -35,7 +42,14 @@ in_steps as (
             '{{ step }}' as step_code,
             source_system,
             analyte_code,
-            coalesce(priority_code, 'not_told') as priority_code,
+            case
+                when priority_code is null then 'not_told'
+                {%- for priority, spellings in priorities %}
+                    when lower(priority_code) in ('{{ spellings | join("', '") }}')
+                        then '{{ priority }}'
+                {%- endfor %}
+                else 'other'
+            end as priority_code,
             lab_result_key,
             collected_at,
             case
