@@ -134,6 +134,17 @@ def insert_what_examples_lack(owner: psycopg.Connection) -> None:
             "record_id": f"painkiller-{patient}",
             "drug_name": "ibuprofen",
         }
+        more = {
+            "record_id": f"more-{patient}",
+            "dose_text": "1000",
+            "started_at": "2026-02-10T00:00:00Z",
+        }
+        # Of no order, as by a pharmacy outside: what a ward gets is no fill.
+        fill = {
+            "record_id": f"fill-{patient}",
+            "prescription_id": None,
+            "encounter_id": None,
+        }
         creatinine = CREATININE | {"record_id": f"creatinine-{patient}"}
         before = creatinine | {
             "record_id": f"creatinine-before-{patient}",
@@ -149,6 +160,8 @@ def insert_what_examples_lack(owner: psycopg.Connection) -> None:
             ("specimens", rejected),
             ("prescriptions", anticoagulant),
             ("prescriptions", painkiller),
+            ("prescriptions", more),
+            ("dispenses", fill),
             *(("vital_signs", sign) for sign in signs_of(patient)),
         ):
             insert_fact(owner, feed, example_of(FEEDS[feed], patient) | row)
