@@ -50,8 +50,26 @@ ANALYTES = {
     "99999-9": ("mg/dL", {}, (None, None), False),
 }
 HIGH_OUTSIDE = {"9318-7"}
+# Ranges of children of eleven years, which those born in 2015 are.
+AT_ELEVEN = {"718-7": {"female": ("11.5", "15.5"), "male": ("11.5", "15.5")}}
 NUMBERS = ("0", "2.7", "2.8", "3.4", "3.5", "5.0", "5.1", "6.2", "6.3", "6.5", "12")
-MORE_NUMBERS = ("13", "14", "16", "17", "18", "18.1", "19.9", "20", "29", "30", "31")
+MORE_NUMBERS = (
+    "11.4",
+    "11.5",
+    "15.5",
+    "15.6",
+    "13",
+    "14",
+    "16",
+    "17",
+    "18",
+    "18.1",
+    "19.9",
+    "20",
+    "29",
+    "30",
+    "31",
+)
 COMPARATORS = (None, None, None, "<", "<=", ">", ">=")
 # Texts that are no one number, whatever else they are.
 NO_NUMBERS = (
@@ -108,7 +126,9 @@ class Case:
 
     def _by_default(self) -> str:
         (sex, is_adult), (unit, ranges, *_) = self.patient, ANALYTES[self.code]
-        if not ranges or self.unit != unit or not is_adult:
+        if is_adult is False:
+            ranges = AT_ELEVEN.get(self.code, {})
+        if not ranges or self.unit != unit or is_adult is None:
             return self._against(None, None)
         is_inside = self.code not in HIGH_OUTSIDE
         by_sex = {s: self._against(*r, is_inside=is_inside) for s, r in ranges.items()}
@@ -241,7 +261,9 @@ def test_nothing_is_normal_without_a_number_and_a_range(
         row = judged[f"R{n}"]
         if row["displayed_flag"] != "NORMAL":
             continue
-        has_default = ANALYTES[case.code][1] and case.unit == ANALYTES[case.code][0]
+        unit, ranges, *_ = ANALYTES[case.code]
+        by_age = {True: ranges, False: AT_ELEVEN.get(case.code)}
+        has_default = by_age.get(case.patient[1]) and case.unit == unit
         assert case.number is not None
         assert case.is_known_as == (True, False)
-        assert case.low or case.high or (has_default and case.patient[1])
+        assert case.low or case.high or has_default
