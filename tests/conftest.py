@@ -19,6 +19,7 @@ from pipelines.database.roles import Role
 from pipelines.landing.loading import load
 from pipelines.record.simulator.simulation import simulate
 from pipelines.settings import Mode, Settings
+from tests import empty_marts
 from tests.compliance.outcomes import Outcomes
 
 TESTS = Path(__file__).parent
@@ -37,6 +38,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # one of several hears of all of them
         config.pluginmanager.register(Outcomes(), "outcomes")
     embedded.CONFIGURATION += NOT_WAITING_FOR_THE_DISK
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Take away what installations with marts were copied from, after the last test."""
+    if not hasattr(config, "workerinput"):
+        empty_marts.take_model_away()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -92,7 +99,7 @@ def simulated_hospital(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Settings]:
     """Yield a small hospital, simulated, loaded and built; tests only read it."""
-    for settings in running_installation(tmp_path_factory.mktemp("hospital")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("hospital")):
         fill_with_simulation(settings, patients=150, years=3)
         yield settings
 
@@ -106,6 +113,12 @@ def fill_with_simulation(settings: Settings, *, patients: int, years: int) -> No
     build_marts(settings)
     with connect(settings, Role.OWNER) as connection:
         make_demo_people(connection, "hospital")
+
+
+def installation_with_marts(home: Path) -> Iterator[Settings]:
+    """Bring one up whose marts are built and empty, and take it away afterwards."""
+    empty_marts.copy_to(home)
+    yield from running_installation(home)
 
 
 def running_installation(home: Path) -> Iterator[Settings]:

@@ -30,7 +30,7 @@ from tests.access.protected_texts import (
     row_of,
     text_of,
 )
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 
 EVERYBODY, OPEN = set(PATIENTS), {"P1", "P2", "P4"}
 # Of each feed: whom each role reads; who is not named is refused.
@@ -67,7 +67,7 @@ PATIENT = "select patient_key from marts.dim_patients where patient_key = %(key)
 @pytest.fixture(scope="module")
 def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Yield an installation with texts of every feed of four patients."""
-    for settings in running_installation(tmp_path_factory.mktemp("texts")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("texts")):
         furnish(settings, tmp_path_factory.mktemp("delivered"))
         yield settings
 

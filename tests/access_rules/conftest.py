@@ -24,7 +24,7 @@ from tests.access_rules.worlds import (
     PRACTITIONERS,
     ROLES,
 )
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 from tests.dbt.raw_rows import (
     CREATININE,
     example_of,
@@ -90,7 +90,7 @@ def token_of(patient: int, place: int = 0) -> uuid.UUID:
 @pytest.fixture(scope="package")
 def labelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Yield the installation; what a test plants it rolls back."""
-    for settings in running_installation(tmp_path_factory.mktemp("rules")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("rules")):
         with connect(settings, Role.OWNER) as owner:
             insert_every_feed(owner, PATIENTS)
             insert_what_examples_lack(owner)

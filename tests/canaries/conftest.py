@@ -33,7 +33,7 @@ from tests.canaries.planting import (
 from tests.canaries.scan import Finding, in_databases, in_file, in_folder, signs_in
 from tests.canaries.to_browsers import Tap, tapped
 from tests.canaries.writing import write_in_every_way
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 
 SOURCE = ("--format", "csv", "--source", "canary", "--json")
 
@@ -41,7 +41,7 @@ SOURCE = ("--format", "csv", "--source", "canary", "--json")
 @pytest.fixture(scope="package")
 def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campaign]:
     """Yield an installation through which every canary has been pushed."""
-    for settings in running_installation(tmp_path_factory.mktemp("canaries")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("canaries")):
         sources = tmp_path_factory.mktemp("sources")
         campaign = Campaign(settings, Ledger(), sources)
         with pytest.MonkeyPatch.context() as patch, temporary_folder(patch):

@@ -27,7 +27,7 @@ from pipelines.record.filling import fill_record
 from pipelines.record.simulator.simulation import simulate
 from pipelines.settings import Settings
 from pipelines.write_back import land_record
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 
 # Patients with running medicines, the most of them first, and no allergy on record.
 CANDIDATES = """
@@ -72,7 +72,7 @@ class Clinic:
 @pytest.fixture(scope="package")
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
     """Yield the clinic."""
-    for settings in running_installation(tmp_path_factory.mktemp("clinic")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("clinic")):
         fill(settings)
         with connect(settings, Role.BUILDER) as builder:
             (patient_key,) = builder.execute(CANDIDATES).fetchone()

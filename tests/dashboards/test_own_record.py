@@ -13,7 +13,7 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.landing.loading import load
 from pipelines.settings import Settings
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 from tests.dashboards.entering import enter_with
 from tests.dashboards.plain_text import findings, lines_of
 
@@ -86,7 +86,7 @@ def foreign_hospital(
     tmp_path_factory: pytest.TempPathFactory, shared_data: Path
 ) -> Settings:
     """Yield an installation with MIMIC-IV and one set of Synthea."""
-    for settings in running_installation(tmp_path_factory.mktemp("foreign")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("foreign")):
         for name, folder in (
             ("synthea", "synthea_csv/synthea_2022_59_patients"),
             ("mimic", "mimic_iv_demo"),

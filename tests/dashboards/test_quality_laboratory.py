@@ -18,7 +18,7 @@ from pipelines.feeds.catalogue import FEEDS
 from pipelines.landing.loading import load
 from pipelines.settings import Settings
 from tests.clock import ago
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 from tests.dashboards.test_uploads import INTERNAL, page_of, said
 from tests.dbt.raw_rows import example_of, insert_fact, touch
 from tests.record.laboratory import PASSWORD, PATIENTS, QUALITY, TECHNICIAN
@@ -62,7 +62,7 @@ READINGS = "select reading_hash from marts.fct_lab_results where lab_result_key 
 def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Yield an installation with two loads, and critical results seen and unseen."""
     folder = tmp_path_factory.mktemp("delivery")
-    for settings in running_installation(tmp_path_factory.mktemp("laboratory")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("laboratory")):
         with connect(settings, Role.OWNER) as owner:
             for person in (QUALITY, TECHNICIAN):
                 create_person(owner, person, PASSWORD)

@@ -17,7 +17,7 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.landing.loading import load
 from pipelines.settings import Settings
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 from tests.dashboards.test_uploads import page_of, said
 from tests.record.laboratory import PASSWORD, PATIENTS, QUALITY
 
@@ -35,7 +35,7 @@ MARTS = Path(__file__).parents[2] / "dbt_project/models/marts"
 def pharmacy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Yield an installation with three prescriptions."""
     folder = tmp_path_factory.mktemp("delivery")
-    for settings in running_installation(tmp_path_factory.mktemp("pharmacy")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("pharmacy")):
         with connect(settings, Role.OWNER) as owner:
             create_person(owner, QUALITY, PASSWORD)
         (folder / "patients.csv").write_text(PATIENTS)

@@ -15,7 +15,7 @@ from pipelines.database.roles import Role
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.landing.loading import load
 from pipelines.settings import Settings
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 from tests.dbt.mart_state import State, state_of
 from tests.dbt.raw_rows import example_of, insert_every_feed, insert_fact, touch
 
@@ -60,7 +60,7 @@ class ThreeBuilds:
 @pytest.fixture(scope="package")
 def three_builds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThreeBuilds]:
     """Build all marts, change two patients, build these, then build all again."""
-    for settings in running_installation(tmp_path_factory.mktemp("dbt")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("dbt")):
         with connect(settings, Role.OWNER) as connection:
             _fill(connection)
         build_marts(settings)
@@ -78,7 +78,7 @@ def at_once(
     shared_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Built]:
     """Load MIMIC-IV and 59 patients of Synthea whole, and build."""
-    for settings in running_installation(tmp_path_factory.mktemp("at_once")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("at_once")):
         for format_name, folder in REAL_SOURCES.items():
             load(settings, shared_data / folder, format_name=format_name)
         build_marts(settings)

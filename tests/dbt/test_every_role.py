@@ -12,7 +12,7 @@ from pipelines.building import build_marts
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 from tests.dbt.raw_rows import insert_every_feed, touch
 
 PATIENTS = (11, 12, 13)
@@ -52,7 +52,7 @@ Seen = dict[tuple[PersonRole, str], set[int | None] | None]
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Yield an installation with a fact of every feed and a person of every role."""
-    for settings in running_installation(tmp_path_factory.mktemp("roles")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("roles")):
         with connect(settings, Role.OWNER) as owner:
             insert_every_feed(owner, PATIENTS)
             for role in PersonRole:

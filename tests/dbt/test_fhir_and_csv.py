@@ -18,7 +18,7 @@ from pipelines.database.roles import Role
 from pipelines.landing.loading import load
 from pipelines.landing.report import LoadReport
 from pipelines.settings import Settings
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 
 pytestmark = pytest.mark.shared_data
 
@@ -89,7 +89,7 @@ def built(
     shared_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Settings, LoadReport]]:
     """Load both, and build."""
-    for settings in running_installation(tmp_path_factory.mktemp("fhir")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("fhir")):
         report = load(settings, shared_data / FHIR)
         load(settings, shared_data / CSV, format_name="synthea")
         build_marts(settings)

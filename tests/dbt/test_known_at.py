@@ -20,7 +20,7 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.landing.loading import load
 from pipelines.settings import Settings
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 from tests.dbt.known_at_history import (
     DELIVERIES,
     HISTORY,
@@ -112,7 +112,7 @@ def expected(settings: Settings, arrived: Arrivals) -> list[Known]:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     folder: Path = tmp_path_factory.mktemp("deliveries")
     arrived = arrivals(seed=11)
-    for settings in running_installation(tmp_path_factory.mktemp("known")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("known")):
         as_built = []
         for number, delivery in enumerate(arrived):
             path = folder / "lab_results.csv"

@@ -16,7 +16,7 @@ import pytest
 
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 
 pytestmark = pytest.mark.shared_data
 
@@ -37,7 +37,7 @@ def marts(
     """Yield a connection to marts built from a real load of the 59 patients."""
     folder = shared_data / "synthea_csv" / "synthea_2022_59_patients"
     home = tmp_path_factory.mktemp("by-hand")
-    for settings in running_installation(home):
+    for settings in installation_with_marts(home):
         run_ehr(home, "load", str(folder), "--format", "synthea")
         run_ehr(home, "run")
         with connect(settings, Role.BUILDER) as connection:

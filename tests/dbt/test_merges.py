@@ -13,7 +13,7 @@ from pipelines.database.roles import Role
 from pipelines.landing.loading import load
 from pipelines.settings import Settings
 from tests.clock import ago
-from tests.conftest import fill_with_simulation, running_installation
+from tests.conftest import fill_with_simulation, installation_with_marts
 from tests.dbt.mart_state import State, state_of
 
 PAIRS = 50
@@ -85,7 +85,7 @@ def key_of(settings: Settings, number: str) -> int:
 
 @pytest.fixture(scope="module")
 def merged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Merged]:
-    for settings in running_installation(tmp_path_factory.mktemp("merges")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("merges")):
         fill_with_simulation(settings, patients=PATIENTS, years=1)
         chance = random.Random(7)  # noqa: S311 - pairs, no secret
         numbers = chance.sample(NUMBERS, 2 * PAIRS)

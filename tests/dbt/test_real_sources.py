@@ -13,7 +13,7 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.landing.loading import load
 from pipelines.settings import Settings
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 from tests.dbt.conftest import REAL_SOURCES, Built
 from tests.dbt.mart_state import state_of
 from tests.landing.pieces import write_pieces
@@ -38,7 +38,7 @@ def in_pieces(
     """
     home = tmp_path_factory.mktemp("in_pieces")
     shutil.copytree(at_once.settings.keys_folder, home / "keys")
-    for settings in running_installation(home):
+    for settings in installation_with_marts(home):
         deliveries = [
             (format_name, piece)
             for format_name, folder in REAL_SOURCES.items()

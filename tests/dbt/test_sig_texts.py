@@ -14,7 +14,7 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.settings import Settings
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 from tests.dbt.raw_rows import SOURCE, example_of, insert_fact, touch
 
 BY_HAND = list(
@@ -55,7 +55,7 @@ def as_read(answer: dict[str, str]) -> tuple:
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple]]:
     """Insert a prescription per text, build the mart; return what it says of each."""
-    for settings in running_installation(tmp_path_factory.mktemp("sig_texts")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("sig_texts")):
         _insert_prescriptions(settings)
         with building(settings, Scope.FULL):
             failed = run_dbt(

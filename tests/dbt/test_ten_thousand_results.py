@@ -20,7 +20,7 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.landing.loading import load
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 from tests.dbt.judgement_oracle import UNKNOWN, Limits
 
 COUNT, SEED = 10_000, 20260101
@@ -221,7 +221,7 @@ def judged(
             for n, case in enumerate(cases())
         ],
     )
-    for settings in running_installation(tmp_path_factory.mktemp("judged")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("judged")):
         load(settings, folder, format_name="csv")
         build_marts(settings)
         with connect(settings, Role.BUILDER) as builder:

@@ -14,7 +14,7 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.landing.loading import load
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 from tests.dbt.trend_oracle import Drawn, trends_of
 
 PATIENTS, SEED = 120, 20260117
@@ -118,7 +118,7 @@ def trends(
     write(folder, "patients", people)
     rows = [_delivered(number, drawn) for number, drawn in enumerate(courses())]
     write(folder, "lab_results", rows)
-    for settings in running_installation(tmp_path_factory.mktemp("trends")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("trends")):
         load(settings, folder, format_name="csv")
         build_marts(settings)
         with connect(settings, Role.BUILDER) as builder:

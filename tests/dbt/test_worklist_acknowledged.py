@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 from tests.dbt.acknowledgement_round import (
     CORRECTED,
     DELETED,
@@ -30,7 +30,7 @@ from tests.dbt.acknowledgement_round import (
 @pytest.fixture(scope="module")
 def steps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Round]:
     """Yield who stood on the worklist after each step."""
-    for settings in running_installation(tmp_path_factory.mktemp("round")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("round")):
         yield play(settings)
 
 

@@ -21,7 +21,7 @@ from pipelines.building import build_marts
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.landing.loading import load
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 
 pytestmark = pytest.mark.shared_data
 
@@ -137,7 +137,7 @@ def marts(
     shared_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[psycopg.Connection]:
     """Yield a connection to marts built from a real load of both."""
-    for settings in running_installation(tmp_path_factory.mktemp("worklist")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("worklist")):
         load(settings, shared_data / "mimic_iv_demo", format_name="mimic")
         load(settings, SIMULATED, format_name="csv", source_system="hospital")
         build_marts(settings)

@@ -27,7 +27,7 @@ from pipelines.landing.loading import load
 from pipelines.record.simulator.simulation import simulate
 from pipelines.record.tables import content_columns, place_of, recorded_feeds, table_of
 from pipelines.settings import Settings
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 
 SOURCE = "hospital"
 PATIENT_ID = "QX-77331155"
@@ -68,7 +68,7 @@ def key_of(settings: Settings, patient_id: str) -> int:
 def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
     """Yield a hospital of some patients and two planted ones, built and backed up."""
     elsewhere = tmp_path_factory.mktemp("elsewhere")
-    for made in running_installation(tmp_path_factory.mktemp("erasing")):
+    for made in installation_with_marts(tmp_path_factory.mktemp("erasing")):
         backups = elsewhere / "backups"
         settings = made.model_copy(update={"backup_folder": backups})
         folder = settings.root / "simulated"

@@ -16,7 +16,7 @@ from pipelines.landing.loading import load
 from pipelines.record.actions.acknowledging import SeenResult, acknowledge
 from pipelines.settings import Settings
 from pipelines.write_back import land_record
-from tests.conftest import fill_with_simulation, running_installation
+from tests.conftest import fill_with_simulation, installation_with_marts
 from tests.dbt.mart_state import state_of
 
 PATIENTS, YEARS = 25, 2
@@ -56,7 +56,7 @@ L000003-1,P000003,2345-7,LOINC,,,2026-02-01T07:40:00Z,true
 @pytest.fixture(scope="module")
 def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Yield a very small hospital, built in full; tests of this module add to it."""
-    for settings in running_installation(tmp_path_factory.mktemp("news")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("news")):
         fill_with_simulation(settings, patients=PATIENTS, years=YEARS)
         yield settings
 

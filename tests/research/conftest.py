@@ -12,7 +12,7 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.landing.loading import load
 from pipelines.settings import Settings
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 from tests.research import planted
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people made for this test
@@ -36,7 +36,7 @@ PEOPLE = (
 @pytest.fixture(scope="package")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Yield an installation with planted identifiers, small enough for any machine."""
-    for settings in running_installation(tmp_path_factory.mktemp("planted")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("planted")):
         folder = tmp_path_factory.mktemp("delivery")
         load_planted(settings, folder)
         build_marts(settings)
@@ -49,7 +49,7 @@ def released_real(
     shared_data: Path, shared_clinical: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Settings]:
     """Yield an installation with the real sources, the vectors and what was planted."""
-    for settings in running_installation(tmp_path_factory.mktemp("real")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("real")):
         folder = tmp_path_factory.mktemp("vectors")
         for source_system, (format_name, path) in REAL.items():
             load(

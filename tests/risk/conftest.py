@@ -13,7 +13,7 @@ from pipelines.building import build_marts
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 from tests.dbt.raw_rows import insert_fact, touch
 from tests.risk.ward import insert_ward
 
@@ -34,7 +34,7 @@ def built(
     tmp_path_factory: pytest.TempPathFactory, golden_stays: list[dict[str, str]]
 ) -> Iterator[Settings]:
     """Yield an installation with both sources, built once; tests only read it."""
-    for settings in running_installation(tmp_path_factory.mktemp("risk")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("risk")):
         with connect(settings, Role.OWNER) as connection:
             _insert_golden(connection, golden_stays)
             insert_ward(connection)

@@ -20,7 +20,7 @@ from pipelines.database.roles import Role
 from pipelines.settings import Settings
 from pipelines.vectors.rules import installed_rules
 from pipelines.vectors.running import run_file
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 
 BOUNDARIES = Path(__file__).parent / "boundaries"
 RULES = (
@@ -70,7 +70,7 @@ class Bench:
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """Yield the rules of an installation that has its lists and nothing else."""
-    for settings in running_installation(tmp_path_factory.mktemp("vectors")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("vectors")):
         assert run_dbt(settings, "seed", "--select", *LISTS) == {}
         assert run_dbt(settings, "run", "--select", "int_interaction_rules") == {}
         with connect(settings, Role.BUILDER, autocommit=True) as connection:

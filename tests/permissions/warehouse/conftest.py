@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import running_installation
+from tests.conftest import installation_with_marts
 from tests.permissions.warehouse.site_of_rights import Site, make_site
 
 
 @pytest.fixture(scope="package")
 def warehouse_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Yield the built installation; whatever is tried leaves nothing."""
-    for settings in running_installation(tmp_path_factory.mktemp("rights")):
+    for settings in installation_with_marts(tmp_path_factory.mktemp("rights")):
         yield make_site(settings)
