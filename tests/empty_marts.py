@@ -34,10 +34,10 @@ def copy_to(home: Path) -> None:
         model = _settings(MODEL_HOME)
         if not (MODEL_HOME / "complete").exists():
             _make(model)
-    _copy(MODEL_HOME, home)
-    source, target = embedded.place(model), embedded.place(_settings(home))
-    if not source.folder.is_relative_to(MODEL_HOME):
-        _copy(source.folder, target.folder)
+    for folder in (MODEL_HOME / "keys", MODEL_HOME / "dbt"):
+        _copy(folder, home / folder.name)
+    data = embedded.place(model).data_folder
+    _copy(data, embedded.place(_settings(home)).data_folder)
 
 
 def take_model_away() -> None:
