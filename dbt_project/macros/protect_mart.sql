@@ -1,6 +1,7 @@
 {#-
     Row-level security and rights of one mart. It runs as a post-hook, in the transaction
-    that swaps the table, because dbt's swap drops policies and grants.
+    that swaps the table, because dbt's swap drops policies and grants. A mart that is not
+    swapped keeps them (unchanged_marts).
 
     The order is: nobody, security on, the base rule that every request names its user,
     who sees which patients, and only then the grants. Who reads a mart stands in
@@ -13,6 +14,7 @@
 {% macro default__protect_mart() -%}{%- endmacro %}
 
 {% macro postgres__protect_mart() -%}
+    {%- if not is_incremental() -%}
     {%- set roles = var('application_roles') | join(', ') -%}
     {%- set readers = model.config.meta.readers -%}
     revoke all on {{ this }} from public, {{ roles }};
@@ -26,6 +28,7 @@
         {%- endfor %}
     {%- endif %}
     grant select on {{ this }} to {{ readers | join(', ') }}
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro policy(name, scope, condition) -%}

@@ -1,7 +1,7 @@
 {#-
-    Seconds of each step of each result, once per period that it falls into. A step whose
-    times are not both told, or that ends before it begins, has none: it is counted and
-    never taken for a quick one. A period ends with the source's today and looks back by
+    How many results took how many seconds for each step, once per period that they fall
+    into. A step whose times are not both told, or that ends before it begins, has none: it
+    is counted and never taken for a quick one. A period ends with the source's today and looks back by
     when the specimen was taken. Priorities are told in words of our own: what a source
     sends may be any text, and whoever reads counts sees no text of a patient.
 -#}
@@ -19,11 +19,27 @@
     ('collected_to_final', 'collected_at', 'final_resulted_at'),
     ('ordered_to_final', 'ordered_at', 'final_resulted_at'),
 ] -%}
+{%- set periods = [30, 365] -%}
+{%- macro is_place(place) -%}
+    timing_code = 'timed'
+    and last_place >= {{ place }}
+    and last_place - results_count < {{ place }}
+{%- endmacro -%}
 with
 
 turnarounds as (
 
-    select * from {{ ref('fct_lab_turnarounds') }}
+    select
+        *,
+        case
+            when priority_code is null then 'not_told'
+            {%- for priority, spellings in priorities %}
+                when lower(priority_code) in ('{{ spellings | join("', '") }}')
+                    then '{{ priority }}'
+            {%- endfor %}
+            else 'other'
+        end as told_priority_code
+    from {{ ref('fct_lab_turnarounds') }}
     where state_code not in ('withdrawn', 'cancelled')
 
 ),
@@ -31,6 +47,23 @@ turnarounds as (
 source_as_of as (
 
     select * from {{ ref('stg_source_as_of') }}
+
+),
+
+-- Days from when the specimen was taken to today; nothing where it is not told, or ahead.
+with_days as (
+
+    select
+        turnarounds.*,
+        case
+            when turnarounds.collected_at <= source_as_of.as_of
+                then
+                    {{ seconds_between('turnarounds.collected_at', 'source_as_of.as_of') }}
+                    / 86400
+        end as days_ago
+    from turnarounds
+    left join source_as_of
+        on turnarounds.source_system = source_as_of.source_system
 
 ),
 
@@ -42,16 +75,8 @@ in_steps as (
             '{{ step }}' as step_code,
             source_system,
             analyte_code,
-            case
-                when priority_code is null then 'not_told'
-                {%- for priority, spellings in priorities %}
-                    when lower(priority_code) in ('{{ spellings | join("', '") }}')
-                        then '{{ priority }}'
-                {%- endfor %}
-                else 'other'
-            end as priority_code,
-            lab_result_key,
-            collected_at,
+            told_priority_code as priority_code,
+            days_ago,
             case
                 when {{ begins }} is null or {{ ends }} is null then 'untimed'
                 when {{ ends }} < {{ begins }} then 'reversed'
@@ -61,29 +86,50 @@ in_steps as (
                 when {{ ends }} >= {{ begins }}
                     then cast(ceil({{ seconds_between(begins, ends) }}) as bigint)
             end as step_seconds
-        from turnarounds
+        from with_days
     {%- endfor %}
+
+),
+
+counted as (
+
+    select
+        source_system,
+        step_code,
+        analyte_code,
+        priority_code,
+        timing_code,
+        step_seconds,
+        count(*) as count_all
+        {%- for days in periods %},
+            count(case when days_ago <= {{ days }} then 1 end) as count_{{ days }}_days
+        {%- endfor %}
+    from in_steps
+    group by
+        source_system,
+        step_code,
+        analyte_code,
+        priority_code,
+        timing_code,
+        step_seconds
 
 ),
 
 in_periods as (
 
     select
-        in_steps.*,
-        'all' as period_code
-    from in_steps
-    {%- for period, days in [('30_days', 30), ('365_days', 365)] %}
+        counted.*,
+        'all' as period_code,
+        count_all as results_count
+    from counted
+    {%- for days in periods %}
         union all
         select
-            in_steps.*,
-            '{{ period }}' as period_code
-        from in_steps
-        inner join source_as_of
-            on in_steps.source_system = source_as_of.source_system
-        where
-            in_steps.collected_at <= source_as_of.as_of
-            and {{ seconds_between('in_steps.collected_at', 'source_as_of.as_of') }}
-            <= {{ days }} * 86400
+            counted.*,
+            '{{ days }}_days' as period_code,
+            count_{{ days }}_days as results_count
+        from counted
+        where count_{{ days }}_days > 0
     {%- endfor %}
 
 ),
@@ -92,7 +138,7 @@ placed as (
 
     select
         *,
-        row_number() over (
+        sum(results_count) over (
             partition by
                 source_system,
                 period_code,
@@ -100,9 +146,10 @@ placed as (
                 analyte_code,
                 priority_code,
                 timing_code
-            order by step_seconds asc, lab_result_key asc
-        ) as place,
-        count(*) over (
+            order by step_seconds asc
+            rows between unbounded preceding and current row
+        ) as last_place,
+        sum(results_count) over (
             partition by
                 source_system,
                 period_code,
@@ -110,7 +157,7 @@ placed as (
                 analyte_code,
                 priority_code,
                 timing_code
-        ) as results_count
+        ) as places_count
     from in_periods
 
 )
@@ -123,6 +170,7 @@ select
     priority_code,
     timing_code,
     step_seconds,
-    timing_code = 'timed' and place = ceil(0.5 * results_count) as is_median,
-    timing_code = 'timed' and place = ceil(0.9 * results_count) as is_ninetieth
+    results_count,
+    {{ is_place('ceil(0.5 * places_count)') }} as is_median,
+    {{ is_place('ceil(0.9 * places_count)') }} as is_ninetieth
 from placed

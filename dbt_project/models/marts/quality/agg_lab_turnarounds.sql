@@ -26,10 +26,19 @@ counted as (
         step_code,
         analyte_code,
         priority_code,
-        count(*) as results_count,
-        sum(case when timing_code = 'timed' then 1 else 0 end) as timed_count,
-        sum(case when timing_code = 'untimed' then 1 else 0 end) as untimed_count,
-        sum(case when timing_code = 'reversed' then 1 else 0 end) as reversed_count,
+        cast(sum(results_count) as bigint) as results_count,
+        cast(
+            sum(case when timing_code = 'timed' then results_count else 0 end)
+            as bigint
+        ) as timed_count,
+        cast(
+            sum(case when timing_code = 'untimed' then results_count else 0 end)
+            as bigint
+        ) as untimed_count,
+        cast(
+            sum(case when timing_code = 'reversed' then results_count else 0 end)
+            as bigint
+        ) as reversed_count,
         max(case when is_median then step_seconds end) as median_seconds,
         max(case when is_ninetieth then step_seconds end) as ninetieth_seconds
     from by_step

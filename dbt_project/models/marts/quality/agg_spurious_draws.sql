@@ -8,7 +8,7 @@ with
 
 spurious_draws as (
 
-    select * from {{ ref('int_spurious_draws') }}
+    select * from {{ ref('fct_spurious_draws') }}
 
 ),
 
