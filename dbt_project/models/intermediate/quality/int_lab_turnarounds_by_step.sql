@@ -6,10 +6,10 @@
     sends may be any text, and whoever reads counts sees no text of a patient.
 -#}
 {%- set priorities = [
-    ('stat', ['stat', 's']),
-    ('asap', ['asap', 'a']),
-    ('urgent', ['urgent', 'u']),
-    ('routine', ['routine', 'r']),
+    ('stat', "'stat', 's'"),
+    ('asap', "'asap', 'a'"),
+    ('urgent', "'urgent', 'u'"),
+    ('routine', "'routine', 'r'"),
 ] -%}
 {%- set steps = [
     ('ordered_to_collected', 'ordered_at', 'collected_at'),
@@ -20,11 +20,6 @@
     ('ordered_to_final', 'ordered_at', 'final_resulted_at'),
 ] -%}
 {%- set periods = [30, 365] -%}
-{%- macro is_place(place) -%}
-    timing_code = 'timed'
-    and last_place >= {{ place }}
-    and last_place - results_count < {{ place }}
-{%- endmacro -%}
 with
 
 turnarounds as (
@@ -34,7 +29,7 @@ turnarounds as (
         case
             when priority_code is null then 'not_told'
             {%- for priority, spellings in priorities %}
-                when lower(priority_code) in ('{{ spellings | join("', '") }}')
+                when lower(priority_code) in ({{ spellings }})
                     then '{{ priority }}'
             {%- endfor %}
             else 'other'
@@ -50,16 +45,16 @@ source_as_of as (
 
 ),
 
--- Days from when the specimen was taken to today; nothing where it is not told, or ahead.
+-- Days since the specimen was taken; null where that is not told, or lies ahead.
 with_days as (
 
     select
         turnarounds.*,
         case
             when turnarounds.collected_at <= source_as_of.as_of
-                then
-                    {{ seconds_between('turnarounds.collected_at', 'source_as_of.as_of') }}
-                    / 86400
+                then {{ seconds_between(
+                    'turnarounds.collected_at', 'source_as_of.as_of'
+                ) }} / 86400
         end as days_ago
     from turnarounds
     left join source_as_of
@@ -100,10 +95,10 @@ counted as (
         priority_code,
         timing_code,
         step_seconds,
-        count(*) as count_all
-        {%- for days in periods %},
-            count(case when days_ago <= {{ days }} then 1 end) as count_{{ days }}_days
+        {%- for days in periods %}
+            count(case when days_ago <= {{ days }} then 1 end) as count_{{ days }}_days,
         {%- endfor %}
+        count(*) as count_all
     from in_steps
     group by
         source_system,
@@ -120,16 +115,16 @@ in_periods as (
     select
         counted.*,
         'all' as period_code,
-        count_all as results_count
+        counted.count_all as results_count
     from counted
     {%- for days in periods %}
         union all
         select
             counted.*,
             '{{ days }}_days' as period_code,
-            count_{{ days }}_days as results_count
+            counted.count_{{ days }}_days as results_count
         from counted
-        where count_{{ days }}_days > 0
+        where counted.count_{{ days }}_days > 0
     {%- endfor %}
 
 ),
@@ -171,6 +166,12 @@ select
     timing_code,
     step_seconds,
     results_count,
-    {{ is_place('ceil(0.5 * places_count)') }} as is_median,
-    {{ is_place('ceil(0.9 * places_count)') }} as is_ninetieth
+    timing_code = 'timed'
+    and last_place >= ceil(0.5 * places_count)
+    and last_place - results_count < ceil(0.5 * places_count)
+        as is_median,
+    timing_code = 'timed'
+    and last_place >= ceil(0.9 * places_count)
+    and last_place - results_count < ceil(0.9 * places_count)
+        as is_ninetieth
 from placed
