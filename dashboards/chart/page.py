@@ -7,6 +7,7 @@ from dashboards.chart import medicines, problems, results, visits
 from dashboards.chart.course import forecasts_ahead
 from dashboards.chart.header import show_header
 from dashboards.chart.measures import show_measures
+from dashboards.chart.medication_alerts import show_medication_alerts
 from dashboards.chart.record_sections import show_record_sections
 from dashboards.chart.vital_signs import show_vital_signs
 from dashboards.data import Chart
@@ -85,6 +86,10 @@ def _show_medicines(chart: Chart) -> None:
         chart.frames["medicines"],
         nothing_shown(hidden, "prescriptions", medicines.NONE_DELIVERED),
         "none known" if is_whole else "none shown",
+    )
+    show_medication_alerts(
+        chart.frames["medication_alerts"],
+        has_medicines=bool(chart.frames["medicines"]["is_active"].any()),
     )
     note_hidden(hidden, "prescriptions")
     show_saved(chart, "prescriptions")

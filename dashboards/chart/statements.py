@@ -148,6 +148,69 @@ MEDICINES = """
     where history.patient_key = %(patient_key)s
     order by history.started_at, history.prescription_key
 """
+# What holds on the source's today; several orders of one pair are one line. Whoever
+# prescribed in spite of it said why in the words of a list.
+MEDICATION_ALERTS = """
+    with holding as (
+        select
+            alerts.alert_kind_code,
+            alerts.severity_code,
+            alerts.first_ingredient_name,
+            alerts.second_ingredient_name,
+            alerts.subject_name,
+            alerts.mechanism_name,
+            alerts.effect_name,
+            alerts.source_name,
+            max(alerts.number_value) as number_value,
+            min(alerts.began_at) as began_at
+        from marts.fct_medication_alerts as alerts
+        inner join marts.dim_patients as patient
+            on alerts.patient_key = patient.patient_key
+        inner join raw.source_as_of as source
+            on patient.source_system = source.source_system
+        where alerts.patient_key = %(patient_key)s
+            and alerts.known_until is null
+            and alerts.began_at <= source.as_of
+            and alerts.ended_at > source.as_of
+        group by 1, 2, 3, 4, 5, 6, 7, 8
+    ),
+    reasons as (
+        select
+            unnest(string_to_array(alerts_overridden, ',')) as alert_code,
+            override_reason_name,
+            started_at
+        from marts.fct_medication_history
+        where patient_key = %(patient_key)s and alerts_overridden is not null
+    )
+    select
+        holding.*,
+        given.override_reason_name,
+        given.started_at as overridden_at
+    from holding
+    left join lateral (
+        select reasons.override_reason_name, reasons.started_at
+        from reasons
+        where reasons.alert_code in (
+            holding.alert_kind_code || ':' || holding.first_ingredient_name
+            || '+' || coalesce(
+                holding.second_ingredient_name, lower(holding.subject_name)
+            ),
+            holding.alert_kind_code || ':' || lower(holding.subject_name)
+            || '+' || holding.first_ingredient_name
+        )
+        order by reasons.started_at desc
+        limit 1
+    ) as given on true
+    order by
+        array_position(
+            array['contraindicated', 'major', 'moderate', 'minor'],
+            holding.severity_code
+        ),
+        holding.alert_kind_code,
+        holding.first_ingredient_name,
+        holding.second_ingredient_name,
+        holding.subject_name
+"""
 VISITS = """
     select
         visit.encounter_class_code,
@@ -259,6 +322,7 @@ CHART_STATEMENTS = {
     "open_findings": OPEN_FINDINGS_OF_PATIENT,
     "rejected": REJECTED_OF_PATIENT,
     "medicines": MEDICINES,
+    "medication_alerts": MEDICATION_ALERTS,
     "visits": VISITS,
     "vital_signs": VITAL_SIGNS,
     "early_warning": EARLY_WARNING,

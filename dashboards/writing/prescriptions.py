@@ -17,6 +17,14 @@ from dashboards.writing.dosage_fields import (
     tell_dosage,
     wrong_dosage,
 )
+from dashboards.writing.medication_alerts import (
+    Alert,
+    Checked,
+    check,
+    notes_of,
+    overridden_before,
+    warnings_of,
+)
 from dashboards.writing.parts import (
     act,
     chart_form,
@@ -30,9 +38,12 @@ from dashboards.writing.tellers import dosage_words
 from dashboards.writing.words import entry_words
 from pipelines.record.actions.catalogue import doses_per_day, options, row
 from pipelines.record.actions.entry import Entry
+from pipelines.record.actions.failures import ActionError
 from pipelines.record.actions.prescribing import (
+    OVERRIDE_REASONS,
     STOP_REASONS,
     Medicine,
+    Override,
     change_dose,
     is_current,
     prescribe,
@@ -85,6 +96,7 @@ def new_prescription(chart: Chart) -> Form:
             reason_code=values["problem"],
             reason_name=problems.get(values["problem"] or ""),
             encounter_id=values["encounter_id"],
+            override=_override(chart, values),
         )
 
     return chart_form(
@@ -106,11 +118,22 @@ def new_prescription(chart: Chart) -> Form:
             choice("problem", "For which problem", problems),
             visit,
             moment("started_at", "From", is_now=True),
+            choice(
+                "override_reason",
+                "Why in spite of the alerts",
+                OVERRIDE_REASONS,
+                is_required=True,
+                is_shown=lambda typed: bool(_interrupting(chart, typed)),
+                help="Something is contraindicated: the next step says what.",
+            ),
         ),
         save,
         starts_with={"encounter_id": running},
         check=wrong_dosage,
-        tell=tell_dosage,
+        tell=lambda values: [
+            *tell_dosage(values),
+            *_checked(chart, values).told(overridden_before(chart)),
+        ],
         warn=lambda values: _warnings(chart, values),
         columns=2,
     )
@@ -151,7 +174,36 @@ def _warnings(chart: Chart, values: Values) -> list[str]:
         for each in current_of(chart)
         if (each.values["drug_name"] or "").casefold() == name.casefold()
     ]
-    return [*allergy_warnings(chart, name), *same]
+    alerts = [each.words for each in _interrupting(chart, values)]
+    return [*alerts, *allergy_warnings(chart, name), *same]
+
+
+def _checked(chart: Chart, values: Values) -> Checked:
+    """Return what the lists say of what was chosen so far."""
+    named = values.get("drug_name") if values.get("drug") == UNLISTED else True
+    if not values.get("drug") or not named:
+        return Checked(is_known=True, alerts=())
+    return check(chart, medicine_of(values))
+
+
+def _interrupting(chart: Chart, values: Values) -> tuple[Alert, ...]:
+    checked = _checked(chart, values)
+    return checked.interrupting(overridden_before(chart)) if checked.alerts else ()
+
+
+def _override(chart: Chart, values: Values) -> Override | None:
+    """Return what is prescribed in spite of.
+
+    Raises:
+        ActionError: an alert has come up since the form was filled in.
+    """
+    alerts = _interrupting(chart, values)
+    if not alerts:
+        return None
+    if not values.get("override_reason"):
+        msg = "an alert has come up meanwhile: say why it is prescribed all the same"
+        raise ActionError(msg)
+    return Override(tuple(each.code for each in alerts), values["override_reason"])
 
 
 def dose_form(chart: Chart, entry: Entry) -> Form:
@@ -173,8 +225,12 @@ def dose_form(chart: Chart, entry: Entry) -> Form:
         tell=lambda values: [
             f"Before: {dosage_words(entry.values)}",
             *tell_dosage(values),
+            *notes_of(chart, entry),
         ],
-        warn=lambda _: allergy_warnings(chart, entry.values["drug_name"]),
+        warn=lambda _: [
+            *warnings_of(chart, entry),
+            *allergy_warnings(chart, entry.values["drug_name"]),
+        ],
         columns=2,
     )
 

@@ -17,6 +17,7 @@ from dashboards.writing.dosage_fields import (
     tell_dosage,
     wrong_dosage,
 )
+from dashboards.writing.medication_alerts import notes_of, warnings_of
 from dashboards.writing.parts import Known, act, chart_form, entries_of
 from dashboards.writing.words import author_words, entry_words, processed_words
 from pipelines.record.actions import answering_corrections as corrections
@@ -141,9 +142,24 @@ def _answer(chart: Chart, entry: Entry) -> Form:
         save,
         starts_with={"refills": "1"} | starts_of(values),
         check=_wrong_answer,
-        tell=lambda typed: tell_dosage(typed) if "dose_text" in typed else [],
-        warn=lambda _: allergy_warnings(chart, entry.values["drug_name"]),
+        tell=lambda typed: [
+            *(tell_dosage(typed) if "dose_text" in typed else ()),
+            *(notes_of(chart, prescription) if _goes_on(typed, prescription) else ()),
+        ],
+        warn=lambda typed: [
+            *(
+                warnings_of(chart, prescription)
+                if _goes_on(typed, prescription)
+                else ()
+            ),
+            *allergy_warnings(chart, entry.values["drug_name"]),
+        ],
     )
+
+
+def _goes_on(typed: Values, prescription: Entry | None) -> bool:
+    """Return whether the answer lets a prescription go on."""
+    return prescription is not None and typed["verdict"] != NO
 
 
 def _only_with_dose(field: Any) -> Any:

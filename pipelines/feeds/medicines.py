@@ -36,6 +36,12 @@ PRESCRIPTIONS = Feed(
         text("replaces_prescription_id", "Prescription that this one replaces."),
         text("reason_code", "Reason in the source's code system.", example="E11.9"),
         text("reason_name", "Reason in words.", example="Type 2 diabetes mellitus"),
+        text(
+            "alerts_overridden",
+            "Alerts that were shown and prescribed in spite of, with commas.",
+            example="interaction:aspirin+warfarin",
+        ),
+        text("override_reason_name", "Why, in words of a list."),
         text("practitioner_id", "Who prescribed it.", example="D01"),
         at("started_at", "From when.", example="2026-01-10T00:00:00Z"),
         at("ended_at", "Until when; empty while it runs."),

@@ -12,6 +12,7 @@ from pipelines.record.actions.entry import Entry
 from pipelines.record.actions.failures import ActionError
 from pipelines.record.actions.prescribing import (
     Medicine,
+    Override,
     change_dose,
     is_current,
     prescribe,
@@ -103,6 +104,35 @@ def test_a_prescription_begins_about_now(ward: Settings, away: timedelta) -> Non
             dosage=TWICE,
             started_at=ahead() + away,
         )
+
+
+def test_whoever_prescribes_in_spite_of_alerts_says_why(ward: Settings) -> None:
+    override = Override(("qt:a+b", "allergy:c+d"), "monitored")
+
+    prescribe(ward, DOCTOR, MINE, medicine=METFORMIN, dosage=TWICE, override=override)
+
+    values = newest(ward, "prescriptions").values
+    assert values["alerts_overridden"] == "qt:a+b,allergy:c+d"
+    assert values["override_reason_name"] == "It will be monitored"
+
+
+@pytest.mark.parametrize(
+    ("override", "problem"),
+    [
+        (Override(("qt:a+b",), "no time"), "the reason to prescribe all the same"),
+        (Override(("qt:a+b",), ""), "the reason to prescribe all the same"),
+        (Override((), "monitored"), "the alerts"),
+    ],
+)
+def test_an_override_has_alerts_and_a_listed_reason(
+    ward: Settings, override: Override, problem: str
+) -> None:
+    with pytest.raises(ActionError, match=problem):
+        prescribe(
+            ward, DOCTOR, MINE, medicine=METFORMIN, dosage=TWICE, override=override
+        )
+
+    assert written(ward, "prescriptions") == []
 
 
 def test_a_nurse_does_not_prescribe(ward: Settings) -> None:

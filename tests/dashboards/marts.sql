@@ -102,9 +102,31 @@ create table marts.fct_medication_history (
     route_code text, reason_name text, change_reason_name text,
     is_inpatient_order boolean, is_infusion_component boolean, is_never_given boolean,
     started_at timestamptz, ended_at timestamptz, replaced_at timestamptz,
-    supply_ends_at timestamptz, encounter_ended_at timestamptz
+    supply_ends_at timestamptz, encounter_ended_at timestamptz,
+    alerts_overridden text, override_reason_name text
 );
 create table marts.fct_active_medications (prescription_key text, patient_key bigint);
+create table marts.fct_prescription_ingredients (
+    patient_key bigint, prescription_key text, ingredient_name text,
+    drug_kind_code text
+);
+create table marts.fct_allergy_warnings (
+    patient_key bigint, allergy_key text, ingredient_name text, alert_kind_code text,
+    severity_code text, substance_name text, advice_name text, basis_name text,
+    source_name text
+);
+create table marts.fct_medication_alerts (
+    alert_key text, patient_key bigint, alert_kind_code text, severity_code text,
+    first_ingredient_name text, second_ingredient_name text, subject_name text,
+    mechanism_name text, effect_name text, source_name text, number_value numeric,
+    began_at timestamptz, ended_at timestamptz, known_until timestamptz
+);
+create table marts.dim_alerting_pairs (
+    alert_kind_code text, first_ingredient_name text, second_ingredient_name text,
+    severity_code text, class_name text, mechanism_name text, effect_name text,
+    source_name text
+);
+create table marts.dim_drug_ingredients (drug_key text, ingredient_name text);
 create table marts.fct_encounters (
     encounter_key text, patient_key bigint, practitioner_key text,
     encounter_class_code text, encounter_type_name text, reason_name text,
@@ -300,6 +322,32 @@ insert into marts.fct_medication_history values
 ('hospital:R4', 1, 'hospital', 'Digoxin 0.125 MG Oral Tablet', null, null, null,
     null, 'oral', null, null, false, false, false, null, null, null, null, null);
 insert into marts.fct_active_medications values ('hospital:R2', 1);
+insert into marts.fct_prescription_ingredients values
+(1, 'hospital:R2', 'metformin', 'medicine'),
+(1, 'hospital:R3', 'amoxicillin', 'medicine');
+insert into marts.dim_drug_ingredients values
+('RxNorm:1', 'cimetidine'), ('RxNorm:2', 'glipizide'), ('RxNorm:3', 'amoxicillin'),
+('RxNorm:4', 'metformin'), ('name:cimetidine', 'cimetidine');
+insert into marts.dim_alerting_pairs values
+('interaction', 'cimetidine', 'metformin', 'contraindicated', null,
+    'less is excreted', 'lactic acidosis', 'list A'),
+('interaction', 'amoxicillin', 'glipizide', 'major', null, null, 'x', 'list A'),
+('duplication', 'glipizide', 'metformin', 'moderate', 'class of both', null,
+    'two medicines of one class', 'classes');
+insert into marts.fct_allergy_warnings values
+(1, 'hospital:A1', 'amoxicillin', 'allergy', 'contraindicated', 'Penicillin',
+    'recorded allergy', null, 'patient record');
+insert into marts.fct_medication_alerts values
+('a', 1, 'duplication', 'moderate', 'glipizide', 'metformin', 'class of both', null,
+    'two medicines of one class', 'classes', null, '2024-07-01 Z', '2027-01-01 Z',
+    null),
+('b', 1, 'interaction', 'contraindicated', 'cimetidine', 'metformin', null,
+    'less is excreted', 'lactic acidosis', 'list A', null, '2026-01-01 Z',
+    '2027-01-01 Z', null),
+('c', 1, 'interaction', 'major', 'digoxin', 'metformin', null, null, 'over by now',
+    'list A', null, '2024-01-01 Z', '2024-02-01 Z', null),
+('d', 1, 'interaction', 'major', 'digoxin', 'metformin', null, null, 'known no more',
+    'list A', null, '2024-01-01 Z', '2027-01-01 Z', '2024-02-01 Z');
 insert into marts.fct_encounters values
 ('hospital:E1', 1, 'hospital:D1', 'outpatient', 'Follow-up visit', 'diabetes', null,
     null, null, false, false, false, false, '2026-06-10 07:00Z', '2026-06-10 07:30Z'),

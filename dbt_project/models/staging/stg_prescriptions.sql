@@ -33,6 +33,8 @@ typed as (
         {{ clean_text('change_reason_name') }} as change_reason_name,
         {{ clean_text('reason_code') }} as reason_code,
         {{ clean_text('reason_name') }} as reason_name,
+        {{ clean_text('alerts_overridden') }} as alerts_overridden,
+        {{ clean_text('override_reason_name') }} as override_reason_name,
 
         -- numbers
         doses_per_day,

@@ -36,6 +36,15 @@ STOP_REASONS = {
     "dose_adjusted": "Dose adjusted",
     "replaced": "Replaced by another medicine",
 }
+# Why a medicine is prescribed in spite of an alert.
+OVERRIDE_REASONS = {
+    "benefit": "The benefit outweighs the risk",
+    "monitored": "It will be monitored",
+    "tolerated": "Tolerated before",
+    "no_alternative": "There is no alternative",
+    "apart": "Given for a short time, or apart in time",
+    "not_applicable": "The alert does not apply to this patient",
+}
 LONGEST_BACK = timedelta(days=7)
 LONGEST_AHEAD = timedelta(days=366)
 
@@ -50,6 +59,14 @@ class Medicine:
     strength_text: str | None = None
 
 
+@dataclass(frozen=True)
+class Override:
+    """The alerts that a medicine is prescribed in spite of, by their codes, and why."""
+
+    alerts: tuple[str, ...]
+    reason: str
+
+
 def prescribe(  # noqa: PLR0913 - what a prescription consists of
     settings: Settings,
     person: Person,
@@ -61,8 +78,9 @@ def prescribe(  # noqa: PLR0913 - what a prescription consists of
     reason_code: str | None = None,
     reason_name: str | None = None,
     encounter_id: str | None = None,
+    override: Override | None = None,
 ) -> list[UUID]:
-    """Prescribe a medicine.
+    """Prescribe a medicine; ``override`` says which alerts were no reason not to.
 
     Raises:
         ActionError: nothing was saved; the message says why.
@@ -78,6 +96,7 @@ def prescribe(  # noqa: PLR0913 - what a prescription consists of
         "reason_name": reason_name,
         "practitioner_id": person.practitioner_id,
         "started_at": begins,
+        **_as_columns(override),
     }
     return save(
         settings, person, [Change("prescribe", patient_key, without_nothing(values))]
@@ -178,6 +197,17 @@ def require_current(seen: Entry) -> None:
     standing(seen, FEED)
     if not is_current(seen):
         refuse("this prescription has ended already")
+
+
+def _as_columns(override: Override | None) -> dict[str, object]:
+    if override is None:
+        return {}
+    one_of(override.reason, OVERRIDE_REASONS, "the reason to prescribe all the same")
+    filled(",".join(override.alerts), "the alerts")
+    return {
+        "alerts_overridden": ",".join(override.alerts),
+        "override_reason_name": OVERRIDE_REASONS[override.reason],
+    }
 
 
 def _as_values(medicine: Medicine, dosage: Dosage) -> dict[str, object]:

@@ -32,27 +32,27 @@ QUASI_NAMES = """
     cancellation_reason_name rejection_reason_name status_reason_name onset_age_years
 """
 HARMLESS_NAMES = """
-    admission_source_name admission_type_name antibiotic_name appointment_type_name
-    author_role_name body_site_code body_site_name category_code category_name
-    change_reason_name claim_type_code clinical_status_code code_list code_name
-    code_system condition_code condition_name contact_role_code criticality_code
-    currency_code days_supply decision_code device_code device_name diagnosis_code
-    diagnosis_code_system discharge_disposition_name dispenses_count dose_text dose_unit
-    doses_per_day drug_code drug_name drug_type_code encounter_class_code
-    encounter_type_code encounter_type_name frequency_text gsn_code is_deleted
-    isolate_number laboratory_flag link_type_code local_code loinc_code method_code
-    modality_code modality_name ndc_code note_type_code observation_code
-    observation_name organism_name organization_type_name payer_type_code
-    payment_type_code plan_code plan_name plan_type_code position_name priority_code
-    priority_number procedure_code procedure_code_system procedure_name quantity
-    question_code question_name reaction_1_name reaction_1_severity_code reaction_2_name
-    reaction_2_severity_code reason_code reason_name reference_high reference_low
-    reference_text refill_number refills_allowed relationship_code request_type_code
-    requester_code role_code role_name route_code rxnorm_code scope_code sequence_number
-    sop_code sop_name specialty_name specimen_name specimen_type_name status_code
-    strength_text subscriber_relationship_code substance_code substance_name test_code
-    test_name type_code unit vaccine_code vaccine_name value_number
-    verification_status_code
+    admission_source_name admission_type_name alerts_overridden antibiotic_name
+    appointment_type_name author_role_name body_site_code body_site_name category_code
+    category_name change_reason_name claim_type_code clinical_status_code code_list
+    code_name code_system condition_code condition_name contact_role_code
+    criticality_code currency_code days_supply decision_code device_code device_name
+    diagnosis_code diagnosis_code_system discharge_disposition_name dispenses_count
+    dose_text dose_unit doses_per_day drug_code drug_name drug_type_code
+    encounter_class_code encounter_type_code encounter_type_name frequency_text gsn_code
+    is_deleted isolate_number laboratory_flag link_type_code local_code loinc_code
+    method_code modality_code modality_name ndc_code note_type_code observation_code
+    observation_name organism_name organization_type_name override_reason_name
+    payer_type_code payment_type_code plan_code plan_name plan_type_code position_name
+    priority_code priority_number procedure_code procedure_code_system procedure_name
+    quantity question_code question_name reaction_1_name reaction_1_severity_code
+    reaction_2_name reaction_2_severity_code reason_code reason_name reference_high
+    reference_low reference_text refill_number refills_allowed relationship_code
+    request_type_code requester_code role_code role_name route_code rxnorm_code
+    scope_code sequence_number sop_code sop_name specialty_name specimen_name
+    specimen_type_name status_code strength_text subscriber_relationship_code
+    substance_code substance_name test_code test_name type_code unit vaccine_code
+    vaccine_name value_number verification_status_code
 """
 
 IDENTIFIES = frozenset(IDENTIFIES_NAMES.split())

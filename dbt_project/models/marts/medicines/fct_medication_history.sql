@@ -67,6 +67,8 @@ with_supply as (
         prescriptions.frequency_text,
         prescriptions.change_reason_name,
         prescriptions.reason_name,
+        prescriptions.alerts_overridden,
+        prescriptions.override_reason_name,
 
         -- numbers
         prescriptions.doses_per_day,
