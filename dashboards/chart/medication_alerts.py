@@ -11,14 +11,23 @@ CONTRAINDICATED, MAJOR = "contraindicated", "major"
 NOTHING = (
     "The lists say nothing of what is taken now. What no list names gives no alert."
 )
+NOT_WHOLE = (
+    "Some medicines of this patient are kept to the treating team: alerts about them "
+    "are not shown here. Ask the team."
+)
 
 
-def show_medication_alerts(alerts: pd.DataFrame, *, has_medicines: bool) -> None:
-    """Show what holds today; nothing where the patient takes nothing."""
-    if alerts.empty:
-        if has_medicines:
-            st.caption(NOTHING)
-        return
+def show_medication_alerts(
+    alerts: pd.DataFrame, *, is_taking: bool, is_whole: bool
+) -> None:
+    """Show what holds today; nothing where the patient takes nothing.
+
+    ``is_whole`` says that no medicine is kept from who looks.
+    """
+    if not is_whole:
+        st.warning(NOT_WHOLE, icon=":material/visibility_off:")
+    elif is_taking and alerts.empty:
+        st.caption(NOTHING)
     grave = alerts["severity_code"].isin((CONTRAINDICATED, MAJOR))
     for row in alerts[grave].itertuples():
         # The sign and the word stand beside the colour.

@@ -89,7 +89,8 @@ def _show_medicines(chart: Chart) -> None:
     )
     show_medication_alerts(
         chart.frames["medication_alerts"],
-        has_medicines=bool(chart.frames["medicines"]["is_active"].any()),
+        is_taking=bool(chart.frames["medicines"]["is_active"].any()),
+        is_whole=is_whole,
     )
     note_hidden(hidden, "prescriptions")
     show_saved(chart, "prescriptions")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboards.chart.medication_alerts import NOT_WHOLE, NOTHING
 from dashboards.writing.medication_alerts import (
     ALERTS,
     NOT_ON_THE_LISTS,
@@ -181,3 +182,27 @@ def test_whoever_prescribed_in_spite_of_an_alert_is_quoted(
 
     (loud,) = [each.value for each in chart.error if "cimetidine" in each.value]
     assert loud.endswith("Prescribed all the same 1 Jul 2024: Tolerated before")
+
+
+def section(*, is_taking: bool, is_whole: bool) -> str:
+    """Return what the section says where no alert is shown."""
+
+    def show(is_taking: bool, is_whole: bool) -> None:  # noqa: FBT001 - of AppTest
+        import pandas as pd  # noqa: PLC0415 - AppTest runs the body alone
+
+        from dashboards.chart.medication_alerts import (  # noqa: PLC0415
+            show_medication_alerts,
+        )
+
+        nothing = pd.DataFrame(columns=["severity_code"])
+        show_medication_alerts(nothing, is_taking=is_taking, is_whole=is_whole)
+
+    shown = AppTest.from_function(show, args=(is_taking, is_whole)).run()
+    assert not shown.exception
+    return texts(shown)
+
+
+def test_silence_is_never_taken_for_a_check_of_what_is_hidden() -> None:
+    assert NOTHING in section(is_taking=True, is_whole=True)
+    assert section(is_taking=False, is_whole=True) == ""
+    assert section(is_taking=True, is_whole=False) == NOT_WHOLE
