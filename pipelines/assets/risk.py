@@ -1,16 +1,14 @@
 """The readmission model and its scores: from the cohort and features that dbt builds.
 
-Metadata holds counts and rates of groups, never a value of a patient.
+Metadata holds counts and rates of groups, never a value of a patient. scikit-learn is
+imported by these two assets alone: it would cost every run of the news 2 seconds.
 """
 
 import dagster as dg
 
-from models.readmission import TooLittleToLearnError
 from pipelines.assets.failures import without_values
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
-from pipelines.risk.scoring import score_stays, was_full
-from pipelines.risk.training import is_due, newest_model, train_model
 from pipelines.settings import Settings
 
 COHORT = dg.AssetKey(["ml", "readmission_cohort"])
@@ -28,6 +26,13 @@ SCORES = dg.AssetKey(["ml", "risk_score"])
 )
 def readmission_model(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
     """Train if it is time to; tell what the model is worth."""
+    from models.readmission import TooLittleToLearnError  # noqa: PLC0415 - see above
+    from pipelines.risk.training import (  # noqa: PLC0415
+        is_due,
+        newest_model,
+        train_model,
+    )
+
     with without_values():
         with connect(settings, Role.BUILDER) as connection:
             model = newest_model(connection)
@@ -59,6 +64,8 @@ def readmission_model(settings: dg.ResourceParam[Settings]) -> dg.MaterializeRes
 )
 def risk_scores(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
     """Score the stays of the patients that were built, or of everyone."""
+    from pipelines.risk.scoring import score_stays, was_full  # noqa: PLC0415
+
     with without_values():
         scored = score_stays(settings, is_everyone=was_full(settings))
     return dg.MaterializeResult(

@@ -1,0 +1,138 @@
+"""What the lists say of a medicine, read and answered before it is signed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboards.writing.medication_alerts import NOT_ON_THE_LISTS
+from pipelines.building import build_marts
+from pipelines.database.connections import connect
+from pipelines.database.roles import Role
+from pipelines.record.actions.dosage import Dosage
+from pipelines.record.actions.entry import Entry
+from pipelines.record.actions.prescribing import Medicine, prescribe
+from pipelines.record.actions.reading_entries import entries
+from pipelines.record.actions.taking_history import record_allergy
+from pipelines.write_back import land_record
+from tests.clinicians.conftest import Clinic
+from tests.clinicians.test_forms import choose, labelled, press, said
+from tests.dashboards.entering import enter_as
+
+APP = Path(__file__).parents[2] / "dashboards" / "app.py"
+# Whom no other test of this folder writes about.
+SOMEBODY_ELSE = """
+    select patient_key from marts.dim_patients
+    where patient_key <> %s and not is_deceased
+    order by patient_key desc limit 1
+"""
+AMOXICILLIN, WARFARIN, IBUPROFEN = "308191", "855332", "197805"
+ONCE = Dosage("5", "mg", "once daily", 1, 30, 30, 0, "oral")
+WHY = "Why in spite of the alerts *"
+
+
+@pytest.fixture(scope="module")
+def allergic(clinic: Clinic) -> int:
+    """Return a patient who is allergic to penicillin and takes warfarin."""
+    settings = clinic.settings
+    with connect(settings, Role.BUILDER) as builder:
+        (key,) = builder.execute(SOMEBODY_ELSE, (clinic.patient_key,)).fetchone()
+    record_allergy(settings, clinic.doctor, key, substance="7980", category="drug")
+    warfarin = Medicine("warfarin sodium 5 MG Oral Tablet", WARFARIN, "RxNorm")
+    prescribe(settings, clinic.doctor, key, medicine=warfarin, dosage=ONCE)
+    land_record(settings)
+    build_marts(settings)
+    return key
+
+
+@pytest.fixture
+def chart(
+    clinic: Clinic, allergic: int, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[AppTest]:
+    """Yield the chart with the form of a new prescription; throw away what is typed."""
+    monkeypatch.setenv("EHR_HOME", str(clinic.settings.root))
+    monkeypatch.setenv("EHR_MODE", "test")
+    app = enter_as(AppTest.from_file(str(APP), default_timeout=60).run(), "doctor")
+    app.session_state["patient_key"] = allergic
+    app.switch_page("views/doctor/chart.py").run()
+    yield choose(app, "Prescription")
+    if any(each.label == "Throw away" for each in app.button):
+        press(app, "Throw away")
+
+
+def labels(app: AppTest) -> list[str]:
+    """Return the labels of the lists to choose from."""
+    return [each.label for each in app.selectbox]
+
+
+def ordered(clinic: Clinic, key: int, drug_code: str) -> list[Entry]:
+    """Return what was prescribed of a medicine."""
+    found = entries(clinic.settings, clinic.doctor, "prescriptions", [key])
+    return [each for each in found if each.values["drug_code"] == drug_code]
+
+
+def test_what_is_contraindicated_asks_why_and_the_answer_is_kept(
+    clinic: Clinic, allergic: int, chart: AppTest
+) -> None:
+    labelled(chart.selectbox, "Medicine *").set_value(AMOXICILLIN).run()
+    assert "**Why in spite of the alerts:**" in said(press(chart, "Check and go on"))
+    labelled(chart.selectbox, WHY).set_value("tolerated").run()
+    words = said(press(chart, "Check and go on"))
+
+    assert "ALLERGY on record, contraindicated: amoxicillin with Penicillin G" in words
+    assert labelled(chart.button, "Save").disabled
+    chart.checkbox[0].check().run()
+    assert "Prescribed" in said(press(chart, "Save"))
+    (entry,) = ordered(clinic, allergic, AMOXICILLIN)
+    assert entry.values["alerts_overridden"] == "allergy:amoxicillin+penicillin g"
+    assert entry.values["override_reason_name"] == "Tolerated before"
+
+
+def test_it_asks_once_per_patient_alert_and_prescriber(chart: AppTest) -> None:
+    labelled(chart.selectbox, "Medicine *").set_value(AMOXICILLIN).run()
+
+    assert WHY not in labels(chart)
+    assert "amoxicillin with Penicillin G" in said(press(chart, "Check and go on"))
+    press(chart, "Back")
+
+
+def test_what_is_graver_than_nothing_is_told_and_stops_nobody(chart: AppTest) -> None:
+    labelled(chart.selectbox, "Medicine *").set_value(IBUPROFEN).run()
+    assert WHY not in labels(chart)
+    words = said(press(chart, "Check and go on"))
+
+    assert "Interaction, major: ibuprofen with warfarin" in words
+    assert not labelled(chart.button, "Save").disabled
+    press(chart, "Back")
+
+
+def test_a_medicine_of_no_list_is_said_not_to_be_checked(chart: AppTest) -> None:
+    labelled(chart.selectbox, "Medicine *").set_value("another").run()
+    labelled(chart.text_input, "Name and strength *").input("Xylophin 3 mg").run()
+    labelled(chart.text_input, "Dose *").input("3").run()
+    for label, value in (
+        ("Unit *", "mg"),
+        ("Route *", "oral"),
+        ("How often *", "once daily"),
+    ):
+        labelled(chart.selectbox, label).set_value(value).run()
+    labelled(chart.text_input, "Quantity per dispense *").input("30").run()
+    labelled(chart.text_input, "Lasts (days) *").input("30").run()
+    labelled(chart.text_input, "Refills").input("0").run()
+    words = said(press(chart, "Check and go on"))
+
+    assert NOT_ON_THE_LISTS in words
+    press(chart, "Back")
+
+
+def test_the_chart_quotes_the_reason_once_the_marts_know_it(
+    clinic: Clinic, chart: AppTest
+) -> None:
+    land_record(clinic.settings)
+    build_marts(clinic.settings)
+    app = chart.switch_page("views/doctor/chart.py").run()
+
+    (loud,) = [each.value for each in app.error if "in spite of" in each.value]
+    assert loud.startswith("Contraindicated: amoxicillin in spite of an allergy")
+    assert loud.endswith(": Tolerated before")
