@@ -1,6 +1,8 @@
 """What the lists say of a medicine that is about to be ordered, before it is signed.
 
-What is contraindicated interrupts: whoever prescribes says why all the same, once per
+What is contraindicated interrupts, and so does a medicine of the very group that the
+patient is allergic to (amoxicillin after penicillin: "treat as allergic to the whole
+group until tested", Khan 2022). Whoever prescribes says why all the same, once per
 patient, alert and prescriber. All else is told and stops nobody.
 """
 
@@ -21,7 +23,8 @@ from pipelines.record.actions.prescribing import Medicine, is_current
 KEPT = "kept_medication_alerts"
 KEPT_SECONDS = 30
 MOST_TOLD = 5
-INTERRUPTING = "contraindicated"
+# Kind and grade; a cross-reaction is major where most who are allergic react.
+INTERRUPTING = frozenset({("cross_reaction", "major")})
 NOT_ON_THE_LISTS = (
     "This medicine is on none of the lists of medicines: it was checked against no "
     "interaction, no class and no cross-reaction."
@@ -124,6 +127,12 @@ class Alert:
         return f"{self.kind}:{both}".replace(",", " ")
 
     @property
+    def is_interrupting(self) -> bool:
+        """Return whether it asks for a reason."""
+        is_grave = self.severity == "contraindicated"
+        return is_grave or (self.kind, self.severity) in INTERRUPTING
+
+    @property
     def words(self) -> str:
         """Return the alert in a sentence."""
         about = f"{self.ingredient} with {self.other}"
@@ -146,7 +155,7 @@ class Checked:
         return tuple(
             each
             for each in self.alerts
-            if each.severity == INTERRUPTING and each.code not in overridden
+            if each.is_interrupting and each.code not in overridden
         )
 
     def told(self, overridden: frozenset[str]) -> list[str]:

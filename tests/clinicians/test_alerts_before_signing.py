@@ -66,10 +66,10 @@ def labels(app: AppTest) -> list[str]:
     return [each.label for each in app.selectbox]
 
 
-def ordered(clinic: Clinic, key: int, drug_code: str) -> list[Entry]:
-    """Return what was prescribed of a medicine."""
+def ordered_in_spite(clinic: Clinic, key: int) -> list[Entry]:
+    """Return what was prescribed in spite of an alert."""
     found = entries(clinic.settings, clinic.doctor, "prescriptions", [key])
-    return [each for each in found if each.values["drug_code"] == drug_code]
+    return [each for each in found if each.values["alerts_overridden"]]
 
 
 def test_what_is_contraindicated_asks_why_and_the_answer_is_kept(
@@ -80,12 +80,17 @@ def test_what_is_contraindicated_asks_why_and_the_answer_is_kept(
     labelled(chart.selectbox, WHY).set_value("tolerated").run()
     words = said(press(chart, "Check and go on"))
 
-    assert "ALLERGY on record, contraindicated: amoxicillin with Penicillin G" in words
+    assert (
+        "Cross-reaction with an allergy, major: amoxicillin with Penicillin G" in words
+    )
     assert labelled(chart.button, "Save").disabled
     chart.checkbox[0].check().run()
     assert "Prescribed" in said(press(chart, "Save"))
-    (entry,) = ordered(clinic, allergic, AMOXICILLIN)
-    assert entry.values["alerts_overridden"] == "allergy:amoxicillin+penicillin g"
+    (entry,) = ordered_in_spite(clinic, allergic)
+    assert entry.values["drug_code"] == AMOXICILLIN
+    assert (
+        entry.values["alerts_overridden"] == "cross_reaction:amoxicillin+penicillin g"
+    )
     assert entry.values["override_reason_name"] == "Tolerated before"
 
 
@@ -119,7 +124,7 @@ def test_a_medicine_of_no_list_is_said_not_to_be_checked(chart: AppTest) -> None
         labelled(chart.selectbox, label).set_value(value).run()
     labelled(chart.text_input, "Quantity per dispense *").input("30").run()
     labelled(chart.text_input, "Lasts (days) *").input("30").run()
-    labelled(chart.text_input, "Refills").input("0").run()
+    labelled(chart.text_input, "Refills *").input("0").run()
     words = said(press(chart, "Check and go on"))
 
     assert NOT_ON_THE_LISTS in words
@@ -133,6 +138,6 @@ def test_the_chart_quotes_the_reason_once_the_marts_know_it(
     build_marts(clinic.settings)
     app = chart.switch_page("views/doctor/chart.py").run()
 
-    (loud,) = [each.value for each in app.error if "in spite of" in each.value]
-    assert loud.startswith("Contraindicated: amoxicillin in spite of an allergy")
+    (loud,) = [each.value for each in app.warning if "in spite of" in each.value]
+    assert loud.startswith("Major: amoxicillin in spite of an allergy")
     assert loud.endswith(": Tolerated before")

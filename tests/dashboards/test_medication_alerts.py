@@ -112,6 +112,25 @@ def test_a_medicine_that_no_list_knows_is_said_not_to_be_checked() -> None:
     assert Checked(is_known=False, alerts=()).told(frozenset()) == [NOT_ON_THE_LISTS]
 
 
+@pytest.mark.parametrize(
+    ("kind", "severity", "is_interrupting"),
+    [
+        ("allergy", "contraindicated", True),
+        ("qt", "contraindicated", True),
+        ("cross_reaction", "major", True),
+        ("cross_reaction", "moderate", False),
+        ("interaction", "major", False),
+        ("allergy", "moderate", False),
+    ],
+)
+def test_allergies_and_what_is_contraindicated_interrupt(
+    kind: str, severity: str, *, is_interrupting: bool
+) -> None:
+    alert = Alert(kind, severity, "a", "b", "", "", "")
+
+    assert alert.is_interrupting is is_interrupting
+
+
 def test_more_than_five_are_counted() -> None:
     many = tuple(Alert("qt", "major", "a", str(each), "", "", "") for each in range(7))
 
