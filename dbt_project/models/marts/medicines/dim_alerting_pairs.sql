@@ -3,7 +3,7 @@
     speaks of, and two of one therapeutic class. What a page asks before a medicine is
     ordered; what is taken already stands in fct_medication_alerts.
 -#}
-{{ config(materialized='view') }}
+{{ config(materialized='table') }}
 
 with
 

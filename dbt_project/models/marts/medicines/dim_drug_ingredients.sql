@@ -2,7 +2,7 @@
     Which ingredients a medicine holds, by its code or its name: what a page asks of a
     medicine that is about to be ordered.
 -#}
-{{ config(materialized='view') }}
+{{ config(materialized='table') }}
 
 with
 
