@@ -1,6 +1,6 @@
 {#-
     Rows of a seed, as dbt inserts them. dbt asks a macro for the placeholder of every
-    single value, which is nine tenths of the time that the seeds take: 22 of 25 seconds.
+    single value; without that all seeds took 10.1 s instead of 22.5.
 -#}
 {% macro postgres__load_csv_rows(model, agate_table) -%}
     {%- set columns = get_seed_column_quoted_csv(model, agate_table.column_names) -%}

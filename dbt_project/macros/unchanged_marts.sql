@@ -1,8 +1,8 @@
 {#-
     What an incremental build leaves as it is: policies, rights, descriptions and columns
     of a mart. They follow from the project alone, and a project that has changed is built
-    in full. Setting them anew took a third of the time of a build of the news, and locked
-    readers out of each mart.
+    in full. Setting them anew took a fifth of the time of a build (28 s instead of 36, in
+    one thread under a profiler), and locked readers out of each mart.
 -#}
 {% macro postgres__persist_docs(relation, model, for_relation, for_columns) -%}
     {%- if not is_incremental() -%}
