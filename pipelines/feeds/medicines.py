@@ -38,7 +38,7 @@ PRESCRIPTIONS = Feed(
         text("reason_name", "Reason in words.", example="Type 2 diabetes mellitus"),
         text(
             "alerts_overridden",
-            "Alerts that the prescriber was shown and prescribed in spite of, with commas.",
+            "Alerts that were told and prescribed in spite of, with commas.",
             example="interaction:aspirin+warfarin",
         ),
         text("override_reason_name", "Why, in words of a list."),

@@ -20,6 +20,7 @@ NUMBERS = (
     "national_id",
     "source_patient_id",
 )
+TOKENS = sql.Identifier("identity", "search_token")
 # All that the patients are searched by.
 SOUGHT = (*NAMES, *NUMBERS, "birth_date", "address_line", "postal_code")
 
@@ -57,12 +58,30 @@ def write_search_tokens(
     schema = {"patient_key": pl.Int64, "kind": pl.String, "token": pl.String}
     # As the primary key has them: PostgreSQL then takes two thirds of the time.
     frame = pl.DataFrame(columns, schema=schema).sort("kind", "token", "patient_key")
+    is_known = frame["patient_key"].is_in(_with_tokens(connection, told["patient_key"]))
+    # Nobody else writes tokens of them: a source has one load at a time.
+    copy_frame(connection, TOKENS, frame.filter(~is_known))
+    if is_known.any():
+        _add_missing(connection, frame.filter(is_known))
+
+
+def _with_tokens(connection: psycopg.Connection, patient_keys: pl.Series) -> list[int]:
+    """Return which patients can be found already."""
+    found = connection.execute(
+        "select distinct patient_key from identity.search_token "
+        "where patient_key = any(%s)",
+        (patient_keys.unique().to_list(),),
+    )
+    return [patient_key for (patient_key,) in found]
+
+
+def _add_missing(connection: psycopg.Connection, tokens: pl.DataFrame) -> None:
     connection.execute(
         "create temp table if not exists seen_token "
         "(patient_key bigint, kind text, token uuid) on commit drop"
     )
     connection.execute("truncate seen_token")
-    copy_frame(connection, sql.Identifier("seen_token"), frame)
+    copy_frame(connection, sql.Identifier("seen_token"), tokens)
     connection.execute(
         "insert into identity.search_token (patient_key, kind, token) "
         "select patient_key, kind, token from seen_token on conflict do nothing"

@@ -41,18 +41,16 @@ class KnownVersions:
 
     def fresh(self, feed: Feed, versions: pl.DataFrame) -> pl.DataFrame:
         """Return the rows that hold something not yet known."""
-        seen = self._seen.setdefault(feed.name, SeenRecords())
-        may_repeat = seen.may_have_seen(versions["record_id"])
-        if self._source_has_rows(feed):
-            is_doubtful = pl.repeat(value=True, n=versions.height, eager=True)
-        elif may_repeat.any():
-            is_doubtful = may_repeat
-        else:
+        may_be_there = self._may_be_there(feed, versions["record_id"])
+        is_doubtful = may_be_there | versions["record_id"].is_duplicated()
+        if not is_doubtful.any():
             return versions
         # All others are alone with their record id, in this block and before it.
         candidates = versions.with_row_index("position").filter(is_doubtful)
         judged = candidates.unique(VERSION, keep="first", maintain_order=True)
-        found = self._found(feed, judged)
+        # What repeats within the block alone, PostgreSQL knows nothing of.
+        asked = judged.filter(may_be_there.gather(judged["position"]))
+        found = self._found(feed, asked) if asked.height else {}
         known = [position for position, is_known in found.items() if is_known]
         fresh = judged.filter(~pl.col("position").is_in(known))
         if len(known) < len(found) or fresh["record_id"].is_duplicated().any():
@@ -80,6 +78,14 @@ class KnownVersions:
             (delivery_id,),
         ).fetchone()
         return int(row[0]) if row else 0
+
+    def _may_be_there(self, feed: Feed, record_ids: pl.Series) -> pl.Series:
+        """Return per row whether a version of its record may be in the table."""
+        earlier = self._seen.setdefault(feed.name, SeenRecords())
+        came_before = earlier.may_have_seen(record_ids)
+        if self._source_has_rows(feed):
+            return pl.repeat(value=True, n=len(record_ids), eager=True)
+        return came_before
 
     def _source_has_rows(self, feed: Feed) -> bool:
         """Return whether rows of this source were there before this load."""

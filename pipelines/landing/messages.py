@@ -32,7 +32,9 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 OUTSIDE = "belongs to no message: it stands before the first MSH"
 # MSH-18 of messages in Latin letters of one byte each.
 LATIN = re.compile(rb"8859[/-]1\b")
-BLOCK_BYTES = 10 << 20
+# The first block is small, so that PostgreSQL has something to write while the next is
+# read; then each is twice as long as the one before.
+FIRST_BLOCK_BYTES, BLOCK_BYTES = 3 << 20, 10 << 20
 
 
 class MessageReader:
@@ -46,16 +48,17 @@ class MessageReader:
         self._line = 1
 
     def blocks(self) -> Iterator[Block]:
-        """Yield the messages, about ten megabytes at a time."""
-        content, is_first = b"", True
+        """Yield the messages, up to about ten megabytes at a time."""
+        content, is_first, wanted = b"", True, min(FIRST_BLOCK_BYTES, BLOCK_BYTES)
         for chunk in self._chunks:
             content += chunk
             if is_first:
                 content = content.removeprefix(BYTE_ORDER_MARK)
-            cut = _last_begin(content) if len(content) >= BLOCK_BYTES else 0
+            cut = _last_begin(content) if len(content) >= wanted else 0
             if cut:
                 yield self._block(content[:cut])
                 content, is_first = content[cut:], False
+                wanted = min(2 * wanted, BLOCK_BYTES)
         if content:
             yield self._block(content)
 

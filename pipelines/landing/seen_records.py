@@ -20,7 +20,7 @@ class SeenRecords:
         self._rows = 0  # in the newest filter
 
     def may_have_seen(self, record_ids: pl.Series) -> pl.Series:
-        """Return per row whether its id may have come before, and remember it."""
+        """Return per row whether an earlier call may have had its id; remember it."""
         hashed = record_ids.hash().to_numpy()
         seen = np.zeros(len(hashed), dtype=np.bool_)
         for slots in self._filters:
@@ -29,7 +29,7 @@ class SeenRecords:
         newest = self._with_room(len(hashed))
         for places in _places(hashed, newest):
             newest[places] = True
-        return pl.Series(seen) | record_ids.is_duplicated()
+        return pl.Series(seen)
 
     def _with_room(self, rows: int) -> np.ndarray:
         """Return the newest filter, a larger one if the rows would crowd it."""
