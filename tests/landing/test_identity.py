@@ -106,18 +106,38 @@ def test_a_patient_is_found_by_the_keyed_hash_of_a_prefix(
     report: LoadReport, installation: Settings
 ):
     assert report
-    keyring = load_keyring(installation.keys_folder)
-    with connect(installation, Role.LOADER) as connection:
-        for kind, term, found in (
-            ("prefix", "qan", 1),
-            ("prefix", "qar", 0),
-            ("number", "mrn77331155", 1),
-            ("birth_date", "1970-01-02", 1),
-        ):
-            (count,) = connection.execute(
-                "select count(*) from identity.search_token inner join "
-                "identity.patient_key using (patient_key) "
-                "where source_system = %s and kind = %s and token = %s",
-                (SOURCE, kind, keyring.search_token(kind, term)),
-            ).fetchone()
-            assert count == found, (kind, term)
+    for kind, term, found in (
+        ("prefix", "qan", 1),
+        ("prefix", "qar", 0),
+        ("number", "mrn77331155", 1),
+        ("birth_date", "1970-01-02", 1),
+    ):
+        assert found_by(installation, kind, term) == found, (kind, term)
+
+
+def test_who_is_renamed_is_found_by_both_names_and_who_is_new_by_theirs(
+    report: LoadReport, installation: Settings, tmp_path: Path
+):
+    assert report
+    (tmp_path / "patients.csv").write_text(
+        "source_patient_id,family_name,birth_date,sex\n"
+        f"{PATIENT_ID},Reiher,1970-01-02,F\n"
+        "MRN-77331156,Reiherin,1971-01-02,F\n"
+    )
+    load(installation, tmp_path, format_name="csv", source_system=SOURCE)
+
+    for term, found in (("qan", 1), ("reiher", 2), ("reiherin", 1)):
+        assert found_by(installation, "prefix", term) == found, term
+
+
+def found_by(settings: Settings, kind: str, term: str) -> int:
+    """Return how many patients of the source have a term."""
+    keyring = load_keyring(settings.keys_folder)
+    with connect(settings, Role.LOADER) as connection:
+        (count,) = connection.execute(
+            "select count(*) from identity.search_token inner join "
+            "identity.patient_key using (patient_key) "
+            "where source_system = %s and kind = %s and token = %s",
+            (SOURCE, kind, keyring.search_token(kind, term)),
+        ).fetchone()
+    return count
