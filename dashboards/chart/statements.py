@@ -151,7 +151,18 @@ MEDICINES = """
 # What holds on the source's today; several orders of one pair are one line. Whoever
 # prescribed in spite of it said why in the words of a list.
 MEDICATION_ALERTS = """
-    with holding as (
+    with
+    -- A patient of several sources takes what any of them says, until today.
+    today as (
+        select coalesce(max(source.as_of), now()) as as_of
+        from raw.source_as_of as source
+        where source.source_system in (
+            select source_system
+            from marts.fct_medication_history
+            where patient_key = %(patient_key)s
+        )
+    ),
+    holding as (
         select
             alerts.alert_kind_code,
             alerts.severity_code,
@@ -164,14 +175,11 @@ MEDICATION_ALERTS = """
             max(alerts.number_value) as number_value,
             min(alerts.began_at) as began_at
         from marts.fct_medication_alerts as alerts
-        inner join marts.dim_patients as patient
-            on alerts.patient_key = patient.patient_key
-        inner join raw.source_as_of as source
-            on patient.source_system = source.source_system
+        cross join today
         where alerts.patient_key = %(patient_key)s
             and alerts.known_until is null
-            and alerts.began_at <= source.as_of
-            and alerts.ended_at > source.as_of
+            and alerts.began_at <= today.as_of
+            and alerts.ended_at > today.as_of
         group by 1, 2, 3, 4, 5, 6, 7, 8
     ),
     reasons as (

@@ -40,10 +40,16 @@ KINDS = {
 # The worst first; of one grade, allergies before what is taken.
 ALERTS = """
     with
-    proposed as (
-        select distinct ingredient_name
+    found as (
+        select ingredient_name, drug_key like 'name:%%' as is_by_name
         from marts.dim_drug_ingredients
         where drug_key = any(%(keys)s)
+    ),
+    -- A code tells more than a name, which stands in where no list has the code.
+    proposed as (
+        select distinct ingredient_name
+        from found
+        where not is_by_name or (select bool_and(is_by_name) from found)
     ),
     running as (
         select held.ingredient_name
@@ -191,12 +197,15 @@ def check(chart: Chart, medicine: Medicine, besides: Entry | None = None) -> Che
 
 
 def overridden_before(chart: Chart) -> frozenset[str]:
-    """Return the alerts that the person signed in has given a reason for already."""
+    """Return the alerts that the person signed in has given a reason for already.
+
+    What was prescribed by mistake gave none.
+    """
     user_id = session.person().user_id
     return frozenset(
         code
         for each in entries_of(chart, "prescriptions")
-        if each.changed_by_user_id == user_id
+        if each.changed_by_user_id == user_id and not each.is_entered_in_error
         for code in (each.values["alerts_overridden"] or "").split(",")
         if code
     )
@@ -223,15 +232,15 @@ def medicine_of(entry: Entry) -> Medicine:
 def drug_keys(medicine: Medicine) -> list[str]:
     """Return under which keys of dim_drug_ingredients a medicine may stand.
 
-    Its code tells more than its name; a name stands for itself, or for each of its
-    ingredients.
+    A name stands for itself, or for each of its ingredients.
     """
-    if medicine.drug_code and (medicine.code_system or "").casefold() == "rxnorm":
-        return [f"RxNorm:{medicine.drug_code}"]
+    is_coded = (medicine.code_system or "").casefold() == "rxnorm"
+    code = [f"RxNorm:{medicine.drug_code}"] if medicine.drug_code and is_coded else []
     name = medicine_name(medicine.drug_name).casefold()
     whole = " ".join((medicine.drug_name or "").casefold().split())
     parts = (part.strip() for part in INGREDIENTS.split(name))
-    return [f"name:{each}" for each in dict.fromkeys((whole, name, *parts))]
+    names = dict.fromkeys((whole, name, *parts))
+    return [*code, *(f"name:{each}" for each in names)]
 
 
 def _read(chart: Chart, asked: dict[str, object]) -> Checked:

@@ -10,6 +10,7 @@ from dashboards.writing.medication_alerts import NOT_ON_THE_LISTS
 from pipelines.building import build_marts
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
+from pipelines.record.actions.correcting import enter_in_error
 from pipelines.record.actions.dosage import Dosage
 from pipelines.record.actions.entry import Entry
 from pipelines.record.actions.prescribing import Medicine, prescribe
@@ -141,3 +142,13 @@ def test_the_chart_quotes_the_reason_once_the_marts_know_it(
     (loud,) = [each.value for each in app.warning if "in spite of" in each.value]
     assert loud.startswith("Major: amoxicillin in spite of an allergy")
     assert loud.endswith(": Tolerated before")
+
+
+def test_what_was_prescribed_by_mistake_gave_no_reason(
+    clinic: Clinic, allergic: int, chart: AppTest
+) -> None:
+    (entry,) = ordered_in_spite(clinic, allergic)
+    enter_in_error(clinic.settings, clinic.doctor, entry, reason="Of another patient")
+    labelled(chart.selectbox, "Medicine *").set_value(AMOXICILLIN).run()
+
+    assert WHY in labels(chart)

@@ -327,7 +327,8 @@ insert into marts.fct_prescription_ingredients values
 (1, 'hospital:R3', 'amoxicillin', 'medicine');
 insert into marts.dim_drug_ingredients values
 ('RxNorm:1', 'cimetidine'), ('RxNorm:2', 'glipizide'), ('RxNorm:3', 'amoxicillin'),
-('RxNorm:4', 'metformin'), ('name:cimetidine', 'cimetidine');
+('RxNorm:4', 'metformin'), ('name:cimetidine', 'cimetidine'),
+('name:glipizide', 'glipizide');
 insert into marts.dim_alerting_pairs values
 ('interaction', 'cimetidine', 'metformin', 'contraindicated', null,
     'less is excreted', 'lactic acidosis', 'list A'),

@@ -69,9 +69,20 @@ INTERACTION = ("interaction", "contraindicated", "cimetidine", "metformin")
         (["RxNorm:2"], [("duplication", "moderate", "glipizide", "metformin"), 1]),
         (["RxNorm:4"], [("same_ingredient", "moderate", "metformin", "metformin"), 1]),
         (["RxNorm:1", "name:cimetidine"], [INTERACTION, 1]),
+        (["RxNorm:1", "name:glipizide"], [INTERACTION, 1]),
+        (["RxNorm:0", "name:cimetidine"], [INTERACTION, 1]),
         (["RxNorm:0"], [0]),
     ],
-    ids=["pair", "allergy", "class", "the same", "two keys of one", "not known"],
+    ids=[
+        "pair",
+        "allergy",
+        "class",
+        "the same",
+        "two keys of one",
+        "the code before the name",
+        "the name of an unknown code",
+        "not known",
+    ],
 )
 def test_a_medicine_is_held_against_what_is_taken_and_allergies(
     hospital: Settings, keys: list[str], expected: list[object]
@@ -142,7 +153,7 @@ def test_more_than_five_are_counted() -> None:
 @pytest.mark.parametrize(
     ("medicine", "keys"),
     [
-        (Medicine("x 5 MG", "1", "RxNorm"), ["RxNorm:1"]),
+        (Medicine("x 5 MG", "1", "RxNorm"), ["RxNorm:1", "name:x 5 mg", "name:x"]),
         (
             Medicine("Warfarin 5 mg tablet"),
             ["name:warfarin 5 mg tablet", "name:warfarin"],
