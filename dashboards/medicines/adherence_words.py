@@ -69,7 +69,7 @@ def assumed_text(count: int, year: int) -> str:
     told = "1 dispense" if count == 1 else f"{count} dispenses"
     return (
         f"Nothing was assumed for {told} of {year} without a number of days: no day "
-        "counts as covered by them, so the true share may be higher."
+        "counts as covered for that, so the true share may be higher."
     )
 
 

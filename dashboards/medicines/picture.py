@@ -16,19 +16,21 @@ from dashboards.chart.trend import extent
 from dashboards.chart.words import date_text, time_text
 from dashboards.medicines.administrations import MARKS
 from dashboards.medicines.courses import DIED, KNOWN_ENDS, RUNNING, STOPS
-from dashboards.medicines.overlaps import CONTRAINDICATED
+from dashboards.medicines.overlaps import CONTRAINDICATED, SIGNS
 from dashboards.medicines.window import Window
 
-LANE_PIXELS, AXIS_PIXELS, LEFT_PIXELS = 58, 40, 150
-INK, STOP_COLOUR = "#1B2630", "#8A2F00"
+LANE_PIXELS, AXIS_PIXELS, LEFT_PIXELS = 64, 30, 150
+INK, STOP_COLOUR, LINE_COLOUR = "#1B2630", "#8A2F00", "#DDE2E6"
 CONTRAINDICATED_COLOUR, MAJOR_COLOUR = "#D55E00", "#E69F00"
-# From the top of a lane: the bars, the doses given, the strip of alerts.
-BARS, GIVEN, STRIP = (0.08, 0.58), 0.68, (0.77, 0.96)
+# From the top of a lane: the doses in words, the bars, what was given, the alerts.
+WORDS, BARS, GIVEN, STRIP = 0.14, (0.26, 0.62), 0.7, (0.78, 0.96)
 LOWEST, NO_DOSE = 0.35, 0.22
 END_SIGNS = {RUNNING: "\u25b6", DIED: "\u2020"}
 STOPPED_SIGN, ASSUMED_SIGN = "\u25a0", "?"
 # What a gap or a reason needs of the width to be written into it.
 ROOM_OF_WORDS = 0.12
+# Words that begin later in the window than this would leave it.
+LATE, MOST_WORDS = 0.7, 320
 TOOLTIP = [
     alt.Tooltip("lane:N", title="Medicine"),
     alt.Tooltip("drug_name:N", title="As ordered"),
@@ -95,7 +97,7 @@ def picture_of(shown: Shown, window: Window, today: pd.Timestamp) -> alt.LayerCh
     spans = sheet.placed(shown.spans)
     bars = _bars(sheet, shown.courses)
     layers = [
-        _names(sheet),
+        *_names(sheet),
         *_bar_layers(sheet, bars),
         *_gap_layers(sheet, spans),
         *_end_layers(sheet, bars, spans),
@@ -122,24 +124,23 @@ def with_heights(courses: pd.DataFrame) -> pd.DataFrame:
     return courses.assign(height=share * (BARS[1] - BARS[0]))
 
 
-def _names(sheet: Sheet) -> alt.Chart:
+def _names(sheet: Sheet) -> list[alt.Chart]:
     """Return the names of the lanes, and a line above each."""
     rows = pd.DataFrame({"lane": list(sheet.lanes), "x": sheet.window.from_at})
     names = alt.Y(
         "lane:N",
         sort=list(sheet.lanes),
         title=None,
-        scale=alt.Scale(padding=0),
+        scale=alt.Scale(type="band", padding=0),
         axis=alt.Axis(
-            labelLimit=LEFT_PIXELS,
-            domain=False,
-            ticks=False,
-            grid=True,
-            bandPosition=0,
-            **extent(LEFT_PIXELS),
+            labelLimit=LEFT_PIXELS, domain=False, ticks=False, **extent(LEFT_PIXELS)
         ),
     )
-    return alt.Chart(rows).mark_point(opacity=0).encode(x=sheet.x(), y=names)
+    lines = alt.Chart(sheet.placed(rows)).mark_rule(color=LINE_COLOUR)
+    return [
+        alt.Chart(rows).mark_point(opacity=0).encode(x=sheet.x(), y=names),
+        lines.encode(y=sheet.y("place")),
+    ]
 
 
 def _bars(sheet: Sheet, courses: pd.DataFrame) -> pd.DataFrame:
@@ -153,7 +154,7 @@ def _bars(sheet: Sheet, courses: pd.DataFrame) -> pd.DataFrame:
         told_x=told["told_until"].clip(told["x"], told["x2"]),
         top=told["place"] + BARS[1] - told["height"],
         bottom=told["place"] + BARS[1],
-        label_y=told["place"] + BARS[0] + 0.06,
+        words_y=told["place"] + WORDS,
         from_text=[time_text(moment) for moment in told["taken_from"]],
         until_text=[time_text(moment) for moment in told["until_at"]],
         colour=told["is_running"].map({True: ACTIVE_COLOUR, False: ENDED_COLOUR}),
@@ -188,12 +189,25 @@ def _bar_layers(sheet: Sheet, bars: pd.DataFrame) -> list[alt.Chart]:
             x=sheet.x(), y=sheet.y("top"), y2="bottom:Q", color=colour, tooltip=TOOLTIP
         )
     )
-    labels = (
-        alt.Chart(bars[bars["label"] != ""])
-        .mark_text(align="left", dx=3, fontSize=11, color=INK, clip=True)
-        .encode(x=sheet.x(), y=sheet.y("label_y"), text="label:N", tooltip=TOOLTIP)
-    )
-    return [told, assumed, starts, labels]
+    labels = bars[bars["label"] != ""]
+    return [told, assumed, starts, *_words(sheet, labels, "label", TOOLTIP)]
+
+
+def _words(
+    sheet: Sheet, rows: pd.DataFrame, field: str, tooltip: list[alt.Tooltip]
+) -> list[alt.Chart]:
+    """Return words that begin at their place; near the right edge they end there."""
+    is_late = sheet.share_of(rows["x"]) > LATE
+    sides = [("left", 3, rows[~is_late]), ("right", -3, rows[is_late])]
+    return [
+        alt.Chart(of_side)
+        .mark_text(
+            align=align, dx=dx, fontSize=11, color=INK, clip=True, limit=MOST_WORDS
+        )
+        .encode(x=sheet.x(), y=sheet.y("words_y"), text=f"{field}:N", tooltip=tooltip)
+        for align, dx, of_side in sides
+        if not of_side.empty
+    ]
 
 
 def _gap_layers(sheet: Sheet, spans: pd.DataFrame) -> list[alt.Chart]:
@@ -246,7 +260,7 @@ def _end_layers(
     ends = ends.assign(
         sign=signs.where(codes.isin(KNOWN_ENDS), ASSUMED_SIGN),
         words=ends["end_text"].where(has_words, ""),
-        y=ends["place"] + BARS[1] - 0.12,
+        y=ends["place"] + BARS[1] - 0.1,
         sign_colour=codes.isin(STOPS).map({True: STOP_COLOUR, False: INK}),
     )
     base = alt.Chart(ends).encode(
@@ -267,7 +281,7 @@ def _strip_layers(sheet: Sheet, strips: pd.DataFrame) -> list[alt.Chart]:
     placed = placed.assign(
         top=placed["place"] + STRIP[0],
         bottom=placed["place"] + STRIP[1],
-        middle=placed["place"] + sum(STRIP) / 2,
+        words_y=placed["place"] + sum(STRIP) / 2,
         colour=is_worst.map({True: CONTRAINDICATED_COLOUR, False: MAJOR_COLOUR}),
         period=[
             f"{time_text(row.began_at)} to {time_text(row.ended_at)}"
@@ -288,12 +302,19 @@ def _strip_layers(sheet: Sheet, strips: pd.DataFrame) -> list[alt.Chart]:
             stroke=alt.Stroke("colour:N", scale=None), tooltip=tooltip,
         )
     )  # fmt: skip
-    words = (
-        alt.Chart(placed.drop_duplicates("lane"))
-        .mark_text(align="left", dx=3, fontSize=10, color=INK, clip=True)
-        .encode(x=sheet.x(), y=sheet.y("middle"), text="told:N", tooltip=tooltip)
-    )
-    return [strips_layer, words]
+    return [strips_layer, *_words(sheet, _told_strips(sheet, placed), "told", tooltip)]
+
+
+def _told_strips(sheet: Sheet, strips: pd.DataFrame) -> pd.DataFrame:
+    """Return strips with words where there is room for them, else with the sign."""
+    ordered = strips.sort_values(["place", "x"])
+    begins = sheet.share_of(ordered["x"])
+    of_lane = begins.groupby(ordered["place"])
+    before, after = of_lane.shift().fillna(0), of_lane.shift(-1).fillna(1)
+    room = (after - begins).where(begins <= LATE, begins - before)
+    signs = ordered["severity"].map(SIGNS)
+    told = ordered["told"].where(room >= 2 * ROOM_OF_WORDS, signs)
+    return ordered.assign(told=told)
 
 
 def _given_layers(sheet: Sheet, given: pd.DataFrame) -> list[alt.Chart]:
@@ -301,26 +322,20 @@ def _given_layers(sheet: Sheet, given: pd.DataFrame) -> list[alt.Chart]:
     placed = sheet.cut(sheet.placed(given), "at", "at")
     if placed.empty:
         return []
-    placed = placed.assign(y=placed["place"] + GIVEN)
-    shown = [mark for mark in MARKS if (placed["mark"] == mark.word).any()]
-    words = [mark.word for mark in shown]
-    legend = alt.Legend(title=None, orient="bottom")
+    looks = {mark.word: mark for mark in MARKS}
+    placed = placed.assign(
+        y=placed["place"] + GIVEN,
+        shape=[looks[word].shape for word in placed["mark"]],
+        colour=[looks[word].colour for word in placed["mark"]],
+    )
     marks = (
         alt.Chart(placed)
         .mark_point(filled=True, size=45, opacity=0.9)
         .encode(
             x=sheet.x(),
             y=sheet.y("y"),
-            shape=alt.Shape(
-                "mark:N",
-                scale=alt.Scale(domain=words, range=[mark.shape for mark in shown]),
-                legend=legend,
-            ),
-            color=alt.Color(
-                "mark:N",
-                scale=alt.Scale(domain=words, range=[mark.colour for mark in shown]),
-                legend=legend,
-            ),
+            shape=alt.Shape("shape:N", scale=None),
+            color=alt.Color("colour:N", scale=None),
             tooltip=[
                 alt.Tooltip("lane:N", title="Medicine"),
                 alt.Tooltip("told:N", title="Doses"),

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards.chart.medication_alerts import about
-from dashboards.chart.words import capitalised, plain, time_text
+from dashboards.chart.words import capitalised, date_text, plain, time_text
 from dashboards.medicines.administrations import GIVEN, NOT_GIVEN, reasons_of
 from dashboards.medicines.window import Window
 from pipelines.access.audit_export import csv_text
@@ -37,8 +37,8 @@ def rows_of_courses(
     return [
         {
             "Medicine": row.lane,
-            "From": time_text(row.from_at),
-            "To": "now" if row.is_running else time_text(row.until_at),
+            "From": _moment(row, row.from_at),
+            "To": "now" if row.is_running else _moment(row, row.until_at),
             "End": capitalised(row.end_text),
             "Daily dose": row.dose,
             "As ordered": _order(row),
@@ -96,6 +96,13 @@ def csv_of(rows: Sequence[Row]) -> bytes:
     """Return rows as a file that no spreadsheet takes for more."""
     lines = [list(rows[0]), *(list(row.values()) for row in rows)]
     return "".join(csv_text(lines)).encode()
+
+
+def _moment(row: Any, moment: pd.Timestamp) -> str:
+    """Return a day, with its time unless both ends are known by the day alone."""
+    ends = [row.from_at] if row.is_running else [row.from_at, row.until_at]
+    is_by_day = all(each == each.normalize() for each in ends)
+    return date_text(moment) if is_by_day else time_text(moment)
 
 
 def _order(row: Any) -> str:

@@ -41,28 +41,33 @@ EXPLAINED = (
     "time are not added up. A low bar has no daily dose and says why. Blue: taken now. "
     "Grey: over. Pale with a dashed edge: only assumed. \u25b6 taken now, \u25a0 "
     "stopped or replaced, ? the end is only assumed, \u2020 died. Dotted: a gap, a "
-    "whole day or more without a course. !! contraindicated, ! major: an alert that "
-    "held then."
+    "whole day or more without a course. Under the bars: \u25cf a dose given, \u271a "
+    "one not given in hospital; !! contraindicated and ! major: an alert of that time."
 )
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """What the timeline of a patient holds, whatever part of it is shown."""
+    """What the timeline of a patient holds, whatever part of it is shown.
+
+    ``is_current`` says that the source goes on: its today is no end of an export.
+    """
 
     courses: pd.DataFrame
     spans: pd.DataFrame
     overlaps: pd.DataFrame
     doses: pd.DataFrame
     today: pd.Timestamp
+    is_current: bool
 
     @property
     def times(self) -> tuple[pd.Timestamp, pd.Timestamp]:
-        """Return the first and the last time of anything."""
+        """Return the first time of anything, and the last, or today if it goes on."""
         given = self.doses["administered_at"]
         firsts = pd.concat([self.courses["from_at"], given])
         lasts = pd.concat([self.courses["until_at"], given])
-        return firsts.min(), lasts.max()
+        last = lasts.max()
+        return firsts.min(), max(last, self.today) if self.is_current else last
 
 
 def timeline_of(history: History) -> Timeline:
@@ -71,14 +76,13 @@ def timeline_of(history: History) -> Timeline:
     courses = drawn_courses(
         courses_of(frames["taken"], frames["without_course"], patient)
     )
-    today = courses["until_at"].max() if pd.isna(patient.as_of) else patient.as_of
-    return Timeline(
-        courses,
-        spans_of(courses),
-        overlaps_of(frames["alerts"], today),
-        doses_of(frames["administrations"]),
-        today,
-    )
+    doses = doses_of(frames["administrations"])
+    today = patient.as_of
+    if pd.isna(today):
+        today = pd.concat([courses["until_at"], doses["administered_at"]]).max()
+    alerts = overlaps_of(frames["alerts"], today)
+    is_current = not frames["freshness"]["is_historical"].all()
+    return Timeline(courses, spans_of(courses), alerts, doses, today, is_current)
 
 
 def show_timeline(history: History) -> None:
@@ -87,7 +91,7 @@ def show_timeline(history: History) -> None:
     if not history.is_whole:
         st.warning(NOT_WHOLE, icon=":material/visibility_off:")
     timeline = timeline_of(history)
-    if timeline.courses.empty:
+    if timeline.courses.empty and timeline.doses.empty:
         nothing = nothing_shown(
             history.frames["hidden"], "prescriptions", NONE_DELIVERED
         )
@@ -120,6 +124,12 @@ def lanes_by_relevance(timeline: Timeline, window: Window) -> list[str]:
     lanes = inside.groupby("lane").agg(
         is_running=("is_running", "any"), last_at=("until_at", "max")
     )
+    given = timeline.doses.groupby("lane")["administered_at"].agg(["min", "max"])
+    given = given[window.holds(given["min"], given["max"])].drop(
+        lanes.index, errors="ignore"
+    )
+    alone = pd.DataFrame({"is_running": False, "last_at": given["max"]})
+    lanes = pd.concat([lanes, alone]) if len(alone) else lanes
     lanes["has_alert"] = lanes.index.isin(list(held["lane"]))
     by_relevance = lanes.sort_index().sort_values(
         ["is_running", "has_alert", "last_at"], ascending=False, kind="stable"

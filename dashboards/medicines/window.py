@@ -17,7 +17,7 @@ PERIODS = {
 LONGEST_FITTING = "1 year"
 PATIENT, PERIOD, UNTIL = "medicines_patient", "medicines_period", "medicines_until"
 LANES, ALL_LANES, GRAPHED = "medicines_lanes", "medicines_all", "medicines_graphed"
-ROOM = 0.02
+ROOM, PERIOD_PIXELS = 0.02, 240
 Times = tuple[pd.Timestamp, pd.Timestamp]
 
 
@@ -58,10 +58,12 @@ def window_of(times: Times, period: str, until: pd.Timestamp | None) -> Window:
 
 
 def fitting_period(courses: pd.DataFrame, last: pd.Timestamp) -> str:
-    """Return the shortest period that holds what was taken in the last year, whole."""
+    """Return the shortest period that holds what was taken in the last year, or all."""
     longest = PERIODS[LONGEST_FITTING]
     recent = courses.loc[courses["until_at"] >= last - longest, "from_at"]
-    first = last if recent.empty else recent.min()
+    if recent.empty:
+        return ALL
+    first = recent.min()
     for name, length in PERIODS.items():
         if name == LONGEST_FITTING or last - length <= first:
             return name
@@ -82,7 +84,12 @@ def ask_window(times: Times, fitting: str) -> Window:
         st.session_state[PERIOD] = fitting
     with st.container(horizontal=True, vertical_alignment="bottom"):
         period = st.selectbox(
-            "Period", list(PERIODS), key=PERIOD, on_change=_move, args=(None,)
+            "Period",
+            list(PERIODS),
+            key=PERIOD,
+            on_change=_move,
+            args=(None,),
+            width=PERIOD_PIXELS,
         )
         window = window_of(times, period, st.session_state.get(UNTIL))
         _way("Earlier", "chevron_left", window.earlier_until)
