@@ -16,6 +16,7 @@ from dashboards.medicines.adherence_words import (
     verdict_of,
 )
 from dashboards.medicines.days import calendar_of, days_of, legend_of
+from dashboards.medicines.joining import dispenses_without_days
 from dashboards.medicines.reading import History
 from dashboards.medicines.tables import show_rows
 
@@ -95,7 +96,7 @@ def _show_measure(history: History, measure: Any) -> None:
     days = days_of(measure, intervals, frames["stays"])
     st.subheader(f"{plain(name_of(measure))}, {measure.calendar_year}", anchor=False)
     st.markdown(f"**{share_text(measure)}. {verdict_of(measure)}.**")
-    without_days = _dispenses_without_days(frames["without_days"], measure)
+    without_days = _dispenses_without_days(history, measure)
     steps = [
         *arithmetic_of(measure),
         assumed_text(without_days, int(measure.calendar_year)),
@@ -119,12 +120,13 @@ def _of(rows: pd.DataFrame, measure: Any) -> pd.DataFrame:
     return rows[is_its].sort_values("starts_on")
 
 
-def _dispenses_without_days(counts: pd.DataFrame, measure: Any) -> int:
+def _dispenses_without_days(history: History, measure: Any) -> int:
     """Return how many dispenses of the year tell no days; for a class, of all."""
-    of_year = counts[counts["calendar_year"] == measure.calendar_year]
+    dispenses = dispenses_without_days(history.frames)
+    of_year = dispenses[dispenses["calendar_year"] == measure.calendar_year]
     if measure.measure_kind_code == "ingredient":
         of_year = of_year[of_year["ingredient_name"] == measure.measure_name]
-    return int(of_year["dispenses_count"].sum())
+    return len(of_year)
 
 
 def _interval_rows(

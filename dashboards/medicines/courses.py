@@ -13,6 +13,7 @@ import pandas as pd
 from dashboards.chart.medicines import with_periods
 from dashboards.chart.refused_doses import REFUSALS
 from dashboards.chart.words import capitalised, number_text
+from dashboards.medicines.joining import MEDICINES
 
 RUNNING, PLANNED, DIED = "running", "planned", "died"
 STOPPED, REPLACED, STATUS = "stopped", "replaced", "status"
@@ -31,17 +32,20 @@ ENDS = {
     OPEN: "assumed: nothing tells how long it was taken",
     NOT_LISTED: "assumed: on hold, or not taken any more",
 }
-MEDICINES = ("medicine", "unknown")
 CHANGES = {"increase": "raised", "decrease": "lowered"}
+WRITTEN = {
+    each.lower(): each
+    for each in ("mg", "mg phenytoin equivalent", "mEq", "mmol", "mL")
+}
 NO_ORDER = "No order belongs to it."
 DAY = pd.Timedelta(days=1)
 
 
 def courses_of(
-    taken: pd.DataFrame, without_course: pd.DataFrame, patient: pd.Series
+    taken: pd.DataFrame, without: pd.DataFrame, patient: pd.Series
 ) -> pd.DataFrame:
     """Return all courses with lane, ends, and dose in words, in order of time."""
-    own = _under_own_name(without_course)
+    own = _under_own_name(without)
     courses = taken.assign(
         lane=[capitalised(name) for name in taken["ingredient_name"]]
     )
@@ -75,20 +79,19 @@ def drawn_courses(courses: pd.DataFrame) -> pd.DataFrame:
     return courses[counted | ~has_counted]
 
 
-def without_date(without_course: pd.DataFrame) -> list[str]:
+def without_date(without: pd.DataFrame) -> list[str]:
     """Return the medicines whose order has no date."""
-    undated = without_course[
-        without_course["started_at"].isna()
-        & without_course["drug_kind_code"].isin(MEDICINES)
+    undated = without[
+        without["started_at"].isna() & without["drug_kind_code"].isin(MEDICINES)
     ]
     names = undated["ingredient_name"].fillna(undated["drug_name"])
     return sorted({capitalised(name) for name in names if name})
 
 
-def left_out_count(without_course: pd.DataFrame) -> int:
+def left_out_count(without: pd.DataFrame) -> int:
     """Return how many orders are of fluids, containers and supplies."""
-    is_none = ~without_course["drug_kind_code"].isin(MEDICINES)
-    return int(without_course.loc[is_none, "prescription_key"].nunique())
+    is_none = ~without["drug_kind_code"].isin(MEDICINES)
+    return int(without.loc[is_none, "prescription_key"].nunique())
 
 
 def spans_of(courses: pd.DataFrame) -> pd.DataFrame:
@@ -117,10 +120,10 @@ def spans_of(courses: pd.DataFrame) -> pd.DataFrame:
     return merged.reset_index()
 
 
-def _under_own_name(without_course: pd.DataFrame) -> pd.DataFrame:
+def _under_own_name(without: pd.DataFrame) -> pd.DataFrame:
     """Return courses of medicines whose ingredient is not known, by their names."""
-    is_medicine = without_course["drug_kind_code"].isin(MEDICINES)
-    unmapped = without_course[is_medicine & without_course["ingredient_name"].isna()]
+    is_medicine = without["drug_kind_code"].isin(MEDICINES)
+    unmapped = without[is_medicine & without["ingredient_name"].isna()]
     if unmapped.empty:
         return unmapped
     periods = with_periods(unmapped)
@@ -232,8 +235,20 @@ def _short(row: Any) -> str:
 
 
 def _amount(row: Any) -> str:
-    amount = f"{number_text(float(row.daily_dose))} {row.daily_dose_unit} a day"
+    number = number_text(float(row.daily_dose))
+    amount = f"{number} {_unit(row.daily_dose_unit, number)} a day"
     return f"at most {amount}" if _is(row.is_as_needed) else amount
+
+
+def _unit(unit: str, number: str) -> str:
+    """Return a unit as it is written; pieces and units in their plural."""
+    if unit in WRITTEN:
+        return WRITTEN[unit]
+    if number == "1":
+        return unit
+    if unit.endswith("y"):
+        return f"{unit[:-1]}ies"
+    return f"{unit}es" if unit.endswith("ch") else f"{unit}s"
 
 
 def _lower(sentence: str) -> str:

@@ -11,11 +11,12 @@ import altair as alt
 import pandas as pd
 
 from dashboards.chart.axes import time_axis
-from dashboards.chart.medicines import ACTIVE_COLOUR, ENDED_COLOUR, with_labels
+from dashboards.chart.medicines import ACTIVE_COLOUR, ENDED_COLOUR
 from dashboards.chart.trend import extent
 from dashboards.chart.words import date_text, time_text
 from dashboards.medicines.administrations import MARKS
 from dashboards.medicines.courses import DIED, KNOWN_ENDS, RUNNING, STOPS
+from dashboards.medicines.labels import placed_labels
 from dashboards.medicines.overlaps import CONTRAINDICATED, SIGNS
 from dashboards.medicines.window import Window
 
@@ -29,8 +30,12 @@ END_SIGNS = {RUNNING: "\u25b6", DIED: "\u2020"}
 STOPPED_SIGN, ASSUMED_SIGN = "\u25a0", "?"
 # What a gap or a reason needs of the width to be written into it.
 ROOM_OF_WORDS = 0.12
-# Words that begin later in the window than this would leave it.
-LATE, MOST_WORDS = 0.7, 320
+# What of a course goes to the browser: a row has some fifty columns more.
+DRAWN = [
+    "lane", "place", "x", "x2", "told_x", "top", "bottom", "words_y", "label", "colour",
+    "drug_name", "dose", "from_text", "until_text", "until_at", "end_code", "end_text",
+    "is_end_known", "reason_name",
+]  # fmt: skip
 TOOLTIP = [
     alt.Tooltip("lane:N", title="Medicine"),
     alt.Tooltip("drug_name:N", title="As ordered"),
@@ -144,21 +149,22 @@ def _names(sheet: Sheet) -> list[alt.Chart]:
 
 
 def _bars(sheet: Sheet, courses: pd.DataFrame) -> pd.DataFrame:
-    """Return the courses as bars, with the dose where it begins and is readable."""
+    """Return the courses as bars, each new dose of a lane in words."""
     placed = sheet.placed(with_heights(courses))
     inside = sheet.cut(placed, "from_at", "until_at")
-    told = with_labels(
-        inside.assign(medicine=inside["lane"], from_at=inside["x"], to_at=inside["x2"])
-    )
-    return told.assign(
+    told = inside.sort_values(["place", "x"], kind="stable")
+    is_new = told["short_dose"] != told.groupby("place")["short_dose"].shift()
+    bars = told.assign(
         told_x=told["told_until"].clip(told["x"], told["x2"]),
         top=told["place"] + BARS[1] - told["height"],
         bottom=told["place"] + BARS[1],
         words_y=told["place"] + WORDS,
+        label=told["short_dose"].where(is_new, ""),
         from_text=[time_text(moment) for moment in told["taken_from"]],
         until_text=[time_text(moment) for moment in told["until_at"]],
         colour=told["is_running"].map({True: ACTIVE_COLOUR, False: ENDED_COLOUR}),
     )
+    return bars[DRAWN]
 
 
 def _bar_layers(sheet: Sheet, bars: pd.DataFrame) -> list[alt.Chart]:
@@ -194,19 +200,21 @@ def _bar_layers(sheet: Sheet, bars: pd.DataFrame) -> list[alt.Chart]:
 
 
 def _words(
-    sheet: Sheet, rows: pd.DataFrame, field: str, tooltip: list[alt.Tooltip]
+    sheet: Sheet,
+    rows: pd.DataFrame,
+    field: str,
+    tooltip: list[alt.Tooltip],
+    short: pd.Series | None = None,
 ) -> list[alt.Chart]:
-    """Return words that begin at their place; near the right edge they end there."""
-    is_late = sheet.share_of(rows["x"]) > LATE
-    sides = [("left", 3, rows[~is_late]), ("right", -3, rows[is_late])]
+    """Return words where there is room for them, ``short`` ones where there is less."""
+    begins = sheet.share_of(rows["x"])
+    labels = placed_labels(rows["place"], begins, rows[field], short)
+    told = rows.assign(words=labels["words"], align=labels["align"])
     return [
         alt.Chart(of_side)
-        .mark_text(
-            align=align, dx=dx, fontSize=11, color=INK, clip=True, limit=MOST_WORDS
-        )
-        .encode(x=sheet.x(), y=sheet.y("words_y"), text=f"{field}:N", tooltip=tooltip)
-        for align, dx, of_side in sides
-        if not of_side.empty
+        .mark_text(align=align, dx=3 if align == "left" else -3, fontSize=11, color=INK)
+        .encode(x=sheet.x(), y=sheet.y("words_y"), text="words:N", tooltip=tooltip)
+        for align, of_side in told[told["words"] != ""].groupby("align")
     ]
 
 
@@ -260,7 +268,7 @@ def _end_layers(
     ends = ends.assign(
         sign=signs.where(codes.isin(KNOWN_ENDS), ASSUMED_SIGN),
         words=ends["end_text"].where(has_words, ""),
-        y=ends["place"] + BARS[1] - 0.1,
+        y=ends["place"] + BARS[1] - 0.14,
         sign_colour=codes.isin(STOPS).map({True: STOP_COLOUR, False: INK}),
     )
     base = alt.Chart(ends).encode(
@@ -302,19 +310,8 @@ def _strip_layers(sheet: Sheet, strips: pd.DataFrame) -> list[alt.Chart]:
             stroke=alt.Stroke("colour:N", scale=None), tooltip=tooltip,
         )
     )  # fmt: skip
-    return [strips_layer, *_words(sheet, _told_strips(sheet, placed), "told", tooltip)]
-
-
-def _told_strips(sheet: Sheet, strips: pd.DataFrame) -> pd.DataFrame:
-    """Return strips with words where there is room for them, else with the sign."""
-    ordered = strips.sort_values(["place", "x"])
-    begins = sheet.share_of(ordered["x"])
-    of_lane = begins.groupby(ordered["place"])
-    before, after = of_lane.shift().fillna(0), of_lane.shift(-1).fillna(1)
-    room = (after - begins).where(begins <= LATE, begins - before)
-    signs = ordered["severity"].map(SIGNS)
-    told = ordered["told"].where(room >= 2 * ROOM_OF_WORDS, signs)
-    return ordered.assign(told=told)
+    signs = placed["severity"].map(SIGNS)
+    return [strips_layer, *_words(sheet, placed, "told", tooltip, signs)]
 
 
 def _given_layers(sheet: Sheet, given: pd.DataFrame) -> list[alt.Chart]:

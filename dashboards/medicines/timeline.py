@@ -20,6 +20,11 @@ from dashboards.medicines.courses import (
     spans_of,
     without_date,
 )
+from dashboards.medicines.joining import (
+    doses_with_ingredients,
+    taken_with_orders,
+    without_course,
+)
 from dashboards.medicines.overlaps import overlaps_of, strips_of
 from dashboards.medicines.picture import Shown, picture_of
 from dashboards.medicines.reading import History
@@ -73,10 +78,9 @@ class Timeline:
 def timeline_of(history: History) -> Timeline:
     """Return the timeline of what was read of a patient."""
     frames, patient = history.frames, history.patient
-    courses = drawn_courses(
-        courses_of(frames["taken"], frames["without_course"], patient)
-    )
-    doses = doses_of(frames["administrations"])
+    taken, without = taken_with_orders(frames), without_course(frames)
+    courses = drawn_courses(courses_of(taken, without, patient))
+    doses = doses_of(doses_with_ingredients(frames))
     today = patient.as_of
     if pd.isna(today):
         today = pd.concat([courses["until_at"], doses["administered_at"]]).max()
@@ -204,11 +208,11 @@ def _offer_csv(history: History, window: Window, rows: Sequence[Row]) -> None:
 
 def _say_what_has_no_lane(history: History) -> None:
     """Say which medicines have no date, and how many orders are no medicine."""
-    without_course = history.frames["without_course"]
-    undated = without_date(without_course)
+    without = without_course(history.frames)
+    undated = without_date(without)
     if undated:
         st.caption(f"Without a date: {plain(', '.join(undated))}")
-    left_out = left_out_count(without_course)
+    left_out = left_out_count(without)
     if left_out:
         orders = "1 order" if left_out == 1 else f"{left_out} orders"
         st.caption(f"Left out: {orders} of fluids, containers and supplies.")

@@ -58,12 +58,19 @@ def window_of(times: Times, period: str, until: pd.Timestamp | None) -> Window:
 
 
 def fitting_period(courses: pd.DataFrame, last: pd.Timestamp) -> str:
-    """Return the shortest period that holds what was taken in the last year, or all."""
-    longest = PERIODS[LONGEST_FITTING]
-    recent = courses.loc[courses["until_at"] >= last - longest, "from_at"]
-    if recent.empty:
-        return ALL
-    first = recent.min()
+    """Return the shortest period that holds, whole, what was taken in the last week.
+
+    Where that is nothing, what was taken in the last year; else all. It is never more
+    than a year: what is taken for years is seen well enough in one.
+    """
+    for reach in (PERIODS["7 days"], PERIODS[LONGEST_FITTING]):
+        recent = courses.loc[courses["until_at"] >= last - reach, "from_at"]
+        if not recent.empty:
+            return _shortest_since(recent.min(), last)
+    return ALL
+
+
+def _shortest_since(first: pd.Timestamp, last: pd.Timestamp) -> str:
     for name, length in PERIODS.items():
         if name == LONGEST_FITTING or last - length <= first:
             return name

@@ -10,6 +10,7 @@ from dashboards.medicines.adherence_words import share_text, verdict_of
 from dashboards.medicines.administrations import doses_of, marks_of
 from dashboards.medicines.courses import courses_of, drawn_courses, spans_of
 from dashboards.medicines.days import COVERED, IN_HOSPITAL, NOT_COVERED, days_of
+from dashboards.medicines.labels import placed_labels
 from dashboards.medicines.overlaps import overlaps_of, strips_of
 from dashboards.medicines.picture import Shown, picture_of, with_heights
 from dashboards.medicines.timeline import Timeline, lanes_by_relevance
@@ -207,6 +208,45 @@ def test_heights_are_compared_within_a_lane_and_unit() -> None:
     assert heights[0] == heights[2] > heights[1] > heights[3] > 0
 
 
+@pytest.mark.parametrize(
+    ("amount", "unit", "told"),
+    [
+        (1.0, "tablet", "1 tablet a day"),
+        (3.0, "tablet", "3 tablets a day"),
+        (2.0, "patch", "2 patches a day"),
+        (2.0, "suppository", "2 suppositories a day"),
+        (40.0, "meq", "40 mEq a day"),
+        (0.125, "mg", "0.125 mg a day"),
+    ],
+)
+def test_a_daily_dose_is_written_as_people_write_it(
+    amount: float, unit: str, told: str
+) -> None:
+    (course,) = courses(
+        order("01-01", "02-01", daily_dose=amount, daily_dose_unit=unit)
+    ).itertuples()
+
+    assert course.dose == told
+
+
+def test_words_stand_beside_their_place_and_never_on_each_other() -> None:
+    lanes = pd.Series([0, 0, 0, 0, 1])
+    begins = pd.Series([0.0, 0.5, 0.51, 0.95, 0.505])
+    words = pd.Series(["ten letter", "a long text of alert", "b", "at the edge", "own"])
+
+    placed = placed_labels(lanes, begins, words, pd.Series(["!"] * 5))
+
+    assert list(zip(placed["words"], placed["align"], strict=True)) == [
+        ("ten letter", "left"),
+        ("a long text of alert", "right"),
+        ("b", "left"),
+        ("at the edge", "right"),
+        ("own", "left"),
+    ]
+    crowded = placed_labels(lanes[:3], begins[:3] * 0.02, words[:3], words[:3].str[:1])
+    assert list(crowded["words"]) == ["t", "a", ""]
+
+
 ALERT = {
     "alert_kind_code": "interaction",
     "severity_code": "major",
@@ -361,6 +401,24 @@ def test_the_picture_parts_a_stop_from_an_assumed_end_and_writes_the_gap() -> No
     assert "! major: with aspirin" in {row.get("told") for row in rows}
 
 
+def test_a_dose_is_written_once_and_a_low_bar_always_says_why() -> None:
+    refused = {
+        "daily_dose": None,
+        "daily_dose_unit": None,
+        "refusal_code": "dose_is_range",
+    }
+    rows = layers_of(
+        order("01-01", "02-01"),
+        order("01-20", "02-20"),
+        order("03-01", "04-01", **refused),
+        order("03-01", "04-01", **refused),
+    )
+
+    words = {row["words"] for row in rows if row.get("label") and "words" in row}
+    assert words == {"5 mg a day", "no daily dose: the dose is a range, such as 1-2"}
+    assert len([row for row in rows if row.get("words") == "5 mg a day"]) == 1
+
+
 def test_a_window_moves_by_its_period_and_stays_within_the_times() -> None:
     times = (day("01-01"), day("06-30"))
     last = window_of(times, "30 days", None)
@@ -380,9 +438,11 @@ def test_a_window_moves_by_its_period_and_stays_within_the_times() -> None:
 def test_the_first_period_holds_what_was_taken_of_late(
     begins: str, period: str
 ) -> None:
-    taken = courses(order(begins, "08-01", is_active=True))
+    before = order("01-01", "05-01", ended_at=day("05-01"))
+    taken = courses(order(begins, "08-01", is_active=True), before)
 
     assert fitting_period(taken, TODAY) == period
+    assert fitting_period(courses(before), TODAY) == "1 year"
 
 
 MEASURE = {
