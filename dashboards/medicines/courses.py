@@ -158,12 +158,12 @@ def _end(row: Any, today: pd.Timestamp) -> tuple[str, pd.Timestamp]:
     until = row.taken_until
     if row.taken_from > today:
         return PLANNED, until
-    if _is(row.is_active):
+    is_dispense = row.exposure_kind_code == "dispense"
+    # What was handed out before ends with its own supply, though its order goes on.
+    if _is(row.is_active) and (until > today or not is_dispense):
         return RUNNING, today
-    code = _end_of_dispense(row) if row.exposure_kind_code == "dispense" else ""
-    code = code or _end_of_order(row)
     if until <= today:
-        return code, until
+        return (is_dispense and _end_of_dispense(row)) or _end_of_order(row), until
     has_order = isinstance(row.prescription_key, str)
     return (NOT_LISTED if has_order else RUNNING), today
 

@@ -74,10 +74,10 @@ class Sheet:
     def cut(self, rows: pd.DataFrame, from_at: str, until_at: str) -> pd.DataFrame:
         """Return the rows that lie in the window, none of them beyond its edges."""
         first, last = self.window.domain
-        inside = rows[self.window.holds(rows[from_at], rows[until_at])]
-        return inside.assign(
-            x=inside[from_at].clip(first, last), x2=inside[until_at].clip(first, last)
-        )
+        # Without a row, a column does not know that it is of times.
+        begins, ends = pd.to_datetime(rows[from_at]), pd.to_datetime(rows[until_at])
+        placed = rows.assign(x=begins.clip(first, last), x2=ends.clip(first, last))
+        return placed[self.window.holds(begins, ends)]
 
     def x(self, field: str = "x") -> alt.X:
         """Return the time axis that all layers share."""

@@ -127,6 +127,21 @@ def test_a_dispense_ends_with_its_supply_or_the_stop_of_its_order() -> None:
     assert (stopped.end_code, stopped.told_until) == ("stopped", day("01-08"))
 
 
+def test_a_former_dispense_of_an_order_that_goes_on_is_over() -> None:
+    fill = {"exposure_kind_code": "dispense", "supply_days": 30, "is_active": True}
+    taken = courses(
+        order("01-01", "02-15", **fill),
+        order("06-10", "07-25", **fill),
+        order("06-11", "07-26", **fill | {"is_active": False}),
+        order(
+            "06-12", "07-27", **fill | {"is_active": False}, prescription_key=None
+        ),
+    )  # fmt: skip
+
+    assert list(taken["end_code"]) == ["supply", "running", "not_listed", "running"]
+    assert list(spans_of(taken)["gap_days"]) == [114, 0]
+
+
 def test_nothing_is_taken_after_death() -> None:
     died = {"is_deceased": True, "deceased_at": day("02-01")}
     (before, after) = courses(
@@ -328,9 +343,11 @@ def test_doses_of_one_step_and_fate_are_one_mark() -> None:
     ]
 
 
-def timeline_with(taken: pd.DataFrame, alerts: pd.DataFrame) -> Timeline:
-    """Return a timeline in which one dose of aspirin was given."""
-    given = doses(("02-01 08:00", True, None))
+def timeline_with(
+    taken: pd.DataFrame, alerts: pd.DataFrame, given: pd.DataFrame | None = None
+) -> Timeline:
+    """Return a timeline; where nothing else is told, one dose of aspirin was given."""
+    given = doses(("02-01 08:00", True, None)) if given is None else given
     overlaps = overlaps_of(alerts, TODAY)
     return Timeline(taken, spans_of(taken), overlaps, given, TODAY, is_current=True)
 
@@ -372,10 +389,14 @@ def test_the_most_relevant_lane_comes_first() -> None:
 
 def layers_of(*rows: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the rows that each layer of a picture of courses draws."""
-    timeline = timeline_with(courses(*rows), pd.DataFrame([ALERT]))
+    return drawn(timeline_with(courses(*rows), pd.DataFrame([ALERT])), "Warfarin")
+
+
+def drawn(timeline: Timeline, lane: str) -> list[dict[str, Any]]:
+    """Return the rows that each layer of the picture of a lane draws."""
     window = window_of(timeline.times, ALL, None)
     shown = Shown(
-        ["Warfarin"],
+        [lane],
         timeline.courses,
         timeline.spans,
         strips_of(timeline.overlaps),
@@ -399,6 +420,20 @@ def test_the_picture_parts_a_stop_from_an_assumed_end_and_writes_the_gap() -> No
     assert signs == {"?": "", "\u25a0": "stopped: Bleeding"}
     assert "gap, 27 days" in {row.get("told") for row in rows}
     assert "! major: with aspirin" in {row.get("told") for row in rows}
+
+
+def test_what_is_not_there_leaves_the_picture_whole() -> None:
+    none = pd.DataFrame(columns=list(ALERT))
+    one = courses(order("01-01", "02-01", ended_at=day("02-01")))
+    given = doses(("02-01 08:00", True, None))
+    lone_course = drawn(timeline_with(one, none, given.iloc[:0]), "Warfarin")
+    empty = courses_of(
+        pd.DataFrame([order("01-01", "02-01")]).iloc[:0], NONE_WITHOUT, pd.Series(ALIVE)
+    )
+    lone_dose = drawn(timeline_with(empty, none, given), "Aspirin")
+
+    assert "5 mg a day" in {row.get("words") for row in lone_course}
+    assert "given, 1 Feb 2026, 08:00" in {row.get("told") for row in lone_dose}
 
 
 def test_a_dose_is_written_once_and_a_low_bar_always_says_why() -> None:

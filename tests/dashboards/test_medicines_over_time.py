@@ -46,6 +46,13 @@ def medicines(hospital: Settings) -> Iterator[None]:
             owner.execute(f"delete from marts.{mart}")  # noqa: S608 - a name
 
 
+def whole(app: AppTest) -> AppTest:
+    """Return the page, of which nothing has failed."""
+    assert not app.exception
+    assert "could not be done" not in str([each.value for each in app.error])
+    return app
+
+
 def opened(
     app: AppTest, patient_key: int | None = 1, user_id: str = "doctor"
 ) -> AppTest:
@@ -56,8 +63,7 @@ def opened(
     app.switch_page(f"views/{user_id}/medicines.py").run()
     if any(each.key == "medicines_period" for each in app.selectbox):
         app.selectbox(key="medicines_period").set_value("All").run()
-    assert not app.exception
-    return app
+    return whole(app)
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +182,7 @@ def test_results_of_choice_stand_above_on_the_same_time(app: AppTest) -> None:
     page.toggle(key="medicines_results").set_value(True).run()
     page.multiselect(key="medicines_graphed").set_value([POTASSIUM]).run()
 
-    assert not page.exception
+    whole(page)
     graph, lanes, _ = (
         json.loads(each.proto.spec) for each in page.get("vega_lite_chart")
     )
