@@ -44,7 +44,7 @@ def show_medication_alerts(
 def _line(row: Any) -> str:
     """Return an alert in one line, as delivered text that is never Markdown."""
     parts = (
-        f"{capitalised(row.severity_code)}: {_about(row)}",
+        f"{capitalised(row.severity_code)}: {about(row)}",
         capitalised(row.effect_name or ""),
         row.mechanism_name or "",
         f"since {date_text(row.began_at)}",
@@ -59,7 +59,8 @@ def _line(row: Any) -> str:
     return plain(told)
 
 
-def _about(row: Any) -> str:
+def about(row: Any) -> str:
+    """Return which medicines, and what else, an alert is about."""
     first, second = row.first_ingredient_name, row.second_ingredient_name
     subject = row.subject_name or ""
     if row.alert_kind_code == "opioid_dose":

@@ -22,10 +22,11 @@ from dashboards.writing.menu import show_menu
 from dashboards.writing.saved import show_saved
 
 
-def show_chart(list_page: str, results_page: str) -> None:
+def show_chart(list_page: str, results_page: str, medicines_page: str) -> None:
     """Show the chart of the chosen patient.
 
-    ``list_page`` is where to choose one, ``results_page`` has all results as a table.
+    ``list_page`` is where to choose one, ``results_page`` has all results as a table,
+    ``medicines_page`` the medicines over time.
     """
     patient_key = session.chosen_patient()
     if patient_key is None:
@@ -64,6 +65,9 @@ def show_chart(list_page: str, results_page: str) -> None:
     note_hidden(frames["hidden"], "lab_results")
     show_measures(frames["measures"])
     _show_medicines(chart)
+    st.page_link(
+        medicines_page, label="Medicines over time", icon=":material/timeline:"
+    )
     show_vital_signs(frames["vital_signs"], frames["early_warning"])
     show_saved(chart, "vital_signs")
     show_record_sections(chart)

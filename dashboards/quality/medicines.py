@@ -3,12 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from dashboards.quality.medicine_words import (
-    METHODS,
-    PRODUCT_KINDS,
-    RECORD_KINDS,
-    REFUSALS,
-)
+from dashboards.chart.refused_doses import REFUSALS
+from dashboards.quality.medicine_words import METHODS, PRODUCT_KINDS, RECORD_KINDS
 from dashboards.quality.prepared import show_prepared
 from dashboards.quality.reading import read_medicines
 from dashboards.quality.shares import COUNT, SHARE, percent, share_number

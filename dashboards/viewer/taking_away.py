@@ -1,6 +1,5 @@
 """The flowsheet as CSV and the graphs as PNG; that they were made is written down."""
 
-import secrets
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +11,7 @@ import streamlit as st
 from dashboards import session
 from dashboards.chart.results import within
 from dashboards.chart.trend import drawable
+from dashboards.exporting import make_file, offer_file
 from dashboards.viewer import choices
 from dashboards.viewer.lines import Line
 from dashboards.viewer.picture import picture_of
@@ -19,7 +19,6 @@ from dashboards.viewer.reading import Known, graphed_results
 from dashboards.viewer.sheet import Sheet
 from dashboards.viewer.table import status_of
 from dashboards.viewer.trends import courses_below, graph_period
-from pipelines.access import audit
 from pipelines.access.audit_export import csv_text
 
 MADE = "viewer_made"
@@ -45,11 +44,7 @@ def show_downloads(known: Known, sheet: Sheet) -> None:
         _make_picture(known, asked)
     made_for, made = st.session_state.get(MADE, (None, None))
     if made_for == asked:
-        kind, content, mime = made
-        # Two files of one name could share an address in the browser.
-        name = f"results-{secrets.token_hex(8)}.{kind}"
-        st.success("It is ready. That it was made is written down.")
-        st.download_button(f"Download the {kind.upper()}", content, name, mime)
+        offer_file(made, "results")
 
 
 def csv_of(sheet: Sheet) -> bytes:
@@ -104,23 +99,8 @@ def _make(
     row_count: int,
     make: Callable[[], bytes],
 ) -> None:
-    """Write down that a file is made, then make it.
-
-    Raises:
-        AuditError: it cannot be written down, so nothing is made.
-    """
-    person = session.person()
-    event = audit.Event(
-        user_id=person.user_id,
-        role=person.role,
-        action="export",
-        subject=f"results as {kind}",
-        patient_keys=[known.patient_key],
-        row_count=row_count,
-    )
-    audit.append(session.settings(), event)
-    mime = {"csv": "text/csv", "png": "image/png"}[kind]
-    st.session_state[MADE] = (asked, (kind, make(), mime))
+    file = make_file("results", kind, known.patient_key, row_count, make)
+    st.session_state[MADE] = (asked, file)
 
 
 def _keys(sheet: Sheet) -> list[str]:

@@ -9,9 +9,10 @@ import streamlit as st
 from dashboards.chart.axes import time_domain
 from dashboards.chart.medicines import timeline, with_labels, with_periods
 from dashboards.chart.results import within
-from dashboards.chart.trend import Frame, drawable, trend_chart
+from dashboards.chart.trend import Frame, drawable
 from dashboards.chart.words import plain
 from dashboards.viewer import choices
+from dashboards.viewer.graph import show_line
 from dashboards.viewer.lines import Line
 from dashboards.viewer.reading import Known, graphed_results
 from dashboards.viewer.window import ALL, PERIODS
@@ -57,9 +58,7 @@ def _show_graph(
     numbers: pd.DataFrame,
     period: tuple[pd.Timestamp, pd.Timestamp],
 ) -> None:
-    """Show one graph, and how many of its results have no place on it."""
-    of_line = numbers[numbers["line_key"] == line.key]
-    total = int((results["line_key"] == line.key).sum())
+    """Show one graph under its name, with a way to leave it off."""
     with st.container(horizontal=True, vertical_alignment="center"):
         name = f"**{plain(line.name)}**, {plain(line.unit) or 'no unit'}"
         st.markdown(name, width="content")
@@ -71,17 +70,7 @@ def _show_graph(
             type="tertiary",
             icon=":material/close:",
         )
-    if of_line.empty:
-        st.info("In words, withdrawn or not measured: nothing to draw.")
-        return
-    st.altair_chart(
-        trend_chart(of_line, frame=Frame(period, HEIGHT, LEFT_PIXELS)), width="stretch"
-    )
-    if len(of_line) < total:
-        st.caption(
-            f"{total - len(of_line)} of {total} are in words, withdrawn or not "
-            "measured and stand in the table only."
-        )
+    show_line(line, results, numbers, Frame(period, HEIGHT, LEFT_PIXELS))
 
 
 def graph_period() -> pd.DateOffset | None:

@@ -94,7 +94,8 @@ create table marts.fct_imaging_studies (
     modality_code text, body_site_name text, started_at timestamptz
 );
 create table marts.fct_inpatient_stays (
-    stay_key text, patient_key bigint, admitted_at timestamptz
+    stay_key text, patient_key bigint, admitted_at timestamptz,
+    discharged_at timestamptz
 );
 create table marts.fct_medication_history (
     prescription_key text, patient_key bigint, source_system text, drug_name text,
@@ -103,12 +104,39 @@ create table marts.fct_medication_history (
     is_inpatient_order boolean, is_infusion_component boolean, is_never_given boolean,
     started_at timestamptz, ended_at timestamptz, replaced_at timestamptz,
     supply_ends_at timestamptz, encounter_ended_at timestamptz,
-    alerts_overridden text, override_reason_name text
+    alerts_overridden text, override_reason_name text, is_status_stopped boolean
 );
 create table marts.fct_active_medications (prescription_key text, patient_key bigint);
 create table marts.fct_prescription_ingredients (
     patient_key bigint, prescription_key text, ingredient_name text,
-    drug_kind_code text
+    drug_kind_code text, daily_dose numeric, daily_dose_unit text, refusal_code text,
+    is_as_needed boolean
+);
+create table marts.fct_medication_exposures (
+    exposure_key text, patient_key bigint, exposure_kind_code text,
+    ingredient_name text, is_counted boolean, is_inpatient_order boolean,
+    supply_days integer, starts_on date
+);
+create table marts.fct_medications_taken (
+    taken_key text, patient_key bigint, exposure_key text, prescription_key text,
+    exposure_kind_code text, ingredient_name text, taken_from timestamptz,
+    taken_until timestamptz, known_until timestamptz
+);
+create table marts.fct_dose_changes (
+    patient_key bigint, prescription_key text, ingredient_name text,
+    change_code text, change_percent numeric
+);
+create table marts.fct_medication_adherence (
+    patient_key bigint, measure_kind_code text, measure_name text,
+    ineligible_reason_code text, calendar_year integer, fills_count bigint,
+    days_in_period integer, days_covered integer, inpatient_days integer,
+    proportion_of_days_covered numeric, adherent_percent integer, is_adherent boolean,
+    is_eligible boolean, period_starts_on date, period_ends_on date
+);
+create table marts.fct_medication_covered_intervals (
+    patient_key bigint, measure_kind_code text, measure_name text,
+    calendar_year integer, interval_number bigint, fills_count bigint,
+    days_count integer, starts_on date, ends_on date
 );
 create table marts.fct_allergy_warnings (
     patient_key bigint, allergy_key text, ingredient_name text, alert_kind_code text,
@@ -210,7 +238,8 @@ create table marts.fct_appointments (
 create table marts.fct_administrations (
     administration_key text, patient_key bigint, drug_name text, dose_text text,
     dose_unit text, status_code text, reason_name text, performer_name text,
-    administered_at timestamptz
+    administered_at timestamptz, prescription_key text, drug_code text,
+    code_system text, is_given boolean
 );
 create table marts.fct_medication_requests (
     medication_request_key text, patient_key bigint, request_type_code text,
@@ -323,8 +352,25 @@ insert into marts.fct_medication_history values
     null, 'oral', null, null, false, false, false, null, null, null, null, null);
 insert into marts.fct_active_medications values ('hospital:R2', 1);
 insert into marts.fct_prescription_ingredients values
-(1, 'hospital:R2', 'metformin', 'medicine'),
-(1, 'hospital:R3', 'amoxicillin', 'medicine');
+(1, 'hospital:R1', 'metformin', 'medicine', 1000, 'mg', null, false),
+(1, 'hospital:R2', 'metformin', 'medicine', 2000, 'mg', null, false),
+(1, 'hospital:R3', 'amoxicillin', 'medicine', null, null, 'dose_is_range', false),
+(1, 'hospital:R4', 'digoxin', 'medicine', null, null, 'dose_not_stated', null);
+insert into marts.fct_medication_exposures values
+('hospital:R1', 1, 'order', 'metformin', true, false, null, '2023-01-10'),
+('hospital:R2', 1, 'order', 'metformin', true, false, null, '2024-07-01'),
+('hospital:R3', 1, 'order', 'amoxicillin', true, false, null, '2024-01-10');
+insert into marts.fct_medications_taken values
+('hospital:R1:1', 1, 'hospital:R1', 'hospital:R1', 'order', 'metformin',
+    '2023-01-10 Z', '2024-07-01 Z', null),
+('hospital:R2:1', 1, 'hospital:R2', 'hospital:R2', 'order', 'metformin',
+    '2024-07-01 Z', '2026-08-04 Z', null),
+('hospital:R3:1', 1, 'hospital:R3', 'hospital:R3', 'order', 'amoxicillin',
+    '2024-01-10 Z', '2024-02-19 Z', '2024-02-01 Z'),
+('hospital:R3:2', 1, 'hospital:R3', 'hospital:R3', 'order', 'amoxicillin',
+    '2024-01-10 Z', '2024-01-20 Z', null);
+insert into marts.fct_dose_changes values
+(1, 'hospital:R2', 'metformin', 'increase', 100.00);
 insert into marts.dim_drug_ingredients values
 ('RxNorm:1', 'cimetidine'), ('RxNorm:2', 'glipizide'), ('RxNorm:3', 'amoxicillin'),
 ('RxNorm:4', 'metformin'), ('name:cimetidine', 'cimetidine'),

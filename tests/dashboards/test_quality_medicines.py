@@ -5,12 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.quality.medicine_words import (
-    METHODS,
-    PRODUCT_KINDS,
-    RECORD_KINDS,
-    REFUSALS,
-)
+from dashboards.chart.refused_doses import REFUSALS
+from dashboards.quality.medicine_words import METHODS, PRODUCT_KINDS, RECORD_KINDS
 from pipelines.access.people import create_person
 from pipelines.building import build_marts
 from pipelines.database.connections import connect

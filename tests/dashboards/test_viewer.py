@@ -509,9 +509,9 @@ def test_the_png_is_made_of_what_is_graphed_and_that_is_written_down(
     press_button(app, "Make PNG of the graphs")
 
     assert "It is ready" in app.success[0].value
-    _, (kind, content, _) = app.session_state["viewer_made"]
-    assert kind == "png"
-    assert content.startswith(b"\x89PNG")
+    _, file = app.session_state["viewer_made"]
+    assert file.kind == "png"
+    assert file.content.startswith(b"\x89PNG")
     with connect(hospital, Role.OWNER) as owner:
         event = owner.execute(
             "select action, subject, patient_keys, row_count from audit.event "

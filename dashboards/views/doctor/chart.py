@@ -2,4 +2,8 @@
 
 from dashboards.chart.page import show_chart
 
-show_chart(list_page="views/doctor/patients.py", results_page="views/doctor/results.py")
+show_chart(
+    list_page="views/doctor/patients.py",
+    results_page="views/doctor/results.py",
+    medicines_page="views/doctor/medicines.py",
+)

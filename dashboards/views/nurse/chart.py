@@ -2,4 +2,8 @@
 
 from dashboards.chart.page import show_chart
 
-show_chart(list_page="views/nurse/patients.py", results_page="views/nurse/results.py")
+show_chart(
+    list_page="views/nurse/patients.py",
+    results_page="views/nurse/results.py",
+    medicines_page="views/nurse/medicines.py",
+)

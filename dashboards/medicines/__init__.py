@@ -1,0 +1,1 @@
+"""A patient's medicines over time: by ingredient, with doses, gaps and days covered."""
