@@ -19,6 +19,8 @@ from pipelines.landing.origin import Origin
 from pipelines.landing.raw_tables import identity_columns, raw_columns
 from pipelines.sources.adapter import LINE
 
+DELIVERED_AS = {"line_number": LINE, "is_closed": "is_deleted"}
+
 
 class VersionWriter:
     """Writes the versions of one load, inside its transaction."""
@@ -33,10 +35,7 @@ class VersionWriter:
 
     def write(self, feed: Feed, rows: pl.DataFrame, origin: Origin) -> int:
         """Land the rows that are new; return how many."""
-        received_at = pl.lit(origin.entry.received_at)
-        versions = rows.with_columns(
-            pl.coalesce(pl.col("source_updated_at"), received_at).alias("version_at")
-        )
+        versions = rows.hstack([_version_times(rows, origin)])
         fresh = self.known.fresh(feed, versions)
         if not fresh.height:
             return 0
@@ -48,7 +47,7 @@ class VersionWriter:
         if feed.name == "patients":
             write_search_tokens(self._connection, fresh, self._keyring)
         if feed.has_patient:
-            self.touched.update(fresh["patient_key"].unique().to_list())
+            self.touched.update(fresh["patient_key"].to_list())
             self.touched.update(self.known.patients_of_known)
         return fresh.height
 
@@ -63,11 +62,21 @@ class VersionWriter:
             "file_id": origin.file_id,
             "known_from": origin.entry.received_at,
         }
-        frame = (
-            rows.rename({LINE: "line_number", "is_deleted": "is_closed"})
-            .with_columns(
-                pl.lit(value).alias(name) for name, value in constants.items()
-            )
-            .select(name for name, _ in columns)
+        # Made of columns at once: each call of polars over a frame has its price.
+        frame = pl.DataFrame(
+            {
+                name: pl.Series([constants[name]]).new_from_index(0, rows.height)
+                if name in constants
+                else rows[DELIVERED_AS.get(name, name)]
+                for name, _ in columns
+            }
         )
         copy_frame(self._connection, sql.Identifier(schema, feed.name), frame)
+
+
+def _version_times(rows: pl.DataFrame, origin: Origin) -> pl.Series:
+    """Return when each row was said: as its source has it, else when it came."""
+    said_at = rows["source_updated_at"].alias("version_at")
+    if said_at.null_count():
+        return said_at.fill_null(origin.entry.received_at)
+    return said_at
