@@ -31,6 +31,7 @@ from pipelines.landing.report import (
     LoadReport,
     Verdict,
 )
+from pipelines.landing.turns import threads_taking_turns
 from pipelines.sources.adapter import Table
 
 NOT_A_TABLE = "not a table file"
@@ -164,7 +165,8 @@ class FileLanding:
         preparer = self._delivery.preparer
         prepare = partial(preparer.prepare, header=reader.header, table=table)
         prepared_blocks = map(prepare, reader.blocks())
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare") as pool:
+        pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare")
+        with pool, threads_taking_turns():
             ahead = pool.submit(next, prepared_blocks, None)
             while (prepared := ahead.result()) is not None:
                 ahead = pool.submit(next, prepared_blocks, None)

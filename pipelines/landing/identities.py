@@ -44,23 +44,30 @@ def encrypted(feed: Feed, rows: pl.DataFrame, keyring: Keyring) -> pl.DataFrame:
     )
 
 
-def write_search_tokens(
-    connection: psycopg.Connection, patients: pl.DataFrame, keyring: Keyring
-) -> None:
-    """Write the keyed hashes of all that the patients are searched by."""
+def search_tokens(feed: Feed, rows: pl.DataFrame, keyring: Keyring) -> pl.DataFrame:
+    """Return the keyed hashes of all that patients are searched by; none else is."""
+    if feed.name != "patients":
+        return _tokens({}, keyring)
     # Many versions of a patient say the same about who it is, and patients share names,
     # and names beginnings: each word and each term is worked out once.
-    told = patients.select("patient_key", *SOUGHT).unique()
+    told = rows.select("patient_key", *SOUGHT).unique()
     of_word, terms = cache(terms_of_word), defaultdict(set)
     for row in told.iter_rows(named=True):
         terms[row["patient_key"]].update(_sought(row, of_word), terms_of_patient(row))
     # As the primary key has them: PostgreSQL then takes two thirds of the time.
-    frame = _tokens(terms, keyring).sort("kind", "token", "patient_key")
-    is_known = frame["patient_key"].is_in(_with_tokens(connection, told["patient_key"]))
+    return _tokens(terms, keyring).sort("kind", "token", "patient_key")
+
+
+def write_search_tokens(connection: psycopg.Connection, tokens: pl.DataFrame) -> None:
+    """Write tokens, those that are there already no second time."""
+    if not tokens.height:
+        return
+    known = _with_tokens(connection, tokens["patient_key"])
+    is_known = tokens["patient_key"].is_in(known)
     # Nobody else writes tokens of them: a source has one load at a time.
-    copy_frame(connection, TOKENS, frame.filter(~is_known))
-    if is_known.any():
-        _add_missing(connection, frame.filter(is_known))
+    copy_frame(connection, TOKENS, tokens.filter(~is_known))
+    if known:
+        _add_missing(connection, tokens.filter(is_known))
 
 
 def _tokens(terms: dict[int, set[tuple[str, str]]], keyring: Keyring) -> pl.DataFrame:

@@ -6,6 +6,8 @@ updated or deleted. A source without version times has those of receipt: a fact 
 changes from A to B and, in other bytes, back to A has three versions.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import polars as pl
 import psycopg
 from psycopg import sql
@@ -13,7 +15,11 @@ from psycopg import sql
 from pipelines.access.encryption import Keyring
 from pipelines.feeds.contract import Feed
 from pipelines.landing.copying import copy_frame
-from pipelines.landing.identities import encrypted, write_search_tokens
+from pipelines.landing.identities import (
+    encrypted,
+    search_tokens,
+    write_search_tokens,
+)
 from pipelines.landing.known_versions import KnownVersions
 from pipelines.landing.origin import Origin
 from pipelines.landing.raw_tables import identity_columns, raw_columns
@@ -39,17 +45,24 @@ class VersionWriter:
         fresh = self.known.fresh(feed, versions)
         if not fresh.height:
             return 0
-        if not feed.is_identity_only:
-            self._copy("raw", feed, fresh, origin)
         if feed.direct_columns:
-            sealed = encrypted(feed, fresh, self._keyring.as_of_now())
-            self._copy("identity", feed, sealed, origin)
-        if feed.name == "patients":
-            write_search_tokens(self._connection, fresh, self._keyring)
+            self._write_identities(feed, fresh, origin)
+        else:
+            self._copy("raw", feed, fresh, origin)
         if feed.has_patient:
             self.touched.update(fresh["patient_key"].to_list())
             self.touched.update(self.known.patients_of_known)
         return fresh.height
+
+    def _write_identities(self, feed: Feed, rows: pl.DataFrame, origin: Origin) -> None:
+        """Write rows with direct identifiers; these are sealed while others land."""
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="seal") as pool:
+            sealed = pool.submit(encrypted, feed, rows, self._keyring.as_of_now())
+            tokens = pool.submit(search_tokens, feed, rows, self._keyring)
+            if not feed.is_identity_only:
+                self._copy("raw", feed, rows, origin)
+            self._copy("identity", feed, sealed.result(), origin)
+            write_search_tokens(self._connection, tokens.result())
 
     def _copy(
         self, schema: str, feed: Feed, rows: pl.DataFrame, origin: Origin
