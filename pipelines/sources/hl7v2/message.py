@@ -106,6 +106,8 @@ class Segment(Struct, gc=False, eq=False):
         content = self.raw(number)
         if not content:
             return []
+        if self.by.repetition not in content:  # nearly always
+            return [] if content == NULL else [content]
         parts = content.split(self.by.repetition)
         return [each for each in parts if each and each != NULL]
 

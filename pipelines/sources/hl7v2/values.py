@@ -146,6 +146,8 @@ def value_text(segment: Segment) -> str | None:
     kind, content = segment.of(2), segment.repetitions(5)
     if not content:
         return None
+    if kind == "NM" and len(content) == 1:  # most results are numbers
+        return segment.part(content[0], 1)
     if kind == "SN":
         return _structured(segment, content[0])
     if kind in ("CE", "CWE", "CNE", "CF", "CX", "XCN", "XPN"):
