@@ -89,6 +89,7 @@ def read_typed(feed: Feed, text: pl.DataFrame, time_zone: str) -> Typed:
         for name, series in columns.items()
         if series.dtype != pl.String and series.null_count() > text[name].null_count()
     }
+    # Made of columns at once: each call of polars over a frame has its price.
     frame = pl.DataFrame(
         {given.name: columns.get(given.name, given) for given in text.get_columns()}
     )

@@ -63,7 +63,7 @@ class Delimiters:
             text = _piece(text, self.component, component)
         elif self.component in text:
             text = text.partition(self.component)[0]
-            if text.isalnum():  # codes and numbers, mostly
+            if subcomponent == 1 and text.isalnum():  # codes and numbers, mostly
                 return text
         if subcomponent > 1:
             text = _piece(text, self.subcomponent, subcomponent)
