@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Expectation:
     row_condition: Where | None = None
     label: str = ""
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Return the columns that the rule is about."""
         names = [self.kwargs.get(key) for key in ("column", "column_A", "column_B")]
@@ -105,7 +106,7 @@ class Expectation:
         """Return whether the rule limits how many rows of a load may be refused."""
         return self.columns == (REFUSED_COLUMN,)
 
-    @property
+    @cached_property
     def rule(self) -> str:
         """Return the name that is stable and unique within the suite."""
         parts = (self.type, "+".join(self.columns), self.label)

@@ -150,8 +150,8 @@ def _is_not_in_set(kwargs: Mapping[str, Any], value: pl.Expr) -> pl.Expr:
 
 
 def _matches(kwargs: Mapping[str, Any], value: pl.Expr) -> pl.Expr:
-    pattern = kwargs["regex"].replace("$", END_AS_IN_PYTHON)
-    return _by_distinct(value, lambda texts: texts.str.contains(pattern))
+    # Not by distinct texts: Python amid polars' expressions takes longer than it saves.
+    return value.str.contains(kwargs["regex"].replace("$", END_AS_IN_PYTHON))
 
 
 def _does_not_match(kwargs: Mapping[str, Any], value: pl.Expr) -> pl.Expr:
@@ -166,7 +166,7 @@ def _passes_loinc(_: Mapping[str, Any], value: pl.Expr) -> pl.Expr:
 
 
 def _by_distinct(value: pl.Expr, is_met: Callable[[pl.Series], pl.Series]) -> pl.Expr:
-    """Judge each distinct text once: a million results share a few hundred names.
+    """Judge each distinct text once: a million results share a few hundred codes.
 
     Most columns of a small batch are empty, and each call of polars has its price.
     """

@@ -8,6 +8,7 @@ Float64, dates as Date, instants as Datetime("us", "UTC"), truth values as Boole
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ import polars as pl
 from expectations import results
 from expectations.expectation import (
     COLUMNS_TYPE,
+    NOT_NULL_TYPE,
     UNIQUE_TYPE,
     Expectation,
     Severity,
@@ -23,13 +25,38 @@ from expectations.expectation import (
     as_json,
     suite_fingerprint,
 )
-from expectations.masks import domain_key, masks_of, missing_key
+from expectations.masks import NEVER, domain_key, masks_of, missing_key
 from expectations.parameters import fill_in, parameters_of
 from expectations.results import Counts
 from expectations.verdict import Verdict, verdict_of
 
-HEIGHT = "height"
+HEIGHT, NONE = "height", "none"  # masks of no rule: true and false nowhere
 SMALLEST_JUDGED_LOAD = 20  # a share of fewer rows is chance, not a systematic fault
+
+# The masks that a rule is counted by: its rows, those without a value, those that
+# break it.
+_Triple = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """What one rule is counted by."""
+
+    rule: str
+    masks: _Triple
+    columns: frozenset[str]
+    asks_for_value: bool
+
+    def masks_where(self, filled: set[str]) -> _Triple:
+        """Return the masks in a batch in which some columns hold any value.
+
+        Of empty columns no row breaks a rule, unless it asks for a value. Most columns
+        of a small batch are empty, and each mask has its price.
+        """
+        if self.asks_for_value or not filled.isdisjoint(self.columns):
+            return self.masks
+        rows, _, _ = self.masks
+        return rows, rows, NONE
 
 
 class Evaluation:
@@ -48,13 +75,21 @@ class Evaluation:
             for rule in suite.expectations
         }
         self._judged = [rule for rule in suite.expectations if _has_masks(rule)]
+        self._refusing = {
+            f"unexpected_{number}": suite.name_of(rule)
+            for number, rule in enumerate(self._judged)
+            if rule.is_row_level and rule.severity == Severity.CRITICAL
+        }
+        self._about_refusals = [
+            rule.rule for rule in suite.expectations if rule.is_about_refusals
+        ]
         self.row_count = 0
         self._columns: set[str] | None = None
         self._counts: dict[str, Counts] = {}
         # Of the last batch: all batches of a load are made alike.
         self._schema: pl.Schema | None = None
         self._masks: dict[str, pl.Expr] = {}
-        self._counted: list[tuple[str, str, str]] = []
+        self._counted: list[_Counted] = []
 
     def add(
         self, frame: pl.DataFrame, *, is_unreadable: pl.Series | None = None
@@ -69,9 +104,12 @@ class Evaluation:
         self.row_count += frame.height
         seen = set(frame.columns)
         self._columns = seen if self._columns is None else self._columns & seen
-        masks = self._evaluate(frame)
-        self._count(masks)
-        verdict = verdict_of(masks, self._refusing_rules())
+        counted = self._counted_in(frame)
+        masks = self._evaluate(frame, counted)
+        self._count(masks, counted)
+        made = masks.columns
+        refusing = {mask: name for mask, name in self._refusing.items() if mask in made}
+        verdict = verdict_of(masks, refusing)
         refused = verdict.refused
         self._count_refused(
             refused if is_unreadable is None else refused | is_unreadable
@@ -134,28 +172,34 @@ class Evaluation:
             if not result["success"] and _is_large_enough(result["result"])
         ]
 
-    def _refusing_rules(self) -> dict[str, str]:
-        return {
-            f"unexpected_{number}": self.suite.name_of(rule)
-            for number, rule in enumerate(self._judged)
-            if rule.is_row_level and rule.severity == Severity.CRITICAL
-        }
-
-    def _evaluate(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Return the columns that rules are counted by, all made in one pass."""
+    def _counted_in(self, frame: pl.DataFrame) -> dict[str, _Triple]:
+        """Return the masks that each rule is counted by in one batch."""
         schema = frame.schema
         if schema != self._schema:
             self._schema = schema
             self._prepare_masks(schema)
+        filled = {
+            column.name
+            for column in frame.get_columns()
+            if column.null_count() < frame.height
+        }
+        return {each.rule: each.masks_where(filled) for each in self._counted}
+
+    def _evaluate(
+        self, frame: pl.DataFrame, counted: Mapping[str, _Triple]
+    ) -> pl.DataFrame:
+        """Return the columns that rules are counted by, all made in one pass."""
+        names = dict.fromkeys(name for triple in counted.values() for name in triple)
         # The first column is none of a rule: masks that are constants take its height.
-        return frame.select(pl.first().is_null().alias(HEIGHT), **self._masks)
+        height = pl.first().is_null().alias(HEIGHT)
+        return frame.select(height, **{name: self._masks[name] for name in names})
 
     def _prepare_masks(self, schema: pl.Schema) -> None:
         """Make three columns per rule, of which most rules share the first two.
 
         Of a small batch nearly all the time goes into the number of columns.
         """
-        self._masks, self._counted = {}, []
+        self._masks, self._counted = {NONE: NEVER}, []
         names: dict[Hashable, str] = {}
         for number, rule in enumerate(self._judged):
             made = masks_of(rule, self._kwargs[rule.rule], schema)
@@ -167,20 +211,25 @@ class Evaluation:
             self._masks.setdefault(domain, made.in_domain)
             self._masks.setdefault(missing, made.is_missing)
             self._masks[unexpected] = made.is_unexpected
-            self._counted.append((domain, missing, unexpected))
+            self._counted.append(
+                _Counted(
+                    rule.rule,
+                    (domain, missing, unexpected),
+                    frozenset(rule.columns),
+                    asks_for_value=rule.type == NOT_NULL_TYPE,
+                )
+            )
 
-    def _count(self, masks: pl.DataFrame) -> None:
-        sums = masks.sum().row(0, named=True)
-        for rule, columns in zip(self._judged, self._counted, strict=True):
-            counts = Counts(*(sums[column] for column in columns))
-            self._counts[rule.rule] = self._counts.get(rule.rule, Counts()) + counts
+    def _count(self, masks: pl.DataFrame, counted: Mapping[str, _Triple]) -> None:
+        sums = {mask.name: mask.sum() for mask in masks.get_columns()}
+        for rule, triple in counted.items():
+            counts = Counts(*(sums[mask] for mask in triple))
+            self._counts[rule] = self._counts.get(rule, Counts()) + counts
 
     def _count_refused(self, refused: pl.Series) -> None:
         counts = Counts(len(refused), 0, refused.sum())
-        for rule in self.suite.expectations:
-            if rule.is_about_refusals:
-                so_far = self._counts.get(rule.rule, Counts())
-                self._counts[rule.rule] = so_far + counts
+        for rule in self._about_refusals:
+            self._counts[rule] = self._counts.get(rule, Counts()) + counts
 
     def _result(self, rule: Expectation) -> dict[str, Any]:
         name = self.suite.name_of(rule)

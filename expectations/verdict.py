@@ -27,7 +27,7 @@ def verdict_of(masks: pl.DataFrame, names: Mapping[str, str]) -> Verdict:
     """
     broken = {mask: name for mask, name in names.items() if masks[mask].any()}
     if not broken:
-        none_refused = pl.repeat(value=False, n=masks.height, eager=True)
+        none_refused = pl.Series([False]).new_from_index(0, masks.height)
         return Verdict(none_refused, pl.Series(dtype=pl.List(pl.String)))
     refused = masks.select(pl.any_horizontal(list(broken))).to_series()
     listed = pl.concat_list(

@@ -46,6 +46,8 @@ def patient_key_of(digest: bytes) -> int:
 
 def normalised(text: str) -> str:
     """Return letters and digits only, lower case, without accents."""
+    if text.isascii() and text.isalnum():  # most numbers and most words of names
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(filter(str.isalnum, decomposed))
 

@@ -5,7 +5,7 @@ import io
 import polars as pl
 import psycopg
 from psycopg import sql
-from psycopg.copy import QueuedLibpqWriter
+from psycopg.copy import LibpqWriter, QueuedLibpqWriter
 
 INSTANT = "%Y-%m-%d %H:%M:%S%.fZ"
 FEWEST_SHARED = 1_000  # rows; below, finding those that differ takes longer
@@ -18,11 +18,13 @@ def copy_frame(
 ) -> None:
     """Append a frame's rows to the table's columns of the same names."""
     spelled = _with_times_as_text(frame)
+    # One piece needs no thread of its own that hands it on.
+    writer = QueuedLibpqWriter if frame.height > ROWS_AT_A_TIME else LibpqWriter
     columns = sql.SQL(", ").join(map(sql.Identifier, frame.columns))
     statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(table, columns)
     with (
         connection.cursor() as cursor,
-        cursor.copy(statement, writer=QueuedLibpqWriter(cursor)) as copy,
+        cursor.copy(statement, writer=writer(cursor)) as copy,
     ):
         for piece in spelled.iter_slices(ROWS_AT_A_TIME):
             buffer = io.BytesIO()
@@ -36,11 +38,15 @@ def _with_times_as_text(frame: pl.DataFrame) -> pl.DataFrame:
     Results of one panel share their times: of 50,000 rows some 3,000 differ.
     """
     instants = [name for name, kind in frame.schema.items() if kind == pl.Datetime]
+    if not instants:
+        return frame
+    if frame.height < FEWEST_SHARED:
+        return frame.with_columns(pl.col(instants).dt.strftime(INSTANT))
     return frame.with_columns(_spelled(frame[name]) for name in instants)
 
 
 def _spelled(instants: pl.Series) -> pl.Series:
-    if len(instants) < FEWEST_SHARED or instants.null_count() == len(instants):
+    if instants.null_count() == len(instants):
         return instants.dt.strftime(INSTANT)
     distinct = instants.drop_nulls().unique()
     return instants.replace_strict(

@@ -4,11 +4,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+import polars as pl
+
+from pipelines.feeds.contract import Feed
 from pipelines.landing.archive import Entry
 from pipelines.landing.blocks import Block
 from pipelines.landing.delivery import Delivery
 from pipelines.landing.discovery import DeliveredFile
 from pipelines.landing.erased import REASON
+from pipelines.landing.gathering import Gathering
 from pipelines.landing.headers import (
     FileRefusedError,
     header_problem,
@@ -27,6 +31,7 @@ from pipelines.landing.report import (
     LoadReport,
     Verdict,
 )
+from pipelines.landing.turns import threads_taking_turns
 from pipelines.sources.adapter import Table
 
 NOT_A_TABLE = "not a table file"
@@ -42,6 +47,7 @@ class FileLanding:
         self._file = file
         self._counts = FileCounts(table=file.table.name if file.table else None)
         self._feeds: dict[str, FeedCounts] = {}
+        self._gathering = Gathering()
         self._erased = 0  # records of erased patients, which are not even archived
 
     def land(self, report: LoadReport) -> None:
@@ -146,8 +152,10 @@ class FileLanding:
                 self._counts.exclude(reason, records)
             self._delivery.quarantine.add_records(origin, prepared.refused)
             for batch in prepared.feeds:
-                self._land_batch(batch, origin)
+                self._take_batch(batch, origin)
             self._run.progress(self._file.name, self._counts.records)
+        for feed, rows in self._gathering.rest():
+            self._land_rows(feed, rows, origin)
 
     def _prepared(self, reader: Reader, table: Table) -> Iterator[PreparedBlock]:
         """Yield prepared blocks, one being prepared ahead of the one being written.
@@ -157,20 +165,30 @@ class FileLanding:
         preparer = self._delivery.preparer
         prepare = partial(preparer.prepare, header=reader.header, table=table)
         prepared_blocks = map(prepare, reader.blocks())
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare") as pool:
+        pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare")
+        with pool, threads_taking_turns():
             ahead = pool.submit(next, prepared_blocks, None)
             while (prepared := ahead.result()) is not None:
                 ahead = pool.submit(next, prepared_blocks, None)
                 yield prepared
 
-    def _land_batch(self, batch: FeedBatch, origin: Origin) -> None:
+    def _take_batch(self, batch: FeedBatch, origin: Origin) -> None:
+        """Write a batch of a feed; few rows wait for more of them."""
         PatientKeys.register(
             self._delivery.connection, self._run.source_system, batch.new_patients
         )
-        landed = self._delivery.writer.write(batch.feed, batch.rows, origin)
         self._delivery.quarantine.add_rows(origin, batch.refused)
-        unchanged = batch.rows.height - landed
-        counts = FeedCounts(batch.made, landed, unchanged, len(batch.refused))
-        self._feeds.setdefault(batch.feed.name, FeedCounts()).add(counts)
+        refused = len(batch.refused)
+        self._count(batch.feed, FeedCounts(batch.made, refused=refused))
         if batch.feed.event_at:
             self._delivery.note_event(batch.rows[batch.feed.event_at].max())
+        rows = self._gathering.add(batch.feed, batch.rows)
+        if rows is not None:
+            self._land_rows(batch.feed, rows, origin)
+
+    def _land_rows(self, feed: Feed, rows: pl.DataFrame, origin: Origin) -> None:
+        landed = self._delivery.writer.write(feed, rows, origin)
+        self._count(feed, FeedCounts(landed=landed, unchanged=rows.height - landed))
+
+    def _count(self, feed: Feed, counts: FeedCounts) -> None:
+        self._feeds.setdefault(feed.name, FeedCounts()).add(counts)

@@ -1,9 +1,12 @@
 """Direct identifiers: encrypted each to its place, and found again by keyed hashes."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
+from itertools import chain
 from typing import Any
 
+import numpy as np
 import polars as pl
 import psycopg
 from psycopg import sql
@@ -27,42 +30,59 @@ SOUGHT = (*NAMES, *NUMBERS, "birth_date", "address_line", "postal_code")
 
 def encrypted(feed: Feed, rows: pl.DataFrame, keyring: Keyring) -> pl.DataFrame:
     """Return the rows with every direct identifier sealed to its place."""
-    places = rows.select(pl.format("{}.{}", "record_id", "content_hash")).to_series()
+    stated = zip(rows["record_id"], rows["content_hash"], strict=True)
+    places = [f"{record_id}.{content_hash}" for record_id, content_hash in stated]
     names = [column.name for column in feed.direct_columns]
     if feed.name == "patients":
         names.append("source_patient_id")
-    return rows.with_columns(
-        _sealed(rows[name], places, f"identity.{feed.name}|{name}|", keyring)
+    sealed = {
+        name: _sealed(rows[name], places, f"identity.{feed.name}|{name}|", keyring)
         for name in names
+    }
+    return pl.DataFrame(
+        {column.name: sealed.get(column.name, column) for column in rows.get_columns()}
     )
 
 
-def write_search_tokens(
-    connection: psycopg.Connection, patients: pl.DataFrame, keyring: Keyring
-) -> None:
-    """Write the keyed hashes of all that the patients are searched by."""
+def search_tokens(feed: Feed, rows: pl.DataFrame, keyring: Keyring) -> pl.DataFrame:
+    """Return the keyed hashes of all that patients are searched by; none else is."""
+    if feed.name != "patients":
+        return _tokens({}, keyring)
     # Many versions of a patient say the same about who it is, and patients share names,
     # and names beginnings: each word and each term is worked out once.
-    told = patients.select("patient_key", *SOUGHT).unique()
-    of_word, token = cache(terms_of_word), cache(keyring.search_token)
-    terms = {
-        (row["patient_key"], *term)
-        for row in told.iter_rows(named=True)
-        for term in (*_sought(row, of_word), *terms_of_patient(row))
-    }
-    columns = {
-        "patient_key": [key for key, _, _ in terms],
-        "kind": [kind for _, kind, _ in terms],
-        "token": [token(kind, term) for _, kind, term in terms],
-    }
-    schema = {"patient_key": pl.Int64, "kind": pl.String, "token": pl.String}
+    told = rows.select("patient_key", *SOUGHT).unique()
+    of_word, terms = cache(terms_of_word), defaultdict(set)
+    for row in told.iter_rows(named=True):
+        terms[row["patient_key"]].update(_sought(row, of_word), terms_of_patient(row))
     # As the primary key has them: PostgreSQL then takes two thirds of the time.
-    frame = pl.DataFrame(columns, schema=schema).sort("kind", "token", "patient_key")
-    is_known = frame["patient_key"].is_in(_with_tokens(connection, told["patient_key"]))
+    return _tokens(terms, keyring).sort("kind", "token", "patient_key")
+
+
+def write_search_tokens(connection: psycopg.Connection, tokens: pl.DataFrame) -> None:
+    """Write tokens, those that are there already no second time."""
+    if not tokens.height:
+        return
+    known = _with_tokens(connection, tokens["patient_key"])
+    is_known = tokens["patient_key"].is_in(known)
     # Nobody else writes tokens of them: a source has one load at a time.
-    copy_frame(connection, TOKENS, frame.filter(~is_known))
-    if is_known.any():
-        _add_missing(connection, frame.filter(is_known))
+    copy_frame(connection, TOKENS, tokens.filter(~is_known))
+    if known:
+        _add_missing(connection, tokens.filter(is_known))
+
+
+def _tokens(terms: dict[int, set[tuple[str, str]]], keyring: Keyring) -> pl.DataFrame:
+    """Return each patient's terms as keyed hashes, each made once."""
+    token = {term: keyring.search_token(*term) for term in set().union(*terms.values())}
+    flat = list(chain.from_iterable(terms.values()))
+    return pl.DataFrame(
+        {
+            "patient_key": np.repeat(
+                np.fromiter(terms, np.int64), [len(each) for each in terms.values()]
+            ),
+            "kind": pl.Series([kind for kind, _ in flat], dtype=pl.String),
+            "token": pl.Series([token[term] for term in flat], dtype=pl.String),
+        }
+    )
 
 
 def _with_tokens(connection: psycopg.Connection, patient_keys: pl.Series) -> list[int]:
@@ -100,14 +120,20 @@ def _sought(
 
 
 def _sealed(
-    values: pl.Series, places: pl.Series, prefix: str, keyring: Keyring
+    values: pl.Series, places: list[str], prefix: str, keyring: Keyring
 ) -> pl.Series:
-    is_there = values.is_not_null()
-    if not is_there.any():
-        return pl.Series(values.name, [None] * len(values), dtype=pl.String)
-    sealed = keyring.encrypt_all(
-        values.filter(is_there).to_list(),
-        [prefix + place for place in places.filter(is_there).to_list()],
+    if values.null_count() == len(values):
+        return values
+    given = values.to_list()
+    sealed = iter(
+        keyring.encrypt_all(
+            [value for value in given if value is not None],
+            [
+                prefix + place
+                for value, place in zip(given, places, strict=True)
+                if value is not None
+            ],
+        )
     )
-    column = pl.Series(values.name, [None] * len(values), dtype=pl.String)
-    return column.scatter(is_there.arg_true(), sealed)
+    found = [None if value is None else next(sealed) for value in given]
+    return pl.Series(values.name, found, dtype=pl.String)

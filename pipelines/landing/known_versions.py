@@ -42,7 +42,9 @@ class KnownVersions:
     def fresh(self, feed: Feed, versions: pl.DataFrame) -> pl.DataFrame:
         """Return the rows that hold something not yet known."""
         may_be_there = self._may_be_there(feed, versions["record_id"])
-        is_doubtful = may_be_there | versions["record_id"].is_duplicated()
+        is_doubtful = may_be_there
+        if versions["record_id"].n_unique() < versions.height:
+            is_doubtful = may_be_there | versions["record_id"].is_duplicated()
         if not is_doubtful.any():
             return versions
         # All others are alone with their record id, in this block and before it.
@@ -84,7 +86,7 @@ class KnownVersions:
         earlier = self._seen.setdefault(feed.name, SeenRecords())
         came_before = earlier.may_have_seen(record_ids)
         if self._source_has_rows(feed):
-            return pl.repeat(value=True, n=len(record_ids), eager=True)
+            return pl.Series([True]).new_from_index(0, len(record_ids))
         return came_before
 
     def _source_has_rows(self, feed: Feed) -> bool:

@@ -11,14 +11,16 @@ from pipelines.sources.adapter import LINE
 
 def with_all_columns(feed: Feed, frame: pl.DataFrame) -> pl.DataFrame:
     """Return an adapter's rows with every delivered column of the feed as text."""
-    return frame.select(
-        *(
-            frame[name].cast(pl.String)
-            if name in frame.columns
-            else pl.lit(None, dtype=pl.String).alias(name)
-            for name in feed.delivered_columns
-        ),
-        frame[LINE].cast(pl.Int64),
+    given = {column.name: column for column in frame.get_columns()}
+    absent = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+    return pl.DataFrame(
+        [
+            *(
+                given[name].cast(pl.String) if name in given else absent.alias(name)
+                for name in feed.delivered_columns
+            ),
+            frame[LINE].cast(pl.Int64),
+        ]
     )
 
 
@@ -30,7 +32,10 @@ def landing_rows(
 ) -> pl.DataFrame:
     """Return the contract's columns as they land, with line, time and deletion."""
     columns = [text[LINE], typed.frame["source_updated_at"]]
-    columns.append(typed.frame["is_deleted"].fill_null(value=False))
+    is_deleted = typed.frame["is_deleted"]
+    columns.append(
+        is_deleted.fill_null(value=False) if is_deleted.null_count() else is_deleted
+    )
     for column in feed.columns:
         if column.name in feed.patient_references:
             key = patient_keys.of(text[column.name])

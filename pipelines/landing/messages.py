@@ -106,7 +106,9 @@ def _last_begin(content: bytes) -> int:
 
 
 def _lines_ended(content: bytes) -> int:
-    return content.count(b"\n") + content.count(b"\r") - content.count(b"\r\n")
+    feeds, returns = content.count(b"\n"), content.count(b"\r")
+    # Most files have one of them alone, and finding pairs takes the longest.
+    return feeds + returns - (content.count(b"\r\n") if feeds and returns else 0)
 
 
 def _message(content: bytes) -> bytes | str:
@@ -117,6 +119,8 @@ def _message(content: bytes) -> bytes | str:
         return TOO_LONG
     if len(joined.translate(None, CONTROLS)) < len(joined):
         return CONTROL
+    if joined.isascii():
+        return joined
     try:
         joined.decode()
     except UnicodeDecodeError:

@@ -24,10 +24,10 @@ from pipelines.landing.landing_rows import landing_rows, with_all_columns
 from pipelines.landing.parsing import AdapterError, read_records
 from pipelines.landing.refusing import (
     RefusedRow,
-    broken_rules,
     line_numbers,
     refused_rows,
     unusable,
+    with_broken_rules,
 )
 from pipelines.landing.typed import read_typed
 from pipelines.sources.adapter import LINE, Mapped, Table
@@ -101,14 +101,15 @@ class Preparer:
         ids = record_ids(feed, text, keys, self._keyring).alias("record_id")
         without_judgement = unusable(typed.unreadable, keys, ids, self._erased_keys)
         verdict = self._evaluations[feed.name].add(
-            typed.frame, is_unreadable=without_judgement.is_not_null()
+            typed.frame, is_unreadable=_where_given(without_judgement)
         )
-        rules = broken_rules(verdict)
-        reasons = without_judgement.zip_with(without_judgement.is_not_null(), rules)
-        rows = landing_rows(feed, text, typed, self._patient_keys).with_columns(
-            ids,
-            *([] if keys is None else [keys]),
-            content_hashes(feed, text, self._keyring),
+        reasons = with_broken_rules(without_judgement, verdict)
+        rows = landing_rows(feed, text, typed, self._patient_keys).hstack(
+            [
+                ids,
+                *([] if keys is None else [keys]),
+                content_hashes(feed, text, self._keyring),
+            ]
         )
         refused = refused_rows(feed.name, text[LINE], reasons, block)
         accepted = rows.filter(reasons.is_null()) if refused else rows
@@ -131,6 +132,11 @@ def _account(mapped: Mapped, records: pl.DataFrame, table: Table) -> int:
         )
         raise AdapterError(msg)
     return counts[0]
+
+
+def _where_given(reasons: pl.Series) -> pl.Series | None:
+    """Return which rows have a reason; None where none has, which is nearly always."""
+    return None if reasons.null_count() == len(reasons) else reasons.is_not_null()
 
 
 def _refused_by_adapter(mapped: Mapped, block: Block) -> list[Refused]:

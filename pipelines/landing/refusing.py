@@ -44,9 +44,12 @@ def unusable(
 ) -> pl.Series:
     """Return per row why no rule can judge it (unreadable, without a key), or null."""
     keys = {"source_patient_id": patient_keys, "record_id": record_ids}
+    keys = {name: key for name, key in keys.items() if key is not None}
+    is_whole = not any(key.null_count() for key in keys.values())
+    if is_whole and not erased_keys and unreadable.null_count() == len(unreadable):
+        return unreadable.alias("reason")  # nearly always
     frame = pl.DataFrame(
-        {UNREADABLE: unreadable}
-        | {name: key.is_null() for name, key in keys.items() if key is not None}
+        {UNREADABLE: unreadable} | {name: key.is_null() for name, key in keys.items()}
     )
     if patient_keys is not None and erased_keys:
         is_erased = patient_keys.is_in(list(erased_keys)).fill_null(value=False)
@@ -66,21 +69,25 @@ def unusable(
     )["reason"]
 
 
-def broken_rules(verdict: Verdict) -> pl.Series:
-    """Return per row the critical rules that it breaks, comma-separated, or null."""
-    rules = pl.Series("rules", [None] * len(verdict.refused), dtype=pl.String)
+def with_broken_rules(without_judgement: pl.Series, verdict: Verdict) -> pl.Series:
+    """Return per row why it cannot be judged, else the critical rules that it breaks.
+
+    The rules are comma-separated; null where there are none.
+    """
     if not verdict.refused.any():
-        return rules
-    return rules.scatter(verdict.refused.arg_true(), verdict.rules.list.join(", "))
+        return without_judgement
+    rules = pl.Series("rules", [None] * len(verdict.refused), dtype=pl.String)
+    rules.scatter(verdict.refused.arg_true(), verdict.rules.list.join(", "))
+    return without_judgement.zip_with(without_judgement.is_not_null(), rules)
 
 
 def refused_rows(
     feed: str, lines: pl.Series, reasons: pl.Series, block: Block
 ) -> list[RefusedRow]:
     """Return the rows that have a reason, with their original lines."""
-    chosen = reasons.is_not_null()
-    if not chosen.any():
+    if reasons.null_count() == len(reasons):
         return []
+    chosen = reasons.is_not_null()
     numbers = lines.filter(chosen).to_list()
     originals = block.originals(numbers)
     return [

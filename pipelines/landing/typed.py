@@ -23,7 +23,7 @@ POLARS_TYPES = {
     ColumnType.TIMESTAMP: INSTANT,
 }
 DIGIT = re.compile(r"\d", re.ASCII)
-# Every spelling that sources use; the first that fits a column's first value is tried
+# Every spelling that sources use; the one that fits a column's first value is tried
 # first, the others only on what it could not read.
 INSTANT_FORMATS = (
     "%Y-%m-%dT%H:%M:%SZ",
@@ -43,6 +43,8 @@ INSTANT_FORMATS = (
 )
 TRUE_WORDS = ("true", "t", "1", "yes", "y")
 FALSE_WORDS = ("false", "f", "0", "no", "n")
+TEXT = pl.col("text")
+UNREAD = pl.when(pl.col("read").is_null()).then(TEXT)
 LONGEST_NUMBER = 100  # characters; PostgreSQL ends a load at 16,383 decimal places
 # What both Python and PostgreSQL write with four digits of a year, as polars keeps it:
 # days, and microseconds, since 1970. No series: polars at work while this is imported
@@ -87,11 +89,9 @@ def read_typed(feed: Feed, text: pl.DataFrame, time_zone: str) -> Typed:
         for name, series in columns.items()
         if series.dtype != pl.String and series.null_count() > text[name].null_count()
     }
-    # Texts stay as they are; every column that is set has its price.
-    frame = text.with_columns(
-        series.alias(name)
-        for name, series in columns.items()
-        if series.dtype != pl.String
+    # Made of columns at once: each call of polars over a frame has its price.
+    frame = pl.DataFrame(
+        {given.name: columns.get(given.name, given) for given in text.get_columns()}
     )
     return Typed(frame, _first_failure(failed, text.height))
 
@@ -135,7 +135,7 @@ def _numbers(text: pl.Series) -> pl.Series:
 def _within(read: pl.Series, span: list[int]) -> pl.Series:
     """Return what is not outside a span; nearly always that is all."""
     first, last = span
-    kept = read.to_physical()
+    kept = read.cast(pl.Int64)
     if read.null_count() == len(read) or (kept.min() >= first and kept.max() <= last):
         return read
     return pl.select(pl.when(kept.is_between(first, last)).then(read))[read.name]
@@ -161,22 +161,23 @@ READ = {
 
 
 def _instants(text: pl.Series, time_zone: str) -> pl.Series:
-    spellings = iter(_best_first(text))
-    read = _instants_spelled(text, next(spellings), time_zone)
+    """Read instants: by the spelling of the first, then by that of the first unread."""
+    tried = {spelling := _best_of(text, set())}
+    read = text.to_frame("text").select(_spelled(TEXT, spelling, time_zone))["text"]
     missing = text.null_count()
-    for spelling in spellings:
-        if read.null_count() == missing:
-            break
-        rest = text.set(read.is_not_null(), None)
-        found = _instants_spelled(rest, spelling, time_zone)
-        read = read.to_frame().select(pl.coalesce(pl.col(read.name), found))[read.name]
-    return _within(read, INSTANTS)
+    while read.null_count() > missing and len(tried) < len(INSTANT_FORMATS):
+        tried.add(spelling := _best_of(text.filter(read.is_null()), tried))
+        found = _spelled(UNREAD, spelling, time_zone)
+        read = pl.DataFrame({"text": text, "read": read}).select(
+            pl.coalesce("read", found)
+        )["read"]
+    return _within(read.alias(text.name), INSTANTS)
 
 
-def _best_first(text: pl.Series) -> tuple[str, ...]:
-    first = text[text.is_not_null().arg_max()]
-    shape = DIGIT.sub("1", str(first))
-    return _spellings_of(shape)
+def _best_of(texts: pl.Series, tried: set[str]) -> str:
+    """Return the spelling that fits the first text best, of those not tried."""
+    shape = DIGIT.sub("1", str(texts.first(ignore_nulls=True)))
+    return next(each for each in _spellings_of(shape) if each not in tried)
 
 
 @lru_cache(maxsize=1000)
@@ -185,30 +186,26 @@ def _spellings_of(shape: str) -> tuple[str, ...]:
 
     A shape has a 1 for each digit, which every field of a time can be.
     """
-    sample = pl.Series([shape])
+    sample = pl.DataFrame({"text": [shape]})
     return tuple(
         sorted(
             INSTANT_FORMATS,
-            key=lambda spelling: _instants_spelled(
-                sample, spelling, "UTC"
-            ).null_count(),
+            key=lambda spelling: sample.select(_spelled(TEXT, spelling, "UTC"))[
+                "text"
+            ].null_count(),
         )
     )
 
 
-def _instants_spelled(text: pl.Series, spelling: str, time_zone: str) -> pl.Series:
-    """Return what a spelling reads, in one call: each has its price."""
-    words = pl.col(text.name).str
+def _spelled(text: pl.Expr, spelling: str, time_zone: str) -> pl.Expr:
+    """Return what a spelling reads, in one expression: each call has its price."""
     if spelling == "%Y-%m-%d":
-        days = words.to_date(spelling, strict=False).cast(pl.Datetime("us"))
-        read = _in_utc(days, time_zone)
-    else:
-        read = words.to_datetime(spelling, time_unit="us", strict=False)
-        if "%:z" in spelling:
-            read = read.dt.convert_time_zone("UTC")
-        else:
-            read = _in_utc(read, "UTC" if spelling.endswith("Z") else time_zone)
-    return text.to_frame().select(read)[text.name]
+        days = text.str.to_date(spelling, strict=False).cast(pl.Datetime("us"))
+        return _in_utc(days, time_zone)
+    read = text.str.to_datetime(spelling, time_unit="us", strict=False)
+    if "%:z" in spelling:
+        return read.dt.convert_time_zone("UTC")
+    return _in_utc(read, "UTC" if spelling.endswith("Z") else time_zone)
 
 
 def _in_utc(naive: pl.Expr, time_zone: str) -> pl.Expr:

@@ -53,7 +53,7 @@ def map_one_by_one(records: pl.DataFrame, rows_of: Callable[[str], Rows]) -> Map
 def _frame(feed: str, rows: list[Row], lines: list[int]) -> pl.DataFrame:
     columns = dict.fromkeys(FEEDS[feed].delivered_columns, pl.String)
     frame = pl.DataFrame(rows, schema=columns)
-    return frame.with_columns(pl.Series(LINE, lines, dtype=pl.Int64))
+    return frame.hstack([pl.Series(LINE, lines, dtype=pl.Int64)])
 
 
 def _lines(reasons: list[tuple[int, str]]) -> pl.DataFrame:

@@ -576,3 +576,10 @@ def test_only_a_number_is_one_and_a_document_is_no_value(
     rows = ADAPTER.tables[0].map_records(frame).feeds["lab_results"]
 
     assert rows.select("value_text", "value_number").row(0) == (text, number)
+
+
+def test_a_component_without_subcomponents_has_no_second_one() -> None:
+    pid = read("\r".join((HEAD.format(kind="ADT^A01"), "PID|1||A1^B2&C3"))).first("PID")
+
+    assert pid is not None
+    assert (pid.of(3, 1, 1), pid.of(3, 1, 2), pid.of(3, 2, 2)) == ("A1", None, "C3")

@@ -1,6 +1,7 @@
 """A message as segments and fields, whatever its delimiters and its version."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -62,6 +63,8 @@ class Delimiters:
             text = _piece(text, self.component, component)
         elif self.component in text:
             text = text.partition(self.component)[0]
+            if subcomponent == 1 and text.isalnum():  # codes and numbers, mostly
+                return text
         if subcomponent > 1:
             text = _piece(text, self.subcomponent, subcomponent)
         elif self.subcomponent in text:
@@ -106,6 +109,8 @@ class Segment(Struct, gc=False, eq=False):
         content = self.raw(number)
         if not content:
             return []
+        if self.by.repetition not in content:  # nearly always
+            return [] if content == NULL else [content]
         parts = content.split(self.by.repetition)
         return [each for each in parts if each and each != NULL]
 
@@ -150,9 +155,9 @@ class Message:
     def __init__(self, segments: list[Segment]) -> None:
         self.segments = segments
         self.known: dict[Callable, Any] = {}
-        self._by_name: dict[str, list[Segment]] = {}
+        self._by_name = by_name = defaultdict(list)
         for segment in segments:
-            self._by_name.setdefault(segment.name, []).append(segment)
+            by_name[segment.name].append(segment)
         self.kind = self._kind()
 
     @property
@@ -170,12 +175,18 @@ class Message:
         return self._by_name.get(name, [])
 
     def _kind(self) -> tuple[str, str]:
-        kind = self.head.of(9) or ""
-        event = self.head.of(9, 2) or ""
-        if not event and "_" in kind:
-            kind, _, event = kind.partition("_")
+        kind, event = _kind_and_event(self.head.first_of(9), self.head.by)
         evn = None if event else self.first("EVN")
         return kind, event or (evn.of(1) if evn else "") or ""
+
+
+@lru_cache(maxsize=1000)
+def _kind_and_event(content: str, by: Delimiters) -> tuple[str, str]:
+    """Return what MSH-9 says; a site sends a few dozen kinds of messages."""
+    kind, event = by.part(content, 1) or "", by.part(content, 2) or ""
+    if not event and "_" in kind:
+        kind, _, event = kind.partition("_")
+    return kind, event
 
 
 @lru_cache(maxsize=1000)

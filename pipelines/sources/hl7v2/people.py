@@ -172,7 +172,7 @@ def _name(pid: Segment) -> str:
 def _phone(segment: Segment, number: int) -> str | None:
     """Return a telephone number: as one text, else of its parts."""
     for each in segment.repetitions(number):
-        parts = [segment.part(each, n) for n in (5, 6, 7)]
+        parts = (segment.part(each, n) for n in (5, 6, 7))
         found = segment.part(each, 1) or "".join(p for p in parts if p)
         if found:
             return found

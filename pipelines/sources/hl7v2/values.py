@@ -158,6 +158,12 @@ def value_text(segment: Segment) -> str | None:
         return time(segment.of(5)) if kind != "TM" else segment.of(5)
     if kind in ("TX", "FT", "ST", "", None):
         return _text(segment, content)
+    return _plain(segment, content)
+
+
+def _plain(segment: Segment, content: list[str]) -> str | None:
+    if len(content) == 1:  # nearly always: most results are one number
+        return segment.part(content[0], 1)
     texts = [segment.part(each, 1) for each in content]
     return "; ".join(each for each in texts if each) or None
 
