@@ -1,8 +1,8 @@
 """Long histories of medicines: four simulated years, again and again further back.
 
-A simulated patient has some twelve prescriptions in four years. Repeated, each time four
-years earlier, they are about a hundred, with their dispenses and stays, as of somebody
-who has been a patient for half a life; the whole is repeated under new patients.
+A simulated patient has some twelve prescriptions in four years. Repeated, each time
+four years earlier, they are about a hundred, with their dispenses and stays, as of
+somebody who has been a patient for half a life. All that under new patients, too.
 """
 
 from dataclasses import dataclass
