@@ -23,6 +23,7 @@ from benchmarks import (
     building,
     interfaces,
     landing,
+    medicines,
     memory,
     reading,
     saving,
@@ -53,6 +54,7 @@ class Part(StrEnum):
     SAVING = saving.PART
     HL7V2 = interfaces.HL7V2
     FHIR = interfaces.FHIR
+    MEDICINES = medicines.PART
 
 
 STEPS = {
@@ -65,6 +67,7 @@ STEPS = {
     Part.SAVING: saving.STEPS,
     Part.HL7V2: interfaces.STEPS_HL7V2,
     Part.FHIR: interfaces.STEPS_FHIR,
+    Part.MEDICINES: medicines.STEPS,
 }
 
 OF_HOSPITAL = {
@@ -95,6 +98,9 @@ def main(
     corpora: Annotated[
         Path, typer.Option(help="Folder of hl7v2 and fhir_r4_615_patients.")
     ] = CORPORA,
+    patients: Annotated[
+        int, typer.Option(help="Patients whose medicines are built.")
+    ] = 10_000,
 ) -> None:
     """Measure every part, or those named; print a table and write JSON.
 
@@ -120,7 +126,7 @@ def main(
         def announce(what: str) -> None:
             progress.update(task, description=what, advance=1)
 
-        given = Given(settings, rows, parts, announce, corpora, mimic)
+        given = Given(settings, rows, parts, announce, corpora, patients, mimic)
         measures = measure(given)
     write_results(folder / "results", facts, measures)
     print_measures(console, facts, measures)
@@ -136,6 +142,7 @@ class Given:
     parts: set[Part]
     announce: Announce
     corpora: Path
+    patients: int
     mimic: Path | None = None
 
 
@@ -175,6 +182,10 @@ def _measure_alone(part: Part, given: Given) -> list[Measure]:
     if part is Part.SAVING:
         beside = given.settings.root.parent / "demonstration"
         return saving.measure_saving(beside, given.announce)
+    if part is Part.MEDICINES:
+        return medicines.measure_medicines(
+            given.settings, given.patients, given.announce
+        )
     measures = {
         Part.HL7V2: interfaces.measure_hl7v2,
         Part.FHIR: interfaces.measure_fhir,

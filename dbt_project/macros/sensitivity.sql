@@ -9,12 +9,35 @@
     of its system: none where no system is stated, or the system itself in quotes.
     `names` are pairs, a code and a text that is read where the code is missing;
     `always_names` are texts that are always read: a product's code says little of its
-    ingredients.
+    ingredients. `lists` are models in which a `label_key` was read once for all facts that
+    say the same, with the columns that the key is made of; a key that is missing there
+    has every label.
 -#}
-{% macro labelled(relation, feed, key, codes=[], names=[], always_names=[]) -%}
+{% macro labelled(
+    relation, feed, key, codes=[], names=[], always_names=[], lists=[]
+) -%}
     select
         facts.*,
         coalesce(by_hand.sensitivity, 0)
+        {%- for list, _ in lists %}
+        | coalesce({{ list }}.sensitivity, {{ every_label() }})
+        {%- endfor %}
+        {{ labels_told(codes, names, always_names) }} as sensitivity
+    from {{ relation }} as facts
+    left join {{ ref('int_fact_labels') }} as by_hand
+        on
+            by_hand.kind_code = '{{ feed }}'
+            and facts.patient_key = by_hand.patient_key
+            and facts.{{ key }} = by_hand.fact_key
+    {%- for list, columns in lists %}
+    left join {{ ref(list) }} as {{ list }}
+        on {{ label_key(columns, 'facts.') }} = {{ list }}.label_key
+    {%- endfor %}
+    {{ lists_of_labels(codes) }}
+{%- endmacro %}
+
+{#- The bits that codes and names of `facts` tell, each behind an `or`. -#}
+{% macro labels_told(codes, names, always_names) -%}
         {%- for code, system in codes %}
         {%- for length in compared_lengths(system) %}
         | coalesce({{ code }}_by_{{ length }}.sensitivity, 0)
@@ -28,24 +51,37 @@
             when facts.{{ code }} is null then {{ sensitivity_of_name('facts.' ~ name) }}
             else 0
         end
-        {%- endfor %} as sensitivity
-    from {{ relation }} as facts
-    left join {{ ref('int_fact_labels') }} as by_hand
-        on
-            by_hand.kind_code = '{{ feed }}'
-            and facts.patient_key = by_hand.patient_key
-            and facts.{{ key }} = by_hand.fact_key
+        {%- endfor %}
+{%- endmacro %}
+
+{#- The joins that `labels_told` reads. -#}
+{% macro lists_of_labels(codes) -%}
     {%- for code, system in codes %}
+    {%- set kind = code_system_kind(system, code) %}
     {%- for length in compared_lengths(system) %}
     {%- set alias = code ~ '_by_' ~ length %}
     left join {{ ref('int_sensitive_codes') }} as {{ alias }}
         on
             {{ alias }}.compared_length = {{ length }}
-            and {{ code_system_kind(system, code) }} = {{ alias }}.code_system
+            and {{ kind }} = {{ alias }}.code_system
             and {{ beginning_of_code('facts.' ~ code, length) }} = {{ alias }}.code
     {%- endfor %}
     {%- endfor %}
 {%- endmacro %}
+
+{#- What decides a label, as one text. -#}
+{% macro label_key(columns, relation='') -%}
+    {%- set named = [] -%}
+    {%- for column in columns -%} {%- do named.append(relation ~ column) -%} {%- endfor -%}
+    {{ joined_texts(named) }}
+{%- endmacro %}
+
+{% macro drug_label_columns() -%}
+    {{ return(['drug_code', 'code_system', 'drug_name']) }}
+{%- endmacro %}
+
+{#- All bits that a label can have. -#}
+{% macro every_label() -%} 2147483647 {%- endmacro %}
 
 {#- Beginnings of codes have 3 to 5 characters; 0 stands for the whole. -#}
 {% macro compared_lengths(system) -%}
@@ -96,7 +132,10 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- Bits of the labels whose words a text has; 0 for none. -#}
+{#-
+    Bits of the labels whose words a text has; 0 for none. Each label takes some 5 us a
+    text, so whatever has many facts of few texts reads each text once.
+-#}
 {% macro sensitivity_of_name(text) -%}
     (
         {%- for bit, words in sensitive_words() %}

@@ -5,16 +5,28 @@ facts as (
     select
         patient_key,
         dispense_key,
-        source_system,
-        drug_code,
-        code_system,
-        drug_name,
-        cast(null as {{ dbt.type_string() }}) as ndc_code,
-        cast(null as {{ dbt.type_string() }}) as gsn_code,
-        cast(null as {{ dbt.type_string() }}) as drug_type_code,
-        cast(null as {{ dbt.type_string() }}) as strength_text
+        {{ delivered_drug_key() }} as delivered_drug_key
     from {{ ref('stg_dispenses') }}
 
 ),
 
-{{ drug_ingredients('facts', 'dispense_key') }}
+ingredients as (
+
+    select * from {{ ref('int_ingredients_as_delivered') }}
+
+)
+
+select
+    facts.patient_key,
+    facts.dispense_key,
+    ingredients.ingredient_name,
+    ingredients.ingredient_rxcui,
+    ingredients.atc_code,
+    coalesce(ingredients.mapping_method, 'unmapped') as mapping_method,
+    coalesce(ingredients.drug_kind_code, 'unknown') as drug_kind_code,
+    ingredients.strength_value,
+    ingredients.strength_unit,
+    ingredients.dose_form_code
+from facts
+left join ingredients
+    on facts.delivered_drug_key = ingredients.delivered_drug_key

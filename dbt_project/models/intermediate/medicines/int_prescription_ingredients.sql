@@ -5,16 +5,30 @@ facts as (
     select
         patient_key,
         prescription_key,
-        source_system,
-        drug_code,
-        code_system,
-        drug_name,
-        ndc_code,
-        gsn_code,
-        drug_type_code,
-        strength_text
+        {{ delivered_drug_key(
+            'ndc_code', 'gsn_code', 'drug_type_code', 'strength_text'
+        ) }} as delivered_drug_key
     from {{ ref('stg_prescriptions') }}
 
 ),
 
-{{ drug_ingredients('facts', 'prescription_key') }}
+ingredients as (
+
+    select * from {{ ref('int_ingredients_as_delivered') }}
+
+)
+
+select
+    facts.patient_key,
+    facts.prescription_key,
+    ingredients.ingredient_name,
+    ingredients.ingredient_rxcui,
+    ingredients.atc_code,
+    coalesce(ingredients.mapping_method, 'unmapped') as mapping_method,
+    coalesce(ingredients.drug_kind_code, 'unknown') as drug_kind_code,
+    ingredients.strength_value,
+    ingredients.strength_unit,
+    ingredients.dose_form_code
+from facts
+left join ingredients
+    on facts.delivered_drug_key = ingredients.delivered_drug_key

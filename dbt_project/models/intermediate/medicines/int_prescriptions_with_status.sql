@@ -15,9 +15,10 @@ prescriptions as (
 
     {{ labelled(
         'unlabelled', 'prescriptions', 'prescription_key',
-        codes=[('drug_code', 'code_system'), ('reason_code', none)],
-        names=[('reason_code', 'reason_name')],
-        always_names=['drug_name']
+        lists=[
+            ('int_labels_of_drugs', drug_label_columns()),
+            ('int_labels_of_reasons', ['reason_code', 'reason_name']),
+        ]
     ) }}
 
 ),

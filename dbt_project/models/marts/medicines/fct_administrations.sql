@@ -16,8 +16,7 @@ labelled as (
 
     {{ labelled(
         'unlabelled', 'administrations', 'administration_key',
-        codes=[('drug_code', 'code_system')],
-        always_names=['drug_name']
+        lists=[('int_labels_of_drugs', drug_label_columns())]
     ) }}
 
 ),

@@ -17,8 +17,7 @@ dispenses as (
 
     {{ labelled(
         'unlabelled', 'dispenses', 'dispense_key',
-        codes=[('drug_code', 'code_system')],
-        always_names=['drug_name']
+        lists=[('int_labels_of_drugs', drug_label_columns())]
     ) }}
 
 ),

@@ -137,6 +137,8 @@ covered_in_hospital as (
         on
             intervals.patient_key = nights.patient_key
             and intervals.starts_on <= nights.ends_on
+            -- Told again without the period, so that this join alone leaves few rows.
+            and intervals.ends_on >= nights.starts_on
             and least(intervals.ends_on, periods.period_ends_on) >= nights.starts_on
     group by
         periods.patient_key,

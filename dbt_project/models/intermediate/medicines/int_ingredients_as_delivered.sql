@@ -1,6 +1,6 @@
 {#-
-    The ingredients of the medicines of CTE `facts`, a row per fact and ingredient, at
-    least one per fact. What decides, in this order:
+    The ingredients of each medicine as it is delivered, a row per naming and ingredient, at
+    least one per naming. What decides, in this order:
 
     1. `source`: the source's own list of codes (local_codes) names an RxNorm code.
     2. `code`: RxNorm, NDC, or the first of the generic sequence numbers.
@@ -9,10 +9,17 @@
        the rest is a known name. What is left over is never ignored: `calcium gluconate`
        is no calcium, and an unknown word leaves the part unmapped.
     4. `unmapped`: without an ingredient, kept and counted.
-
-    Every step is read once and in a line, so that a filter on patients reaches the facts.
 -#}
-{% macro drug_ingredients(facts, key) -%}
+{{ config(materialized='table', post_hook='{{ refresh_statistics() }}') }}
+
+with
+
+drugs as (
+
+    select * from {{ ref('int_drugs_as_delivered') }}
+
+),
+
 known_drugs as (
 
     select * from {{ ref('int_known_drugs') }}
@@ -57,8 +64,8 @@ with_text as (
     select
         *,
         {{ drug_text('drug_name') }} as drug_text,
-        {{ evaluated_once('text') }}
-    from {{ facts }}
+        {{ evaluated_once('text', 'delivered_drug_key') }}
+    from drugs
 
 ),
 
@@ -69,7 +76,7 @@ with_keys as (
         by_source.drug_key as key_by_source,
         coalesce(by_code.drug_key, by_ndc.drug_key, by_gsn.drug_key) as key_by_code,
         by_name.drug_key as key_by_name,
-        {{ evaluated_once('keys', 'with_text.patient_key') }}
+        {{ evaluated_once('keys', 'with_text.delivered_drug_key') }}
     from with_text
     left join local_codes
         on
@@ -101,7 +108,7 @@ with_plain_text as (
             when coalesce(key_by_source, key_by_code, key_by_name) is null
                 then {{ without_remarks('drug_text') }}
         end as plain_text,
-        {{ evaluated_once('plain_text') }}
+        {{ evaluated_once('plain_text', 'delivered_drug_key') }}
     from with_keys
 
 ),
@@ -111,7 +118,7 @@ resolved_as_a_whole as (
     select
         with_plain_text.*,
         coalesce(with_plain_text.first_key, by_plain_name.drug_key) as whole_key,
-        {{ evaluated_once('whole', 'with_plain_text.patient_key') }}
+        {{ evaluated_once('whole', 'with_plain_text.delivered_drug_key') }}
     from with_plain_text
     left join known_keys as by_plain_name
         on 'name:' || with_plain_text.plain_text = by_plain_name.drug_key
@@ -126,7 +133,7 @@ in_parts as (
         trim(split_part(
             split_part(resolved_as_a_whole.plain_text, ' / ', part_places.place), '[', 1
         )) as part_text,
-        {{ evaluated_once('part', 'resolved_as_a_whole.patient_key') }}
+        {{ evaluated_once('part', 'resolved_as_a_whole.delivered_drug_key') }}
     from resolved_as_a_whole
     inner join part_places
         on
@@ -149,7 +156,7 @@ in_words as (
         substr(split_part(in_parts.part_text, ' ', word_places.place), 1, 1) in (
             '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '.'
         ) as is_number,
-        {{ evaluated_once('word', 'in_parts.patient_key') }}
+        {{ evaluated_once('word', 'in_parts.delivered_drug_key') }}
     from in_parts
     inner join word_places
         on
@@ -182,11 +189,11 @@ with_begin as (
         *,
         min(case
             when word_kind_code not in ('number', 'unit', 'qualifier') then word_place
-        end) over (partition by patient_key, {{ key }}, part_place) as begins_at,
+        end) over (partition by delivered_drug_key, part_place) as begins_at,
         case
             when word_kind_code = 'number'
                 then lead(case when word_kind_code = 'unit' then word end) over (
-                    partition by patient_key, {{ key }}, part_place
+                    partition by delivered_drug_key, part_place
                     order by word_place
                 )
         end as unit_behind
@@ -202,7 +209,7 @@ with_end as (
             min(case
                 when word_kind_code = 'number' and word_place > begins_at
                     then word_place
-            end) over (partition by patient_key, {{ key }}, part_place),
+            end) over (partition by delivered_drug_key, part_place),
             {{ drug_words_read() + 1 }}
         ) as ends_before
     from with_begin
@@ -212,8 +219,7 @@ with_end as (
 names_of_parts as (
 
     select
-        patient_key,
-        {{ key }},
+        delivered_drug_key,
         part_place,
         max(whole_key) as whole_key,
         max(case
@@ -245,7 +251,7 @@ names_of_parts as (
             when word_place >= ends_before and unit_behind is not null then 1
         end) as strengths_in_text
     from with_end
-    group by patient_key, {{ key }}, part_place
+    group by delivered_drug_key, part_place
 
 ),
 
@@ -272,8 +278,7 @@ with_part_key as (
 mapped as (
 
     select
-        with_part_key.patient_key,
-        with_part_key.{{ key }},
+        with_part_key.delivered_drug_key,
         with_part_key.part_place,
         known_drugs.ingredient_name,
         known_drugs.ingredient_rxcui,
@@ -320,8 +325,7 @@ mapped as (
 by_ingredient as (
 
     select
-        patient_key,
-        {{ key }},
+        delivered_drug_key,
         ingredient_name,
         min(ingredient_rxcui) as ingredient_rxcui,
         min(atc_code) as atc_code,
@@ -341,24 +345,8 @@ by_ingredient as (
         end as strength_unit,
         min(dose_form_code) as dose_form_code
     from mapped
-    group by patient_key, {{ key }}, ingredient_name
+    group by delivered_drug_key, ingredient_name
 
 )
 
 select * from by_ingredient
-{%- endmacro %}
-
-{#- A code system by its name in the list of codes; any name that a source gives it. -#}
-{% macro drug_code_system(column) -%}
-    case
-        when
-            upper({{ column }}) like '%RXNORM%'
-            or {{ column }} like '%2.16.840.1.113883.6.88'
-            then 'RxNorm'
-        when
-            upper({{ column }}) like '%NDC%'
-            or {{ column }} like '%2.16.840.1.113883.6.69'
-            then 'NDC'
-        when upper({{ column }}) = 'GSN' then 'GSN'
-    end
-{%- endmacro %}

@@ -1,0 +1,63 @@
+{#-
+    Every medicine as sources name it, once for all rows that name it alike: of ten million
+    prescriptions some thousands differ, and what is read from a name takes longer than any
+    join. Of all versions, as superseded ones are judged as well. Built whole each time.
+-#}
+{{ config(materialized='table', post_hook='{{ refresh_statistics() }}') }}
+
+with
+
+delivered as (
+
+    select
+        source_system,
+        {{ clean_text('drug_code') }} as drug_code,
+        {{ clean_text('code_system') }} as code_system,
+        {{ clean_text('drug_name') }} as drug_name,
+        {{ clean_text('ndc_code') }} as ndc_code,
+        {{ clean_text('gsn_code') }} as gsn_code,
+        {{ clean_text('drug_type_code') }} as drug_type_code,
+        {{ clean_text('strength_text') }} as strength_text
+    from {{ source('persons', 'prescriptions') }}
+
+    union distinct
+
+    select
+        source_system,
+        {{ clean_text('drug_code') }} as drug_code,
+        {{ clean_text('code_system') }} as code_system,
+        {{ clean_text('drug_name') }} as drug_name,
+        cast(null as {{ dbt.type_string() }}) as ndc_code,
+        cast(null as {{ dbt.type_string() }}) as gsn_code,
+        cast(null as {{ dbt.type_string() }}) as drug_type_code,
+        cast(null as {{ dbt.type_string() }}) as strength_text
+    from {{ source('persons', 'dispenses') }}
+
+    union distinct
+
+    select
+        source_system,
+        {{ clean_text('drug_code') }} as drug_code,
+        {{ clean_text('code_system') }} as code_system,
+        {{ clean_text('drug_name') }} as drug_name,
+        cast(null as {{ dbt.type_string() }}) as ndc_code,
+        cast(null as {{ dbt.type_string() }}) as gsn_code,
+        cast(null as {{ dbt.type_string() }}) as drug_type_code,
+        cast(null as {{ dbt.type_string() }}) as strength_text
+    from {{ source('persons', 'administrations') }}
+
+)
+
+select
+    {{ delivered_drug_key(
+        'ndc_code', 'gsn_code', 'drug_type_code', 'strength_text'
+    ) }} as delivered_drug_key,
+    source_system,
+    drug_code,
+    code_system,
+    drug_name,
+    ndc_code,
+    gsn_code,
+    drug_type_code,
+    strength_text
+from delivered

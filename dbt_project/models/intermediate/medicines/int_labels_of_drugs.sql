@@ -1,0 +1,20 @@
+{#- What code and name of a medicine say about the label of its facts, read once each. -#}
+{{ config(materialized='table', post_hook='{{ refresh_statistics() }}') }}
+
+with
+
+facts as (
+
+    select distinct
+        drug_code,
+        code_system,
+        drug_name
+    from {{ ref('int_drugs_as_delivered') }}
+
+)
+
+select
+    {{ label_key(drug_label_columns(), 'facts.') }} as label_key,
+    0{{ labels_told([('drug_code', 'code_system')], [], ['drug_name']) }} as sensitivity
+from facts
+{{ lists_of_labels([('drug_code', 'code_system')]) }}

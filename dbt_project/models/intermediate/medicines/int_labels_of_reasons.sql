@@ -1,0 +1,21 @@
+{#- What the reason for a prescription says about its label, read once each. -#}
+{{ config(materialized='table', post_hook='{{ refresh_statistics() }}') }}
+
+with
+
+facts as (
+
+    select distinct
+        {{ clean_text('reason_code') }} as reason_code,
+        {{ clean_text('reason_name') }} as reason_name
+    from {{ source('persons', 'prescriptions') }}
+
+)
+
+select
+    {{ label_key(['reason_code', 'reason_name'], 'facts.') }} as label_key,
+    0{{ labels_told(
+        [('reason_code', none)], [('reason_code', 'reason_name')], []
+    ) }} as sensitivity
+from facts
+{{ lists_of_labels([('reason_code', none)]) }}
