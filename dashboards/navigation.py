@@ -23,6 +23,7 @@ PAGES_OF = {
         ("views/nurse/chart.py", "Chart"),
         ("views/nurse/results.py", "Results"),
         ("views/nurse/reports.py", "Reports"),
+        ("views/nurse/doses.py", "Doses"),
         ("views/nurse/ward_round.py", "Ward round"),
         ("views/nurse/ward.py", "My ward"),
     ),
