@@ -26,10 +26,13 @@ FORM_BEHIND = re.compile(r" (?:28 Day Pack|\[.+\])$", re.IGNORECASE)
 ASK_HOW = "How to take it was not sent in words; ask your care team or your pharmacy."
 
 
-def show_medicines(medicines: pd.DataFrame, show_refill: Callable[[str], None]) -> None:
+def show_medicines(
+    medicines: pd.DataFrame, today: date, show_refill: Callable[[str], None]
+) -> None:
     """Show the medicines of one patient, those taken now first.
 
-    ``show_refill`` shows the way to a refill of a prescription, by its key.
+    ``today`` is the day as of which the record is seen. ``show_refill`` shows the way
+    to a refill of a prescription, by its key.
     """
     if medicines.empty:
         st.info("No medicine has come in for you.")

@@ -1,6 +1,7 @@
 """What is ordered and what was done: as the marts have it, or saved a moment ago."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dashboards.chart.words import unit_text
@@ -66,6 +67,14 @@ class Recorded:
         if self.drug_code and self.drug_code == ordered.drug_code:
             return True
         return self.drug_name.casefold() == ordered.drug_name.casefold()
+
+
+def since(ordered: Sequence[Ordered], lies_since: datetime) -> list[Ordered]:
+    """Return medicines of which nothing is due before the patient came."""
+    return [
+        replace(each, started_at=max(each.started_at or lies_since, lies_since))
+        for each in ordered
+    ]
 
 
 def ordered_of_entry(entry: Entry) -> Ordered:

@@ -1,6 +1,6 @@
 """The doses of a shift, patient by patient of a ward, for the nurse who gives them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -10,8 +10,9 @@ from dashboards.chart.words import plain, time_text
 from dashboards.freshness import show_freshness
 from dashboards.glass.hidden import told_hidden
 from dashboards.shift.hours import Shift, shifts_around
-from dashboards.shift.patient import CHART, patient_of, show_patient
-from dashboards.shift.reading import Doses, read_doses
+from dashboards.shift.medicines import since
+from dashboards.shift.patient import CHART, Patient, patient_of, show_patient
+from dashboards.shift.reading import Doses, lying_in, read_doses
 from dashboards.shift.words import LEGEND
 from dashboards.writing.local_time import local
 from dashboards.writing.parts import act
@@ -19,27 +20,34 @@ from pipelines.access.identity import Identity
 from pipelines.access.take_over import ward_patients
 
 WARD_PAGE = "views/nurse/ward.py"
-ELSEWHERE = "On no ward of mine"
+ELSEWHERE = "Another ward"
 SHIFT, WARD = "shift_chosen", "ward_chosen"
+# Patients, and since when each of them lies there, on the site's clock.
+Lying = dict[int, datetime]
 
 
 def show_doses_of_shift() -> None:
     """Show what the nurse's patients get in the shift that was chosen."""
     st.title("Doses", anchor=False)
     now = local(datetime.now(UTC))
-    shift = _choose_shift(now)
-    patient_keys = _choose_patients()
-    if not patient_keys:
+    left, right = st.columns(2)
+    with left:
+        shift = _choose_shift(now)
+    with right:
+        lying = _choose_patients()
+    if not lying:
         show_freshness(data.freshness())
         return
-    doses = read_doses(patient_keys, shift)
+    doses = read_doses(list(lying), shift)
     show_freshness(doses.freshness)
     st.caption(LEGEND)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"As of {time_text(now)}.", width="content")
         st.button("Look again", type="tertiary")  # a click draws the page anew
-    for key in sorted(patient_keys, key=lambda each: _name(doses.identities, each)):
-        _show_one(key, doses, shift, now)
+    for key in sorted(lying, key=lambda each: _name(doses.identities, each)):
+        ordered = since(doses.ordered_for(key), lying[key])
+        patient = patient_of(ordered, doses.recorded_for(key), shift, now)
+        _show_one(key, doses, patient)
 
 
 def _choose_shift(now: datetime) -> Shift:
@@ -57,48 +65,48 @@ def _choose_shift(now: datetime) -> Shift:
     return by_beginning[chosen]
 
 
-def _choose_patients() -> list[int]:
+def _choose_patients() -> Lying:
     """Let a ward be chosen; return those of it who are the nurse's, or say why none."""
     lying, _ = act(ward_patients)
-    mine, _ = data.my_patients()
-    own = {int(key) for key in mine.patients["patient_key"]}
-    by_ward: dict[str, list[int]] = {}
+    by_ward: dict[str, Lying] = {each.ward_name: {} for each in lying}
+    others: dict[str, set[int]] = {ward: set() for ward in by_ward}
     for each in lying:
-        keys = by_ward.setdefault(each.ward_name, [])
-        if each.is_mine and each.patient_key in own and each.patient_key not in keys:
-            keys.append(each.patient_key)
-    elsewhere = own - {key for keys in by_ward.values() for key in keys}
-    if not by_ward:
+        if each.is_mine:
+            since = local(each.started_at)
+            known = by_ward[each.ward_name].get(each.patient_key, since)
+            by_ward[each.ward_name][each.patient_key] = min(known, since)
+        else:
+            others[each.ward_name].add(each.patient_key)
+    if not lying:
         st.info(
             "Nobody lies on a ward of yours now, or you are put on none: support "
             "puts nurses on wards."
         )
+    on_wards = {key for keys in by_ward.values() for key in keys}
+    elsewhere = {key: at for key, at in lying_in().items() if key not in on_wards}
     if elsewhere:
-        by_ward[ELSEWHERE] = sorted(elsewhere)
-    if not own:
-        st.info("No patient is assigned to you now.")
+        by_ward[ELSEWHERE] = elsewhere
     if not by_ward:
-        return []
-    ward = _choose_ward(list(by_ward))
-    others = {
-        each.patient_key
-        for each in lying
-        if each.ward_name == ward and not each.is_mine
-    }
-    _show_how_many(ward, len(by_ward[ward]), len(others))
+        st.info("No patient of yours lies on a ward now.")
+        return {}
+    ward = _choose_ward(by_ward)
+    _show_how_many(ward, len(by_ward[ward]), len(others.get(ward, ())))
     return by_ward[ward]
 
 
-def _choose_ward(wards: Sequence[str]) -> str:
+def _choose_ward(by_ward: Mapping[str, Lying]) -> str:
+    """Let a ward be chosen; one with patients of the nurse comes first to mind."""
+    wards = list(by_ward)
     if st.session_state.get(WARD) not in wards:
-        st.session_state[WARD] = wards[0]
+        with_patients = [ward for ward in wards if by_ward[ward]]
+        st.session_state[WARD] = next(iter([*with_patients, *wards]))
     return st.selectbox("Ward", wards, key=WARD)
 
 
 def _show_how_many(ward: str, mine: int, others: int) -> None:
     """Say how many of a ward are not the nurse's, and where they are taken over."""
     if ward == ELSEWHERE:
-        st.caption("Patients who are yours and lie on no ward of yours.")
+        st.caption("Patients who are yours and lie on a ward that is not.")
     elif not mine:
         st.info(f"None of the patients of this ward is yours now: {others} lie there.")
     elif others:
@@ -107,7 +115,7 @@ def _show_how_many(ward: str, mine: int, others: int) -> None:
         st.page_link(WARD_PAGE, label="Take patients over")
 
 
-def _show_one(patient_key: int, doses: Doses, shift: Shift, now: datetime) -> None:
+def _show_one(patient_key: int, doses: Doses, patient: Patient) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             name = plain(_name(doses.identities, patient_key))
@@ -118,9 +126,7 @@ def _show_one(patient_key: int, doses: Doses, shift: Shift, now: datetime) -> No
         if count := doses.kept_back.get(patient_key):
             told = told_hidden({"prescriptions": count})
             st.warning(f"This is not all: {told} kept to the treating team.")
-        ordered = doses.ordered_for(patient_key)
-        recorded = doses.recorded_for(patient_key)
-        show_patient(patient_of(ordered, recorded, shift, now))
+        show_patient(patient)
 
 
 def _name(identities: Mapping[int, Identity], patient_key: int) -> str:

@@ -17,7 +17,7 @@ from dashboards.shift.medicines import (
     recorded_of_entry,
 )
 from dashboards.shift.rows import ordered_of_row, recorded_of_row
-from dashboards.shift.statements import KEPT_BACK, ORDERED, RECORDED
+from dashboards.shift.statements import KEPT_BACK, LYING, ORDERED, RECORDED
 from dashboards.statements import FRESHNESS_OF_SOURCES
 from dashboards.writing.parts import act
 from pipelines.access.identity import Identity
@@ -48,6 +48,15 @@ class Doses:
     def recorded_for(self, patient_key: int) -> list[Recorded]:
         """Return the doses of a patient, by time."""
         return [each for each in self.recorded if each.patient_key == patient_key]
+
+
+def lying_in() -> dict[int, datetime]:
+    """Return the person's patients who are in hospital now, and since when."""
+    read = session.reader().read("patients in hospital", {"lying": Query(LYING, {})})
+    return {
+        int(row.patient_key): row.started_at.to_pydatetime()
+        for row in read.frames["lying"].itertuples()
+    }
 
 
 def read_doses(patient_keys: Sequence[int], shift: Shift) -> Doses:

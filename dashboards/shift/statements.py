@@ -1,5 +1,12 @@
 """The SQL of the doses of a shift: selects from the marts, of several patients."""
 
+# No condition on the patient: row-level security leaves those of the person asking.
+LYING = """
+    select patient_key, min(started_at) as started_at
+    from marts.fct_encounters
+    where is_inpatient and is_open
+    group by patient_key
+"""
 # What is taken on the source's today, what begins in the shift, and what ended in it or
 # after it. An order of a stay ends with the stay, unless it is taken all the same.
 ORDERED = """
