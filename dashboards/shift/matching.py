@@ -44,10 +44,19 @@ class Slot:
         return MISSED if is_over or not is_running else OVERDUE
 
     @property
+    def interval(self) -> timedelta:
+        """Return the time until the medicine is due again."""
+        return (self.next_due_at or self.due_at + DAY) - self.due_at
+
+    @property
+    def opens_at(self) -> datetime:
+        """Return from when on it may be given, as early as the record lets it be."""
+        return self.due_at - min(self.interval / EARLY_SHARE, MOST_EARLY)
+
+    @property
     def overdue_after(self) -> datetime:
         """Return the last moment at which it is not overdue."""
-        next_at = self.next_due_at or self.due_at + DAY
-        is_critical = next_at - self.due_at < TIME_CRITICAL_BELOW
+        is_critical = self.interval < TIME_CRITICAL_BELOW
         return self.due_at + (TIME_CRITICAL_AFTER if is_critical else OVERDUE_AFTER)
 
     @property

@@ -21,11 +21,12 @@ from dashboards.shift.words import (
 )
 from dashboards.writing.doses import MENU_ITEM, open_dose
 from dashboards.writing.menu import CHOSEN
-from pipelines.record.actions.giving import MOST_EARLY
+from pipelines.record.actions.giving import GIVEN
 
 CHART = "views/nurse/chart.py"
 # A medicine's name needs about twice the room of a dose.
 NAME_WIDTH, CELL_WIDTH = 2.2, 1.0
+MOST_HOURS = 5  # more in a line would not be read
 A_DAY = timedelta(days=1)
 
 
@@ -116,17 +117,29 @@ def show_patient(patient: Patient) -> None:
 def _show_grid(patient: Patient) -> None:
     hours = sorted({slot.due_at for each in patient.in_shift for slot in each.slots})
     for each in patient.in_shift:
-        widths = [NAME_WIDTH, *[CELL_WIDTH] * max(len(hours), 1)]
-        name, *cells = st.columns(widths, vertical_alignment="center")
+        by_hour = {slot.due_at: slot for slot in each.slots}
+        # Medicines that are given each hour have a second line.
+        for start in range(0, max(len(hours), 1), MOST_HOURS):
+            in_line = hours[start : start + MOST_HOURS]
+            if start == 0 or by_hour.keys() & set(in_line):
+                slots = [by_hour.get(hour) for hour in in_line]
+                _show_line(patient, each, slots, is_first=start == 0)
+
+
+def _show_line(
+    patient: Patient, plan: Planned, slots: Sequence[Slot | None], *, is_first: bool
+) -> None:
+    widths = [NAME_WIDTH, *[CELL_WIDTH] * max(len(slots), 1)]
+    name, *cells = st.columns(widths, vertical_alignment="center")
+    if is_first:
         with name:
-            st.markdown(medicine_words(each.ordered))
-            for dose in each.besides:
+            st.markdown(medicine_words(plan.ordered))
+            for dose in plan.besides:
                 st.markdown(f"Beside its times: {dose_words(dose)}")
-        slots = {slot.due_at: slot for slot in each.slots}
-        for hour, cell in zip(hours, cells, strict=False):
-            if hour in slots:
-                with cell:
-                    _show_slot(patient, each.ordered, slots[hour])
+    for slot, cell in zip(slots, cells, strict=False):
+        if slot is not None:
+            with cell:
+                _show_slot(patient, plan.ordered, slot)
 
 
 def _show_slot(patient: Patient, ordered: Ordered, slot: Slot) -> None:
@@ -139,8 +152,7 @@ def _show_slot(patient: Patient, ordered: Ordered, slot: Slot) -> None:
             st.markdown(f":red[**▲ {slot.given_count} doses for one time**]")
         return
     state = slot.state(patient.now, is_running=ordered.is_running)
-    opens_at = slot.due_at - MOST_EARLY
-    if _is_given_here(ordered) and opens_at <= patient.now:
+    if _is_given_here(ordered) and slot.opens_at <= patient.now:
         _show_way(ordered, f"{sign_of(state)} {slot.due_at:%H:%M}", slot.due_at, state)
         return
     told = "" if state in (DUE, OVERDUE) else "  \nNothing was recorded."
@@ -151,7 +163,7 @@ def _show_apart(patient: Patient, ordered: Ordered) -> None:
     """Show a medicine without due times, and when it was given last."""
     doses = patient.doses_of(ordered)
     since = patient.now - A_DAY
-    count = sum(each.at > since and each.status == "given" for each in doses)
+    count = sum(each.at > since and each.status == GIVEN for each in doses)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(medicine_words(ordered), width="stretch")
         told = f"{last_given_words(doses, DOSES_DAYS)}  \nGiven in 24 hours: {count}"

@@ -20,7 +20,7 @@ LEGEND = (
     "○ due · ▲ overdue: an hour after its time, or half an hour where it is given more "
     "often than every four hours · ✓ given · ‖ withheld · ⊘ refused · ✗ missed, also "
     "where nothing was recorded until the next time. A dose can be recorded here from "
-    "an hour before its time."
+    "a quarter of its interval before its time, an hour at most."
 )
 
 

@@ -16,28 +16,35 @@ from pipelines.access.reading import Query
 MOST_SHOWN = 50
 # One line per order; of a product of several ingredients the first to run out counts.
 REFILLS_DUE = """
-    select
-        refills.patient_key,
-        refills.prescription_key,
-        coalesce(min(history.drug_name), min(refills.ingredient_name)) as drug_name,
-        bool_or(refills.is_overdue) as is_overdue,
-        max(refills.days_late) as days_late,
-        min(refills.last_covered_on) as last_covered_on,
-        min(refills.last_fill_on) as last_fill_on,
-        max(refills.last_requested_at) as last_requested_at
-    from marts.fct_refills as refills
-    left join marts.fct_medication_history as history
-        on refills.patient_key = history.patient_key
-        and refills.prescription_key = history.prescription_key
-    where refills.patient_key = any(%(patient_keys)s)
-        and refills.refill_status_code in ('due', 'overdue')
-    group by refills.patient_key, refills.prescription_key,
-        case
-            when refills.prescription_key is null then refills.ingredient_name
-        end
-    having sum(refills.open_requests_count) = 0
-    order by bool_or(refills.is_overdue) desc, max(refills.days_late) desc,
-        drug_name collate "C"
+    with due as (
+        select
+            refills.patient_key,
+            refills.prescription_key,
+            coalesce(
+                min(history.drug_name), min(refills.ingredient_name)
+            ) as drug_name,
+            bool_or(refills.is_overdue) as is_overdue,
+            max(refills.days_late) as days_late,
+            min(refills.last_covered_on) as last_covered_on,
+            min(refills.last_fill_on) as last_fill_on,
+            max(refills.last_requested_at) as last_requested_at
+        from marts.fct_refills as refills
+        left join marts.fct_medication_history as history
+            on refills.patient_key = history.patient_key
+            and refills.prescription_key = history.prescription_key
+        where refills.patient_key = any(%(patient_keys)s)
+            and refills.refill_status_code in ('due', 'overdue')
+        group by
+            refills.patient_key,
+            refills.prescription_key,
+            case
+                when refills.prescription_key is null then refills.ingredient_name
+            end
+        having sum(refills.open_requests_count) = 0
+    )
+    select *
+    from due
+    order by is_overdue desc, days_late desc, drug_name collate "C", patient_key
 """
 
 

@@ -51,7 +51,7 @@ def waiting_words(entry: Entry) -> str:
     """Return how long a request waits, in calendar days, and since when."""
     asked_at = local(entry.values["requested_at"])
     days = (local(datetime.now(UTC)).date() - asked_at.date()).days
-    waits = f"waits {days_words(days)}" if days else "waits since today"
+    waits = f"Waits {days_words(days)}" if days else "Waits since today"
     return f"{waits}, asked {time_text(asked_at)}"
 
 

@@ -178,6 +178,17 @@ def test_what_is_given_more_often_than_every_four_hours_is_overdue_sooner(
 
 
 @pytest.mark.parametrize(
+    ("next_at", "minutes"), [("22:00", 60), ("18:00", 60), ("15:00", 15), (None, 60)]
+)
+def test_a_dose_may_be_given_as_early_as_the_record_lets_it_be(
+    next_at: str | None, minutes: int
+) -> None:
+    slot = Slot(at("14:00"), at(next_at) if next_at else None, ())
+
+    assert slot.due_at - slot.opens_at == minutes * MINUTE
+
+
+@pytest.mark.parametrize(
     ("clock", "due"),
     [
         ("14:00", "14:00"),

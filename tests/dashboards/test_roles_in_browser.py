@@ -41,7 +41,7 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
         "chart": ("Chart",),
         "results": ("Results", "Choose a patient first"),
         "reports": ("Reports", "Choose a patient first"),
-        "requests": ("Requests",),
+        "requests": ("Requests", "Due or overdue, and not asked for"),
     },
     PersonRole.NURSE: {
         "worklist": ("Worklist", "A doctor acknowledges"),
@@ -49,6 +49,7 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
         "chart": ("Chart",),
         "results": ("Results", "Choose a patient first"),
         "reports": ("Reports", "Choose a patient first"),
+        "doses": ("Doses", "Shift"),
         "ward_round": ("Ward round",),
         "ward": ("My ward",),
     },
