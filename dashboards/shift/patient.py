@@ -116,27 +116,28 @@ def show_patient(patient: Patient) -> None:
 
 def _show_grid(patient: Patient) -> None:
     hours = sorted({slot.due_at for each in patient.in_shift for slot in each.slots})
+    width = min(len(hours), MOST_HOURS) or 1
     for each in patient.in_shift:
         by_hour = {slot.due_at: slot for slot in each.slots}
         # Medicines that are given each hour have a second line.
-        for start in range(0, max(len(hours), 1), MOST_HOURS):
-            in_line = hours[start : start + MOST_HOURS]
-            if start == 0 or by_hour.keys() & set(in_line):
-                slots = [by_hour.get(hour) for hour in in_line]
+        for start in range(0, max(len(hours), 1), width):
+            slots = [by_hour.get(hour) for hour in hours[start : start + width]]
+            if start == 0 or any(slots):
+                slots += [None] * (width - len(slots))
                 _show_line(patient, each, slots, is_first=start == 0)
 
 
 def _show_line(
     patient: Patient, plan: Planned, slots: Sequence[Slot | None], *, is_first: bool
 ) -> None:
-    widths = [NAME_WIDTH, *[CELL_WIDTH] * max(len(slots), 1)]
+    widths = [NAME_WIDTH, *[CELL_WIDTH] * len(slots)]
     name, *cells = st.columns(widths, vertical_alignment="center")
     if is_first:
         with name:
             st.markdown(medicine_words(plan.ordered))
             for dose in plan.besides:
                 st.markdown(f"Beside its times: {dose_words(dose)}")
-    for slot, cell in zip(slots, cells, strict=False):
+    for slot, cell in zip(slots, cells, strict=True):
         if slot is not None:
             with cell:
                 _show_slot(patient, plan.ordered, slot)

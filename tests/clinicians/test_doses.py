@@ -191,7 +191,7 @@ def shown(ordered: Ordered | None) -> AppTest:
         show_patient(patient_of([ordered] if ordered else [], [], shift, noon))
 
     noon = datetime.fromisoformat("2026-06-10 12:00")
-    return AppTest.from_function(script, args=(ordered, noon)).run()
+    return AppTest.from_function(script, args=(ordered, noon), default_timeout=60).run()
 
 
 def test_no_medicine_and_no_dose_in_the_shift_are_told_apart() -> None:
