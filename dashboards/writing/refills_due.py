@@ -53,11 +53,11 @@ def refills_due(
 ) -> pd.DataFrame:
     """Return what is due or overdue and not asked for, the latest first.
 
-    ``asked_for`` are the keys of prescriptions, also of wishes that the marts do not
+    Only of whom there is something is it a look at the record. ``asked_for`` are the keys of prescriptions, also of wishes that the marts do not
     know yet.
     """
     query = Query(REFILLS_DUE, {"patient_keys": sorted(patient_keys)})
-    read = session.reader().read("refills due", {"due": query}, sorted(patient_keys))
+    read = session.reader().read("refills due", {"due": query})
     due = read.frames["due"]
     return due[~due["prescription_key"].isin(asked_for)]
 
