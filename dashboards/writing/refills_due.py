@@ -53,8 +53,8 @@ def refills_due(
 ) -> pd.DataFrame:
     """Return what is due or overdue and not asked for, the latest first.
 
-    Only of whom there is something is it a look at the record. ``asked_for`` are the keys of prescriptions, also of wishes that the marts do not
-    know yet.
+    ``asked_for`` are the keys of prescriptions, also of wishes that the marts do not
+    know yet. In the trail it is a look at those of whom there is something.
     """
     query = Query(REFILLS_DUE, {"patient_keys": sorted(patient_keys)})
     read = session.reader().read("refills due", {"due": query})
