@@ -82,7 +82,7 @@ def refill_words(row: Any, today: date) -> list[str]:
         )
     if not pd.isna(row.refills_left):
         count = int(row.refills_left)
-        told.append(f"Refills left: {count or 'none'}")
+        told.append(f"Refills: {count or 'none'} left")
     return told
 
 

@@ -100,9 +100,9 @@ def test_what_was_asked_for_before_the_last_fill_is_no_news(
 @pytest.mark.parametrize(
     ("next_on", "left", "words"),
     [
-        ("2026-06-21", 2, ["Next refill: 21 June 2026", "Refills left: 2"]),
+        ("2026-06-21", 2, ["Next refill: 21 June 2026", "Refills: 2 left"]),
         ("2026-06-20", 0, [
-            "Your supply should have run out by 20 June 2026", "Refills left: none",
+            "Your supply should have run out by 20 June 2026", "Refills: none left",
         ]),
         (None, None, []),
     ],
