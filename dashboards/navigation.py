@@ -25,6 +25,7 @@ PAGES_OF = {
         ("views/nurse/results.py", "Results"),
         ("views/nurse/medicines.py", "Medicines"),
         ("views/nurse/reports.py", "Reports"),
+        ("views/nurse/doses.py", "Doses"),
         ("views/nurse/ward_round.py", "Ward round"),
         ("views/nurse/ward.py", "My ward"),
     ),

@@ -1,6 +1,8 @@
 """My medicines: what is taken now and how, then what was taken before."""
 
 import re
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -24,8 +26,14 @@ FORM_BEHIND = re.compile(r" (?:28 Day Pack|\[.+\])$", re.IGNORECASE)
 ASK_HOW = "How to take it was not sent in words; ask your care team or your pharmacy."
 
 
-def show_medicines(medicines: pd.DataFrame) -> None:
-    """Show the medicines of one patient, those taken now first."""
+def show_medicines(
+    medicines: pd.DataFrame, today: date, show_refill: Callable[[str], None]
+) -> None:
+    """Show the medicines of one patient, those taken now first.
+
+    ``today`` is the day as of which the record is seen. ``show_refill`` shows the way
+    to a refill of a prescription, by its key.
+    """
     if medicines.empty:
         st.info("No medicine has come in for you.")
         return
@@ -38,7 +46,13 @@ def show_medicines(medicines: pd.DataFrame) -> None:
     if taken.empty:
         st.markdown("No medicine that you take now is known here.")
     for _, of_medicine in taken.groupby("medicine", sort=False):
-        _show_taken(of_medicine.iloc[0], named)
+        row = of_medicine.iloc[0]
+        with st.container(border=True, width=CARD_PIXELS):
+            _show_taken(row, named)
+            if not row.is_in_hospital:
+                for line in refill_words(row, today):
+                    st.markdown(line)
+                show_refill(row.prescription_key)
     past = named[~named["medicine"].isin(set(taken["medicine"]))]
     _show_past(past)
 
@@ -55,21 +69,37 @@ def how_to_take(row: Any) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def refill_words(row: Any, today: date) -> list[str]:
+    """Return when the next refill is due and how many are left, as far as is known."""
+    told = []
+    if not pd.isna(row.next_refill_on):
+        is_over = row.next_refill_on <= today
+        day = day_words(row.next_refill_on)
+        told.append(
+            f"Your supply should have run out by {day}"
+            if is_over
+            else f"Next refill: {day}"
+        )
+    if not pd.isna(row.refills_left):
+        count = int(row.refills_left)
+        told.append(f"Refills: {count or 'none'} left")
+    return told
+
+
 def _show_taken(row: pd.Series, named: pd.DataFrame) -> None:
-    with st.container(border=True, width=CARD_PIXELS):
-        st.markdown(f"##### {plain(row.medicine)}")
-        if row.reason_name:
-            st.markdown(f"For: {plain(spelled_out(row.reason_name))}")
-        told = how_to_take(row)
-        st.markdown(f"How to take it: {plain(told)}" if told else ASK_HOW)
-        if not _dose(row):
-            show_quietly(f"On the prescription: {spelled_out(row.drug_name)}")
-        if row.is_in_hospital:
-            st.markdown("Ordered during a stay in hospital")
-        st.markdown(f"This prescription: since {day_words(row.started_at)}")
-        first = named.loc[named["medicine"].eq(row.medicine), "started_at"].min()
-        if first < row.started_at:
-            st.markdown(f"First prescribed: {day_words(first)}")
+    st.markdown(f"##### {plain(row.medicine)}")
+    if row.reason_name:
+        st.markdown(f"For: {plain(spelled_out(row.reason_name))}")
+    told = how_to_take(row)
+    st.markdown(f"How to take it: {plain(told)}" if told else ASK_HOW)
+    if not _dose(row):
+        show_quietly(f"On the prescription: {spelled_out(row.drug_name)}")
+    if row.is_in_hospital:
+        st.markdown("Ordered during a stay in hospital")
+    st.markdown(f"This prescription: since {day_words(row.started_at)}")
+    first = named.loc[named["medicine"].eq(row.medicine), "started_at"].min()
+    if first < row.started_at:
+        st.markdown(f"First prescribed: {day_words(first)}")
 
 
 def _show_past(past: pd.DataFrame) -> None:

@@ -1,11 +1,14 @@
 """What every page of the patient begins with: whose it is, how fresh, what in need."""
 
+from datetime import UTC, date, datetime
+
 import pandas as pd
 import streamlit as st
 
 from dashboards.chart.words import plain
 from dashboards.own_record.reading import OwnRecord
 from dashboards.own_record.wording import day_words
+from dashboards.writing.local_time import local
 
 IN_NEED = (
     "In an emergency call the emergency number (112 or 911) or go to the nearest "
@@ -56,3 +59,9 @@ def newest_words(what: str, rows: pd.DataFrame, column: str) -> str:
     """Return when the newest row is from, as a sentence; empty where there is none."""
     newest = rows[column].max()
     return "" if pd.isna(newest) else f"{what}: {day_words(newest)}."
+
+
+def today_of(record: OwnRecord) -> date:
+    """Return the day as of which the record is seen: today, or that of an old one."""
+    seen_at = record.profile["as_of"].max()
+    return (local(datetime.now(UTC)) if pd.isna(seen_at) else seen_at).date()

@@ -50,6 +50,7 @@ RESULTS = """
 MEDICINES = """
     select
         patient_key,
+        prescription_key,
         drug_name,
         reason_name,
         dose_text,
@@ -59,6 +60,8 @@ MEDICINES = """
         frequency_words,
         doses_per_day,
         route_words,
+        refills_left,
+        next_refill_on,
         is_taken_now,
         is_in_hospital,
         started_at,

@@ -19,6 +19,20 @@ from pipelines.record.actions.entry import Entry
 from pipelines.record.actions.failures import ActionError
 
 CARD_PIXELS = 620
+ANSWERS = {
+    "requested": "waits for an answer",
+    "approved": "agreed",
+    "denied": "not agreed",
+    "done": "done",
+    "withdrawn": "taken back",
+    "accepted": "agreed",
+    "booked": "booked",
+    "arrived": "you came",
+    "fulfilled": "over",
+    "cancelled": "cancelled",
+    "noshow": "missed",
+}
+ANSWERED_LATER = "It shows below at once. Your care team answers here."
 
 
 def show_page(title: str, caption: str, *parts: Callable[[], None]) -> None:

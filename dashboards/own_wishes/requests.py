@@ -10,6 +10,8 @@ from dashboards.forms.fields import choice, several, text
 from dashboards.forms.form import Form, show_form
 from dashboards.own_record.medicines import short_name
 from dashboards.own_wishes.parts import (
+    ANSWERED_LATER,
+    ANSWERS,
     CARD_PIXELS,
     choose,
     day_of,
@@ -18,6 +20,7 @@ from dashboards.own_wishes.parts import (
     own_form,
     processed,
 )
+from dashboards.own_wishes.refills import refill_form
 from dashboards.writing.parts import act
 from pipelines.record.actions.asking import (
     DAYS,
@@ -25,7 +28,6 @@ from pipelines.record.actions.asking import (
     SUBJECTS,
     ask_for_appointment,
     ask_for_correction,
-    ask_for_refill,
 )
 from pipelines.record.actions.catalogue import options
 from pipelines.record.actions.entry import Entry
@@ -41,19 +43,6 @@ from pipelines.record.actions.withdrawing import (
 REFILL, APPOINTMENT, CORRECTION = "A refill", "An appointment", "A correction"
 ANOTHER_TIME = "Another time"
 MOST_SHOWN = 20
-ANSWERS = {
-    "requested": "waits for an answer",
-    "approved": "agreed",
-    "denied": "not agreed",
-    "done": "done",
-    "withdrawn": "taken back",
-    "accepted": "agreed",
-    "booked": "booked",
-    "arrived": "you came",
-    "fulfilled": "over",
-    "cancelled": "cancelled",
-    "noshow": "missed",
-}
 KINDS = {
     "new": "A new medicine",
     "refill": "A refill",
@@ -61,7 +50,6 @@ KINDS = {
     "stop": "Stopping a medicine",
     "review": "A review of the medicines",
 }
-ANSWERED_LATER = "It shows below at once. Your care team answers here."
 
 
 def show_asking() -> None:
@@ -109,24 +97,13 @@ def _show_refill() -> None:
         return
     entry = choose("Medicine", running, _medicine_words, "refill")
     if entry is not None:
-        show_form(_refill(entry))
+        show_form(refill_form(entry))
 
 
 def _medicine_words(entry: Entry) -> str:
     since = day_of(entry, "started_at")
     name = short_name(entry.values["drug_name"])
     return f"{name}, since {since}" if since else name
-
-
-def _refill(entry: Entry) -> Form:
-    return own_form(
-        f"refill {entry.record_id}",
-        f"ask for a refill of {short_name(entry.values['drug_name'])}",
-        "Asked for a refill",
-        (text("wish", "What your care team should know", longest=LONGEST_WISH),),
-        lambda values: act(ask_for_refill, entry, wish=values["wish"] or ""),
-        where=ANSWERED_LATER,
-    )
 
 
 def _appointment() -> Form:

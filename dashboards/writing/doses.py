@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from dashboards import session
 from dashboards.chart.words import capitalised, plain, time_text, unit_text
 from dashboards.data import Chart
 from dashboards.forms.fields import Values, choice, line, moment
@@ -29,8 +31,12 @@ from pipelines.record.actions.giving import (
     too_near,
 )
 
+MENU_ITEM = "Give medicines"
+DOSES_PAGE = "views/nurse/doses.py"
+# Which form is open: of which prescription, which of its forms, for which due time.
 OPEN_DOSE = "open_dose"
 GIVE, WITHHOLD, RECORDED = "give", "not_given", "recorded"
+NOTHING_OPEN = (None, None, None)
 SHOWN = timedelta(hours=24)
 # Another nurse's dose must show at once; a rerun of the page reads it anew.
 AT_ONCE = 0.0
@@ -73,18 +79,41 @@ def _show_medicine(chart: Chart, entry: Entry, doses: list[Entry]) -> None:
                 on_click=_open,
                 args=(name, WITHHOLD),
             )
-        opened = st.session_state.get(OPEN_DOSE)
-        if opened == (name, GIVE):
-            show_form(_give(chart, entry, doses))
-        elif opened == (name, WITHHOLD):
-            show_form(_withhold(chart, entry))
-        elif opened == (name, RECORDED):
+        opened, what, due_at = st.session_state.get(OPEN_DOSE, NOTHING_OPEN)
+        if opened != name:
+            return
+        if what == GIVE:
+            show_form(_give(chart, entry, doses, due_at))
+        elif what == WITHHOLD:
+            show_form(_withhold(chart, entry, due_at))
+        elif what == RECORDED:
             untold_result()
             st.success("Recorded. Every nurse of this patient sees it at once.")
+            st.page_link(DOSES_PAGE, label="Doses of the shift")
+
+
+def open_dose(name: str, due_at: datetime | None) -> None:
+    """Let the chart open with the form of a dose, for its due time on the site's clock.
+
+    That form has a neighbour, for a dose that is not given.
+    """
+    st.session_state[OPEN_DOSE] = (name, GIVE, due_at)
 
 
 def _open(name: str, what: str) -> None:
-    st.session_state[OPEN_DOSE] = (name, what)
+    """Open a form; what is due is kept only while one changes between the two."""
+    opened, before, due_at = st.session_state.get(OPEN_DOSE, NOTHING_OPEN)
+    is_other = opened != name or before == RECORDED
+    st.session_state[OPEN_DOSE] = (name, what, None if is_other else due_at)
+
+
+def _due_words(due_at: datetime | None) -> str:
+    return f", due {time_text(due_at)}" if due_at else ""
+
+
+def _instant(due_at: datetime | None) -> datetime | None:
+    zone = ZoneInfo(session.settings().time_zone)
+    return due_at.replace(tzinfo=zone) if due_at else None
 
 
 def _told_doses(doses: list[Entry]) -> list[str]:
@@ -118,7 +147,9 @@ def _due(entry: Entry, doses: list[Entry]) -> str:
     return f"Next dose from {time_text(local(last_at + interval))}."
 
 
-def _give(chart: Chart, entry: Entry, doses: list[Entry]) -> Form:
+def _give(
+    chart: Chart, entry: Entry, doses: list[Entry], due_at: datetime | None
+) -> Form:
     def near(values: Values) -> Entry | None:
         return too_near(doses, entry, values["administered_at"])
 
@@ -137,15 +168,16 @@ def _give(chart: Chart, entry: Entry, doses: list[Entry]) -> Form:
             values["administered_at"],
             values["dose_text"],
             is_second_confirmed=near(values) is not None,
+            scheduled_at=_instant(due_at),
         )
         act(record_dose, entry, dose)
-        st.session_state[OPEN_DOSE] = (entry.record_id, RECORDED)
+        st.session_state[OPEN_DOSE] = (entry.record_id, RECORDED, None)
 
     unit = unit_text(entry.values["dose_unit"])
     return chart_form(
         chart,
         f"give {entry.record_id}",
-        f"record that you gave {entry.values['drug_name']}",
+        f"record that you gave {entry.values['drug_name']}{_due_words(due_at)}",
         "Dose recorded",
         (
             line("dose_text", "Amount", unit=unit, is_required=True, longest=20),
@@ -159,15 +191,16 @@ def _give(chart: Chart, entry: Entry, doses: list[Entry]) -> Form:
     )
 
 
-def _withhold(chart: Chart, entry: Entry) -> Form:
+def _withhold(chart: Chart, entry: Entry, due_at: datetime | None) -> Form:
     def save(values: dict[str, Any]) -> None:
-        act(record_dose, entry, Dose(**values))
-        st.session_state[OPEN_DOSE] = (entry.record_id, RECORDED)
+        act(record_dose, entry, Dose(**values, scheduled_at=_instant(due_at)))
+        st.session_state[OPEN_DOSE] = (entry.record_id, RECORDED, None)
 
+    name = entry.values["drug_name"]
     return chart_form(
         chart,
         f"withhold {entry.record_id}",
-        f"record that {entry.values['drug_name']} was not given",
+        f"record that {name} was not given{_due_words(due_at)}",
         "Recorded that it was not given",
         (
             choice("status", "What happened", NOT_GIVEN, is_required=True),

@@ -13,7 +13,7 @@ from dashboards.forms.memory import untold_result
 from dashboards.writing.allergies import show_allergy_forms
 from dashboards.writing.appointments import show_appointments
 from dashboards.writing.diagnoses import show_diagnoses
-from dashboards.writing.doses import show_doses
+from dashboards.writing.doses import MENU_ITEM, show_doses
 from dashboards.writing.history import show_history_forms
 from dashboards.writing.measurements import show_scores, show_vital_sign_form
 from dashboards.writing.notes import show_note
@@ -40,7 +40,7 @@ class Item:
 
 
 MENU = (
-    Item("Give medicines", "administer medicine", show_doses),
+    Item(MENU_ITEM, "administer medicine", show_doses),
     Item("Note", "write note", show_note),
     Item("Diagnosis", "record diagnosis", show_diagnoses),
     Item("Prescription", "prescribe", show_prescriptions),

@@ -1,4 +1,6 @@
-"""The doctor's queue: what own patients asked for, the longest waiting first."""
+"""The doctor's queue: what own patients asked for, and what is due unasked."""
+
+from collections.abc import Iterable
 
 import streamlit as st
 
@@ -9,17 +11,19 @@ from dashboards.failures import capitalised_sentence
 from dashboards.freshness import show_freshness
 from dashboards.writing.menu import CHOSEN
 from dashboards.writing.parts import act
+from dashboards.writing.refills_due import refills_due, show_refills_due
 from dashboards.writing.tellers import quote
 from dashboards.writing.words import entry_words, processed_words, waiting_words
 from pipelines.record.actions.entry import Entry
 from pipelines.record.actions.failures import ActionError
-from pipelines.record.actions.request_queue import open_requests
+from pipelines.record.actions.request_queue import open_requests, own_patients
 
 REQUESTS = "Requests"
+OF_RECORD = "operational:"
 
 
 def show_queue(chart_page: str) -> None:
-    """Show the open requests, each with the way to its answer."""
+    """Show the open requests, each with the way to its answer, then refills due."""
     st.title("Requests", anchor=False)
     show_freshness(data.freshness())
     st.caption(
@@ -33,11 +37,15 @@ def show_queue(chart_page: str) -> None:
         return
     if not waiting:
         st.info("No request of your patients waits for an answer.")
-        return
-    listed = data.patients({each.patient_key for each in waiting})
-    st.subheader(f"Waiting ({len(waiting)})", anchor=False)
+    due = refills_due(act(own_patients), asked_for(waiting))
+    keys = {each.patient_key for each in waiting}
+    keys |= {int(key) for key in due["patient_key"]}
+    listed = data.patients(keys)
+    if waiting:
+        st.subheader(f"Waiting ({len(waiting)})", anchor=False)
     for entry in waiting:
         _show_request(entry, listed, chart_page)
+    show_refills_due(due, listed, chart_page)
 
 
 def _show_request(entry: Entry, listed: PatientList, chart_page: str) -> None:
@@ -54,3 +62,14 @@ def _show_request(entry: Entry, listed: PatientList, chart_page: str) -> None:
         st.caption(
             plain(f"{waiting_words(entry)}{processed_words(entry)}"), width="content"
         )
+
+
+def asked_for(waiting: Iterable[Entry]) -> set[str]:
+    """Return the prescriptions that somebody waits for a refill of, by their keys."""
+    asked = {
+        each.values["prescription_id"]
+        for each in waiting
+        if each.feed == "medication_requests"
+        and each.values["request_type_code"] == "refill"
+    }
+    return {f"{OF_RECORD}{key.removeprefix(OF_RECORD)}" for key in asked if key}

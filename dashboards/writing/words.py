@@ -1,5 +1,7 @@
 """Entries of the record in words: one line each, as a chart tells it."""
 
+from datetime import UTC, datetime
+
 from dashboards.chart.words import time_text
 from dashboards.writing.local_time import local
 from dashboards.writing.tellers import TELLERS
@@ -46,5 +48,13 @@ def processed_words(entry: Entry) -> str:
 
 
 def waiting_words(entry: Entry) -> str:
-    """Return since when a request waits."""
-    return f"asked {time_text(local(entry.values['requested_at']))}"
+    """Return how long a request waits, in calendar days, and since when."""
+    asked_at = local(entry.values["requested_at"])
+    days = (local(datetime.now(UTC)).date() - asked_at.date()).days
+    waits = f"Waits {days_words(days)}" if days else "Waits since today"
+    return f"{waits}, asked {time_text(asked_at)}"
+
+
+def days_words(days: int) -> str:
+    """Return a number of days."""
+    return f"{days} day" if days == 1 else f"{days} days"

@@ -138,6 +138,12 @@ create table marts.fct_medication_covered_intervals (
     calendar_year integer, interval_number bigint, fills_count bigint,
     days_count integer, starts_on date, ends_on date
 );
+create table marts.fct_refills (
+    patient_key bigint, prescription_key text, ingredient_name text,
+    refill_status_code text, is_overdue boolean, days_late integer,
+    open_requests_count bigint, last_covered_on date, last_fill_on date,
+    last_requested_at timestamptz
+);
 create table marts.fct_allergy_warnings (
     patient_key bigint, allergy_key text, ingredient_name text, alert_kind_code text,
     severity_code text, substance_name text, advice_name text, basis_name text,

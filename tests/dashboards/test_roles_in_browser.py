@@ -42,7 +42,7 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
         "results": ("Results", "Choose a patient first"),
         "medicines": ("Medicines", "Choose a patient first"),
         "reports": ("Reports", "Choose a patient first"),
-        "requests": ("Requests",),
+        "requests": ("Requests", "Due or overdue, and not asked for"),
     },
     PersonRole.NURSE: {
         "worklist": ("Worklist", "A doctor acknowledges"),
@@ -51,6 +51,7 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
         "results": ("Results", "Choose a patient first"),
         "medicines": ("Medicines", "Choose a patient first"),
         "reports": ("Reports", "Choose a patient first"),
+        "doses": ("Doses", "Shift"),
         "ward_round": ("Ward round",),
         "ward": ("My ward",),
     },

@@ -1,4 +1,4 @@
-"""What patients asked for and nobody has answered yet."""
+"""What patients asked for and nobody has answered yet, and refills due unasked."""
 
 from dashboards.writing.queue import show_queue
 

@@ -58,13 +58,17 @@ BUSY = "somebody records a dose for this patient this very moment; look again"
 
 @dataclass(frozen=True)
 class Dose:
-    """One dose: what became of it, how much, when; ``reason`` if it was not given."""
+    """One dose: what became of it, how much, when; ``reason`` if it was not given.
+
+    ``scheduled_at`` is when it was due, where that is known.
+    """
 
     status: str
     administered_at: datetime
     dose_text: str | None = None
     reason: str | None = None
     is_second_confirmed: bool = False
+    scheduled_at: datetime | None = None
 
 
 def record_dose(
@@ -171,6 +175,7 @@ def _change(person: Person, prescription: Entry, dose: Dose) -> Change:
         "reason_name": None if is_given else REASONS[dose.reason or "other"],
         "practitioner_id": person.practitioner_id,
         "performer_name": person.display_name,
+        "scheduled_at": dose.scheduled_at,
         "administered_at": dose.administered_at,
     }
     return Change(ACTION, prescription.patient_key, without_nothing(values))

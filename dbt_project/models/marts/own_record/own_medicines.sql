@@ -1,4 +1,9 @@
-{#- Today moves without any new fact, so this table is rebuilt whole each time. -#}
+{#-
+    When the next refill is due follows from all fills of its ingredients: a new order of
+    a medicine does not begin without supply. The first fill of an order is no refill.
+
+    Today moves without any new fact, so this table is rebuilt whole each time.
+-#}
 {{ config(materialized='table', indexes=[{'columns': ['patient_key', 'started_at']}]) }}
 
 with
@@ -19,6 +24,34 @@ active_medications as (
 plain_phrases as (
 
     select * from {{ ref('plain_phrases') }}
+
+),
+
+ingredients as (
+
+    select * from {{ ref('fct_prescription_ingredients') }}
+
+),
+
+refills as (
+
+    select * from {{ ref('fct_refills') }}
+
+),
+
+next_refills as (
+
+    select
+        ingredients.patient_key,
+        ingredients.prescription_key,
+        min(refills.next_fill_due_on) as next_refill_on,
+        bit_or(refills.sensitivity) as sensitivity
+    from ingredients
+    inner join refills
+        on
+            ingredients.patient_key = refills.patient_key
+            and ingredients.ingredient_name = refills.ingredient_name
+    group by ingredients.patient_key, ingredients.prescription_key
 
 )
 
@@ -41,10 +74,30 @@ select
     medications.doses_per_day,
     routes.plain_words as route_words,
 
+    -- refills
+    case
+        when medications.refills_allowed is not null
+            then
+                greatest(
+                    medications.refills_allowed
+                    - greatest(medications.dispenses_count - 1, 0),
+                    0
+                )
+    end as refills_left,
+    case
+        when active_medications.prescription_key is not null
+            then next_refills.next_refill_on
+    end as next_refill_on,
+
     -- flags
     active_medications.prescription_key is not null as is_taken_now,
     medications.is_inpatient_order as is_in_hospital,
-    medications.sensitivity,
+    medications.sensitivity
+    | case
+        when active_medications.prescription_key is not null
+            then coalesce(next_refills.sensitivity, 0)
+        else 0
+    end as sensitivity,
 
     -- times
     medications.started_at,
@@ -66,6 +119,10 @@ left join active_medications
     on
         medications.patient_key = active_medications.patient_key
         and medications.prescription_key = active_medications.prescription_key
+left join next_refills
+    on
+        medications.patient_key = next_refills.patient_key
+        and medications.prescription_key = next_refills.prescription_key
 left join plain_phrases as reasons
     on
         reasons.kind_code = 'reason'
