@@ -1,9 +1,11 @@
 """One installation, with its own server and databases, for a test that needs one."""
 
 import shutil
+import sys
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from pipelines.record.simulator.simulation import simulate
 from pipelines.settings import Mode, Settings
 from tests import empty_marts
 from tests.compliance.outcomes import Outcomes
+from tests.demonstration.chromium import close_idle
 
 TESTS = Path(__file__).parent
 # Begun first, or one of them would go on alone at the end.
@@ -44,6 +47,24 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Take away what installations with marts were copied from, after the last test."""
     if not hasattr(config, "workerinput"):
         empty_marts.take_model_away()
+
+
+def pytest_collection_finish() -> None:
+    """Let pages that run without a server look for installed components once.
+
+    Each would look through every installed package for itself: 0.3 s, and finds none.
+    """
+    if "streamlit.testing.v1" in sys.modules:
+        from streamlit.components.v2 import manifest_scanner as scanner  # noqa: PLC0415
+
+        scanner.scan_component_manifests = cache(scanner.scan_component_manifests)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Close the browsers that a folder leaves, after its last test."""
+    if not nextitem or folder_of(nextitem.nodeid) != folder_of(item.nodeid):
+        close_idle()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

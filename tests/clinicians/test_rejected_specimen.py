@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -226,12 +225,10 @@ def test_a_nurse_of_other_patients_and_billing_read_none(
 
 @pytest.mark.browser
 @pytest.mark.usefixtures("rejected", "unseen")
-def test_a_rejection_reaches_the_doctor_in_the_browser(
-    clinic: Clinic, tmp_path: Path
-) -> None:
+def test_a_rejection_reaches_the_doctor_in_the_browser(clinic: Clinic) -> None:
     with (
         serving(clinic.settings) as address,
-        chromium(DESKTOP, tmp_path) as browser,
+        chromium(DESKTOP) as browser,
     ):
         enter(browser, address, PersonRole.DOCTOR)
         go_to(browser, "/worklist")

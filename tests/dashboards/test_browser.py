@@ -1,7 +1,6 @@
 """The pages in Chromium, as a doctor and as a nurse."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.by import By
@@ -42,9 +41,9 @@ def address(hospital: Settings) -> Iterator[str]:
 
 
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-def browser(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[WebDriver]:
-    """Yield a fresh Chromium of desktop or phone size."""
-    with chromium(request.param, tmp_path) as opened:
+def browser(request: pytest.FixtureRequest) -> Iterator[WebDriver]:
+    """Yield a Chromium of desktop or phone size."""
+    with chromium(request.param) as opened:
         yield opened
 
 

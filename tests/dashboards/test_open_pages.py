@@ -1,7 +1,6 @@
 """Open pages in Chromium: they lose their session, and files stay with their owner."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -55,9 +54,9 @@ def address(hospital: Settings) -> Iterator[str]:
 
 
 @pytest.fixture
-def browser(tmp_path: Path) -> Iterator[WebDriver]:
-    """Yield a fresh Chromium."""
-    with chromium(DESKTOP, tmp_path / "profile") as opened:
+def browser() -> Iterator[WebDriver]:
+    """Yield a Chromium that remembers nobody."""
+    with chromium(DESKTOP) as opened:
         yield opened
 
 
@@ -144,9 +143,9 @@ def test_a_person_sees_own_sessions_and_ends_all_of_them(
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_the_sign_in_can_be_used_by_everybody(
-    size: tuple[int, int], address: str, tmp_path: Path
+    size: tuple[int, int], address: str
 ) -> None:
-    with chromium(size, tmp_path) as browser:
+    with chromium(size) as browser:
         browser.get(f"{address}/sign-in?why=ended")
         see(browser, "Your session has ended")
 

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.by import By
@@ -137,9 +136,9 @@ def size(request: pytest.FixtureRequest) -> tuple[int, int]:
 
 
 @pytest.fixture
-def browser(size: tuple[int, int], tmp_path: Path) -> Iterator[WebDriver]:
-    """Yield a fresh Chromium."""
-    with chromium(size, tmp_path) as opened:
+def browser(size: tuple[int, int]) -> Iterator[WebDriver]:
+    """Yield a Chromium that remembers nobody."""
+    with chromium(size) as opened:
         yield opened
 
 
@@ -191,11 +190,11 @@ def test_every_page_of_a_role_shows_its_data_and_fits(
 
 @pytest.mark.parametrize("role", PersonRole)
 def test_the_address_of_another_roles_page_brings_only_ones_own(
-    role: PersonRole, address: str, tmp_path: Path
+    role: PersonRole, address: str
 ) -> None:
     (first, *_), *_ = pages_of(role).values()
     own = set(pages_of(role))
-    with chromium(DESKTOP, tmp_path) as browser:
+    with chromium(DESKTOP) as browser:
         enter(browser, f"{address}/{next(p for p in ADDRESSES if p not in own)}", role)
         see(browser, first)
         for path in ADDRESSES:
@@ -217,9 +216,9 @@ def titles_of(role: PersonRole) -> set[str]:
 
 @pytest.mark.parametrize("path", ADDRESSES)
 def test_without_signing_in_every_address_leads_to_the_sign_in(
-    path: str, address: str, tmp_path: Path
+    path: str, address: str
 ) -> None:
-    with chromium(DESKTOP, tmp_path) as browser:
+    with chromium(DESKTOP) as browser:
         browser.get(f"{address}/{path}")
         see(browser, "User name")
         settle(browser)
@@ -256,14 +255,14 @@ def open_first_patient(browser: WebDriver, name: str) -> None:
 
 
 def test_two_persons_in_two_browsers_never_see_each_others_data(
-    address: str, tmp_path: Path, names: dict[int, str], foreign_names: set[str]
+    address: str, names: dict[int, str], foreign_names: set[str]
 ) -> None:
     """A doctor and a nurse switch pages at the same time, again and again."""
     name = sorted(foreign_names)[0]
     seen_by_nurse: list[str] = []
     with (
-        chromium(DESKTOP, tmp_path / "doctor") as doctor,
-        chromium(PHONE, tmp_path / "nurse") as nurse,
+        chromium(DESKTOP) as doctor,
+        chromium(PHONE) as nurse,
     ):
         enter(doctor, address, PersonRole.DOCTOR)
         enter(nurse, address, PersonRole.NURSE)

@@ -1,7 +1,6 @@
 """The results viewer in Chromium, on a desktop and a phone: pressed, not simulated."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.keys import Keys
@@ -55,12 +54,12 @@ def address(hospital: Settings) -> Iterator[str]:
 
 @pytest.fixture(params=SIZES)
 def browser(
-    request: pytest.FixtureRequest, hospital: Settings, address: str, tmp_path: Path
+    request: pytest.FixtureRequest, hospital: Settings, address: str
 ) -> Iterator[WebDriver]:
     """Yield a Chromium in which a doctor has a patient's results open."""
     with connect(hospital, Role.OWNER) as owner:
         owner.execute("delete from access.result_look")
-    with chromium(SIZES[request.param], tmp_path) as opened:
+    with chromium(SIZES[request.param]) as opened:
         enter(opened, address, PersonRole.DOCTOR)
         go_to(opened, "/patients")
         see(opened, "Find a patient")

@@ -106,6 +106,13 @@ SOCKET = """
 """
 IS_AWAITED = "return (window.runsAwaited || new Set()).size > 0"
 OVERFLOW = "return document.body.scrollWidth - window.innerWidth"
+# What a browser keeps beside its tabs: of every origin.
+FORGETTING = (
+    ("Network.clearBrowserCookies", {}),
+    ("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"}),
+    ("Browser.setDownloadBehavior", {"behavior": "default"}),
+)
+IDLE: list[WebDriver] = []
 
 
 @contextmanager
@@ -160,27 +167,66 @@ def wait_for(url: str) -> None:
 
 
 @contextmanager
-def chromium(size: tuple[int, int], profile: Path, *flags: str) -> Iterator[WebDriver]:
-    """Open a Chromium with a profile of its own; narrow ones are phones."""
+def chromium(size: tuple[int, int], profile: Path | None = None) -> Iterator[WebDriver]:
+    """Yield a Chromium that remembers nobody; narrow ones are phones.
+
+    Where a test before has left one it is taken: to open another costs more than most
+    tests do in it. Who names a folder for the profile gets a Chromium of its own.
+    """
+    browser = IDLE.pop() if IDLE and not profile else opened(profile)
+    try:
+        furnish(browser, size)
+        yield browser
+        if not profile:
+            forget(browser)
+            IDLE.append(browser)
+    finally:
+        if browser not in IDLE:
+            browser.quit()
+
+
+def close_idle() -> None:
+    """Close the browsers that tests have left."""
+    while IDLE:
+        IDLE.pop().quit()
+
+
+def opened(profile: Path | None) -> WebDriver:
+    """Open a Chromium."""
     driver = shutil.which("chromedriver")
     if driver is None:
         pytest.skip("needs chromedriver: apt-get install chromium-driver")
-    width, height = size
     options = webdriver.ChromeOptions()
-    for flag in (*FLAGS, *flags, f"--user-data-dir={profile}"):
+    for flag in (*FLAGS, *((f"--user-data-dir={profile}",) if profile else ())):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     browser = webdriver.Chrome(options=options, service=Service(driver))
     browser.set_script_timeout(PATIENCE)
+    return browser
+
+
+def furnish(browser: WebDriver, size: tuple[int, int]) -> None:
+    """Give a fresh tab its size, and what tells of the runs of its pages."""
     browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": SOCKET})
+    width, height = size
     metrics = {"width": width, "height": height, "deviceScaleFactor": 1}
     browser.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride", metrics | {"mobile": width < 500}
     )
-    try:
-        yield browser
-    finally:
-        browser.quit()
+
+
+def forget(browser: WebDriver) -> None:
+    """Leave nothing of whoever used it but Streamlit's own scripts: a tab is fresh."""
+    used = browser.window_handles
+    browser.switch_to.new_window("tab")
+    fresh = browser.current_window_handle
+    for each in used:
+        browser.switch_to.window(each)
+        browser.close()
+    browser.switch_to.window(fresh)
+    for command, values in FORGETTING:
+        browser.execute_cdp_cmd(command, values)
+    browser.get_log("browser")
 
 
 def enter(browser: WebDriver, address: str, role: PersonRole | str) -> None:

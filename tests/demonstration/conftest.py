@@ -12,7 +12,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -72,9 +71,9 @@ def address(installation: Settings) -> str:
 
 
 @pytest.fixture
-def browser(tmp_path: Path) -> Iterator[WebDriver]:
-    """Yield a fresh Chromium."""
-    with chromium(DESKTOP, tmp_path / "profile") as opened:
+def browser() -> Iterator[WebDriver]:
+    """Yield a Chromium that remembers nobody."""
+    with chromium(DESKTOP) as opened:
         yield opened
 
 

@@ -86,12 +86,10 @@ def tick_one(browser: WebDriver, label: str) -> None:
     click(browser, found(browser, path, f"answer {label!r}"))
 
 
-def break_the_glass(
-    installation: Settings, address: str, patient: Somebody, folder: Path
-) -> None:
+def break_the_glass(installation: Settings, address: str, patient: Somebody) -> None:
     """Open a closed record as a doctor in need, and see that it says so."""
     identity = identity_of(installation, patient.patient_key)
-    with chromium(DESKTOP, folder) as doctor:
+    with chromium(DESKTOP) as doctor:
         enter(doctor, address, COVERING.user_id)
         search(doctor, identity.record_number)
         see(doctor, "it is restricted to the treating team")
@@ -113,10 +111,9 @@ def test_a_broken_glass_is_reviewed_and_found_in_trail_and_report(
     address: str,
     of_note: Somebody,
     officer: WebDriver,
-    tmp_path: Path,
 ) -> None:
     begun = datetime.now(UTC)
-    break_the_glass(installation, address, of_note, tmp_path / "doctor")
+    break_the_glass(installation, address, of_note)
 
     open_page(officer, "glass", "Broken glass")
     see(officer, "Dr. Covering (covering)")

@@ -1,7 +1,5 @@
 """Every form of doctor and nurse fits on a phone."""
 
-from pathlib import Path
-
 import pytest
 
 from dashboards.writing.menu import MENU
@@ -17,9 +15,9 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("role", [PersonRole.DOCTOR, PersonRole.NURSE])
 def test_every_form_fits_on_a_phone(
-    role: PersonRole, clinic: Clinic, address: str, tmp_path: Path
+    role: PersonRole, clinic: Clinic, address: str
 ) -> None:
-    with chromium(PHONE, tmp_path) as phone:
+    with chromium(PHONE) as phone:
         open_as(phone, clinic, address, role)
         person = clinic.doctor if role is PersonRole.DOCTOR else clinic.nurse
         wide = []

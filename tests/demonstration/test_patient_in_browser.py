@@ -96,18 +96,18 @@ def own(installation: Settings, address: str) -> Own:
 
 
 @pytest.fixture
-def phone(tmp_path: Path, address: str) -> Iterator[WebDriver]:
+def phone(address: str) -> Iterator[WebDriver]:
     """Yield the patient's phone, signed in."""
-    with chromium(PHONE, tmp_path / "phone") as opened:
+    with chromium(PHONE) as opened:
         enter(opened, address, PersonRole.PATIENT)
         yield opened
         assert failures_on(opened) == []
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[WebDriver]:
+def desk() -> Iterator[WebDriver]:
     """Yield a doctor's browser."""
-    with chromium(DESKTOP, tmp_path / "desk") as opened:
+    with chromium(DESKTOP) as opened:
         yield opened
         assert failures_on(opened) == []
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import count
-from pathlib import Path
 
 import pytest
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -89,7 +88,6 @@ def test_support_tells_why_and_mends_it_and_the_nurse_sees_the_patient(
     address: str,
     support: WebDriver,
     stranger: Somebody,
-    tmp_path: Path,
 ) -> None:
     told = ask_why(support, "nurse", stranger, "cannot")
     assert "is not assigned to this patient now" in told
@@ -101,7 +99,7 @@ def test_support_tells_why_and_mends_it_and_the_nurse_sees_the_patient(
     see(support, "The patient is assigned; it holds from now on.")
     see(support, "nurse can see this patient.")
     see(support, "is assigned to this patient now (decided)")
-    with chromium(DESKTOP, tmp_path / "nurse") as nurse:
+    with chromium(DESKTOP) as nurse:
         enter(nurse, address, PersonRole.NURSE)
         go_to(nurse, "/patients")
         see(nurse, stranger.name)
