@@ -70,7 +70,7 @@ GIVEN = """
     where patient_key = %s and drug_name = %s and is_given
 """
 GIVEN_ON_THE_TIMELINE = (
-    "//table//tr[td[normalize-space(.)='amoxicillin'] and td[normalize-space(.)='1']]"
+    "//table//tr[td[normalize-space(.)='Amoxicillin'] and td[normalize-space(.)='1']]"
 )
 TAB = "//*[@role='tab'][normalize-space(.)='{name}']"
 DUE = "//div[contains(@class, 'st-key-dose_{record_id}_')]//button"
