@@ -63,9 +63,21 @@ def files_of(repository: Repository) -> list[Path]:
     return [path for path in regular_files(repository.folder) if path.name != LOCK]
 
 
-def is_named(path: Path, found: list[str]) -> bool:
-    """Return whether a verification names a file, or the backup that it belongs to."""
-    return any(path.name in each or path.parent.name in each for each in found)
+def is_found(repository: Repository, opener: Opener) -> bool:
+    """Return whether a verification finds anything; it goes on no longer."""
+    return any(found for _, found in verify_all(repository, opener))
+
+
+def is_named(path: Path, repository: Repository, opener: Opener) -> bool:
+    """Return whether a verification names a file, or the backup that it belongs to.
+
+    It goes on no longer: what comes after the file tells nothing about it.
+    """
+    return any(
+        path.name in each or path.parent.name in each
+        for _, found in verify_all(repository, opener)
+        for each in found
+    )
 
 
 def test_whole_backups_have_no_problem(backups: Repository, site: Site) -> None:
@@ -91,7 +103,7 @@ def test_fifty_changed_bytes_are_found_fifty_times(
         changed = bytearray(whole)
         changed[dice.randrange(len(whole))] ^= 1 << dice.randrange(8)
         path.write_bytes(changed)
-        found += is_named(path, problems(damaged, opener))
+        found += is_named(path, damaged, opener)
         path.write_bytes(whole)
 
     assert found == DAMAGES
@@ -102,8 +114,22 @@ def test_every_file_that_is_cut_is_found(damaged: Repository, opener: Opener) ->
     for path in files_of(damaged):
         whole = path.read_bytes()
         path.write_bytes(whole[: len(whole) // 2])
-        assert is_named(path, problems(damaged, opener)), path
+        assert is_named(path, damaged, opener), path
         path.write_bytes(whole)
+
+
+def test_what_follows_a_backup_without_a_readable_manifest_is_read_too(
+    damaged: Repository, opener: Opener
+) -> None:
+    full, increment = damaged.ids()
+    (damaged.backups / full / "manifest").write_bytes(b"")
+    last = max((damaged.folder / "wal").rglob("*"))
+    last.write_bytes(last.read_bytes()[:-1])
+
+    found = problems(damaged, opener)
+    assert any(each.startswith(full) for each in found)
+    assert any(last.name in each for each in found)
+    assert not any(each.startswith(increment) for each in found)
 
 
 def test_every_file_of_a_backup_that_is_missing_is_found(
@@ -115,7 +141,7 @@ def test_every_file_of_a_backup_that_is_missing_is_found(
     for path in of_backups + [damaged.files / name for name in sorted(shared)]:
         aside = path.with_name("aside")
         path.rename(damaged.folder.parent / "aside")
-        assert problems(damaged, opener), path
+        assert is_found(damaged, opener), path
         (damaged.folder.parent / "aside").rename(path)
         assert not aside.exists()
 
@@ -151,7 +177,7 @@ def test_whatever_is_put_in_is_found(damaged: Repository, opener: Opener) -> Non
     ):
         for name in ("put-in", "0" * 32, "0" * 24):
             (folder / name).write_bytes(b"EHRB1\n{}\n")
-            assert problems(damaged, opener), folder
+            assert is_found(damaged, opener), folder
             (folder / name).unlink()
 
 
@@ -170,7 +196,7 @@ def test_two_files_that_change_places_are_found(
         first, second = one.read_bytes(), other.read_bytes()
         one.write_bytes(second)
         other.write_bytes(first)
-        assert problems(damaged, opener), one
+        assert is_found(damaged, opener), one
         one.write_bytes(first)
         other.write_bytes(second)
 

@@ -42,6 +42,7 @@ PROBLEMS = """
     if (document.querySelectorAll('script').length) wrong.push('a script');
     return wrong;
 """
+KEPT = "return [localStorage.kept, sessionStorage.kept]"
 
 pytestmark = pytest.mark.browser
 
@@ -117,6 +118,20 @@ def test_a_name_and_password_open_the_pages_and_a_reload_keeps_them_open(
     browser.back()
     see(browser, "User name")
     assert "Meyer" not in words_on(browser)
+
+
+def test_a_browser_that_another_test_has_used_remembers_nobody(address: str) -> None:
+    with chromium(DESKTOP) as browser:
+        enter(browser, address, "doctor")
+        browser.execute_script("localStorage.kept = sessionStorage.kept = 'a value'")
+        before = browser.session_id
+    with chromium(DESKTOP) as browser:
+        browser.get(f"{address}/patients")
+        see(browser, "User name")
+
+        assert browser.session_id == before
+        assert browser.execute_script(KEPT) == [None, None]
+        assert refusals_on(browser) == []
 
 
 def test_no_script_of_a_page_can_read_the_session(
