@@ -79,6 +79,17 @@ def test_every_mart_but_lists_of_ours_reaches_a_feed(
     assert rootless == {dg.AssetKey(["marts", name]) for name in lists} < marts
 
 
+def test_a_dose_that_is_given_has_no_order_built_again(
+    definitions: dg.Definitions,
+) -> None:
+    given = dg.AssetKey(["raw", "administrations"])
+
+    doses = dg.AssetKey(["marts", "fct_administrations"])
+    assert given in ancestors(doses, definitions)
+    for mart in ("fct_medication_history", "fct_dispenses", "fct_medication_alerts"):
+        assert given not in ancestors(dg.AssetKey(["marts", mart]), definitions)
+
+
 def test_results_reach_their_trends_through_every_layer(
     definitions: dg.Definitions,
 ) -> None:

@@ -5,28 +5,44 @@ facts as (
     select
         patient_key,
         administration_key,
+        source_system,
+        drug_code,
+        code_system,
+        drug_name,
         {{ delivered_drug_key() }} as delivered_drug_key
     from {{ ref('stg_administrations') }}
 
 ),
 
-ingredients as (
+drugs as (
 
-    select * from {{ ref('int_ingredients_as_delivered') }}
+    select distinct
+        delivered_drug_key,
+        source_system,
+        drug_code,
+        code_system,
+        drug_name,
+        cast(null as {{ dbt.type_string() }}) as ndc_code,
+        cast(null as {{ dbt.type_string() }}) as gsn_code,
+        cast(null as {{ dbt.type_string() }}) as drug_type_code,
+        cast(null as {{ dbt.type_string() }}) as strength_text
+    from facts
 
-)
+),
+
+{{ drug_ingredients('drugs') }}
 
 select
     facts.patient_key,
     facts.administration_key,
-    ingredients.ingredient_name,
-    ingredients.ingredient_rxcui,
-    ingredients.atc_code,
-    coalesce(ingredients.mapping_method, 'unmapped') as mapping_method,
-    coalesce(ingredients.drug_kind_code, 'unknown') as drug_kind_code,
-    ingredients.strength_value,
-    ingredients.strength_unit,
-    ingredients.dose_form_code
+    by_ingredient.ingredient_name,
+    by_ingredient.ingredient_rxcui,
+    by_ingredient.atc_code,
+    by_ingredient.mapping_method,
+    by_ingredient.drug_kind_code,
+    by_ingredient.strength_value,
+    by_ingredient.strength_unit,
+    by_ingredient.dose_form_code
 from facts
-left join ingredients
-    on facts.delivered_drug_key = ingredients.delivered_drug_key
+inner join by_ingredient
+    on facts.delivered_drug_key = by_ingredient.delivered_drug_key

@@ -1,9 +1,17 @@
 {#-
     Every medicine as sources name it, once for all rows that name it alike: of ten million
     prescriptions some thousands differ, and what is read from a name takes longer than any
-    join. Of all versions, as superseded ones are judged as well. Built whole each time.
+    join. Of all versions, as superseded ones are judged as well. What is
+    given on a ward is not among them: each dose would have all of it built again.
 -#}
-{{ config(materialized='table', post_hook='{{ refresh_statistics() }}') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        pre_hook='{{ emptied_before() }}',
+        post_hook='{{ refresh_statistics() }}'
+    )
+}}
 
 with
 
@@ -32,19 +40,6 @@ delivered as (
         cast(null as {{ dbt.type_string() }}) as drug_type_code,
         cast(null as {{ dbt.type_string() }}) as strength_text
     from {{ source('persons', 'dispenses') }}
-
-    union distinct
-
-    select
-        source_system,
-        {{ clean_text('drug_code') }} as drug_code,
-        {{ clean_text('code_system') }} as code_system,
-        {{ clean_text('drug_name') }} as drug_name,
-        cast(null as {{ dbt.type_string() }}) as ndc_code,
-        cast(null as {{ dbt.type_string() }}) as gsn_code,
-        cast(null as {{ dbt.type_string() }}) as drug_type_code,
-        cast(null as {{ dbt.type_string() }}) as strength_text
-    from {{ source('persons', 'administrations') }}
 
 )
 

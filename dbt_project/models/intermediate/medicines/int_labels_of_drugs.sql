@@ -1,5 +1,12 @@
 {#- What code and name of a medicine say about the label of its facts, read once each. -#}
-{{ config(materialized='table', post_hook='{{ refresh_statistics() }}') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        pre_hook='{{ emptied_before() }}',
+        post_hook='{{ refresh_statistics() }}'
+    )
+}}
 
 with
 

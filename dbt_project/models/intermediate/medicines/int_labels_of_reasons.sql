@@ -1,5 +1,12 @@
 {#- What the reason for a prescription says about its label, read once each. -#}
-{{ config(materialized='table', post_hook='{{ refresh_statistics() }}') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        pre_hook='{{ emptied_before() }}',
+        post_hook='{{ refresh_statistics() }}'
+    )
+}}
 
 with
 

@@ -3,9 +3,16 @@
     it alike. A text is read whole, or as the longest phrases of seed sig_phrases that it is
     made of, from left to right. A word that belongs to none of them is never passed over:
     `BID except Mondays` is not understood. What stands behind "as needed" is its reason,
-    not read. Built whole each time.
+    not read.
 -#}
-{{ config(materialized='table', post_hook='{{ refresh_statistics() }}') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        pre_hook='{{ emptied_before() }}',
+        post_hook='{{ refresh_statistics() }}'
+    )
+}}
 
 with
 

@@ -16,7 +16,8 @@ labelled as (
 
     {{ labelled(
         'unlabelled', 'administrations', 'administration_key',
-        lists=[('int_labels_of_drugs', drug_label_columns())]
+        codes=[('drug_code', 'code_system')],
+        always_names=['drug_name']
     ) }}
 
 ),
