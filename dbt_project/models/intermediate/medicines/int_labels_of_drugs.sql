@@ -1,4 +1,4 @@
-{#- What code and name of a medicine say about the label of its facts, read once each. -#}
+{#- What code and name of a medicine say about the label of its facts, read once. -#}
 {{
     config(
         materialized='incremental',
