@@ -70,6 +70,12 @@ ALLOWED = (
         "those of a table under row-level security.",
     ),
     Allowed(
+        r"warehouse: (pg_catalog\.)?pg_statistic",
+        frozenset({Kind.FILE_NAME}),
+        "And of the books of deliveries, once there are many: pg_stats shows them to "
+        "those alone who may read the books.",
+    ),
+    Allowed(
         r"warehouse: (staging|intermediate)\..*",
         FACTS,
         "The facts between raw and marts; no login of a person reads them.",
