@@ -3,10 +3,9 @@ with
 facts as (
 
     select
-        patient_key,
-        dispense_key,
+        *,
         {{ delivered_drug_key() }} as delivered_drug_key
-    from {{ ref('stg_dispenses') }}
+    from {{ ref('fct_dispenses') }}
 
 ),
 
@@ -17,8 +16,7 @@ ingredients as (
 )
 
 select
-    facts.patient_key,
-    facts.dispense_key,
+    facts.*,
     ingredients.ingredient_name,
     ingredients.ingredient_rxcui,
     ingredients.atc_code,

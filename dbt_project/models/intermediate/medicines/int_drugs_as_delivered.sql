@@ -15,6 +15,33 @@
 
 with
 
+-- Distinct as delivered first: the blanks are then taken off some thousands of rows.
+distinct_of_prescriptions as (
+
+    select distinct
+        source_system,
+        drug_code,
+        code_system,
+        drug_name,
+        ndc_code,
+        gsn_code,
+        drug_type_code,
+        strength_text
+    from {{ source('persons', 'prescriptions') }}
+
+),
+
+distinct_of_dispenses as (
+
+    select distinct
+        source_system,
+        drug_code,
+        code_system,
+        drug_name
+    from {{ source('persons', 'dispenses') }}
+
+),
+
 delivered as (
 
     select
@@ -26,7 +53,7 @@ delivered as (
         {{ clean_text('gsn_code') }} as gsn_code,
         {{ clean_text('drug_type_code') }} as drug_type_code,
         {{ clean_text('strength_text') }} as strength_text
-    from {{ source('persons', 'prescriptions') }}
+    from distinct_of_prescriptions
 
     union distinct
 
@@ -39,7 +66,7 @@ delivered as (
         cast(null as {{ dbt.type_string() }}) as gsn_code,
         cast(null as {{ dbt.type_string() }}) as drug_type_code,
         cast(null as {{ dbt.type_string() }}) as strength_text
-    from {{ source('persons', 'dispenses') }}
+    from distinct_of_dispenses
 
 )
 

@@ -10,12 +10,21 @@
 
 with
 
+delivered as (
+
+    select distinct
+        reason_code,
+        reason_name
+    from {{ source('persons', 'prescriptions') }}
+
+),
+
 facts as (
 
     select distinct
         {{ clean_text('reason_code') }} as reason_code,
         {{ clean_text('reason_name') }} as reason_name
-    from {{ source('persons', 'prescriptions') }}
+    from delivered
 
 )
 

@@ -24,15 +24,14 @@ texts_of_orders as (
 
     select
         patient_key,
-        source_system,
-        pharmacy_order_id,
+        pharmacy_order_key,
         min(frequency_text) as first_text_of_order,
         max(frequency_text) as last_text_of_order
-    from {{ ref('stg_dispenses') }}
+    from {{ ref('fct_dispenses') }}
     where
-        pharmacy_order_id is not null
+        pharmacy_order_key is not null
         and frequency_text is not null
-    group by patient_key, source_system, pharmacy_order_id
+    group by patient_key, pharmacy_order_key
 
 ),
 
@@ -50,12 +49,11 @@ prescriptions as (
             'then texts_of_orders.first_text_of_order end)'
         ) }} as sig_text,
         {{ evaluated_once('text', 'orders.patient_key') }}
-    from {{ ref('stg_prescriptions') }} as orders
+    from {{ ref('int_prescriptions_with_status') }} as orders
     left join texts_of_orders
         on
             orders.patient_key = texts_of_orders.patient_key
-            and orders.source_system = texts_of_orders.source_system
-            and orders.pharmacy_order_id = texts_of_orders.pharmacy_order_id
+            and orders.pharmacy_order_key = texts_of_orders.pharmacy_order_key
 
 ),
 

@@ -8,7 +8,7 @@ facts as (
         {{ delivered_drug_key(
             'ndc_code', 'gsn_code', 'drug_type_code', 'strength_text'
         ) }} as delivered_drug_key
-    from {{ ref('stg_prescriptions') }}
+    from {{ ref('int_prescriptions_with_status') }}
 
 ),
 

@@ -38,21 +38,21 @@ phrase_lengths as (
 
 delivered as (
 
-    select {{ clean_text('frequency_text') }} as frequency_text
+    select distinct frequency_text
     from {{ source('persons', 'prescriptions') }}
 
     union distinct
 
-    select {{ clean_text('frequency_text') }} as frequency_text
+    select distinct frequency_text
     from {{ source('persons', 'dispenses') }}
 
 ),
 
 texts as (
 
-    select distinct {{ sig_text('frequency_text') }} as sig_text
+    select distinct {{ sig_text(clean_text('frequency_text')) }} as sig_text
     from delivered
-    where frequency_text is not null
+    where {{ clean_text('frequency_text') }} is not null
 
 ),
 

@@ -39,6 +39,8 @@ matched as (
 
     select
         dispenses.*,
+        dispenses.source_system
+        || ':order:' || dispenses.pharmacy_order_id as pharmacy_order_key,
         dispenses.sensitivity | coalesce(prescriptions.sensitivity, 0)
             as sensitivity_with_order,
         prescriptions.prescription_key is not null as is_prescription_known,
@@ -97,6 +99,7 @@ with_supply as (
         patient_key,
         prescription_key,
         order_key,
+        pharmacy_order_key,
         encounter_key,
 
         -- codes

@@ -4,22 +4,24 @@
     whichever comes first. Days in hospital are taken out of both numbers: the hospital
     gives what is taken there. Who counts in a measure is told beside the number.
 
-    The running year ends today, which moves without any new fact, so this table is
-    rebuilt whole each time, from intervals that are not.
+    The running year ends today, which moves without any new fact, so that year is built
+    anew each time for everybody.
 -#}
-{{ config(materialized='table') }}
+{{ config(incremental_strategy='touched_patients_or_running_years') }}
 
 with
 
 fills as (
 
     select * from {{ ref('int_fills_by_measure') }}
+    {{ only_touched_patients_or_running_years() }}
 
 ),
 
 intervals as (
 
     select * from {{ ref('fct_medication_covered_intervals') }}
+    {{ only_touched_patients_or_running_years() }}
 
 ),
 
@@ -93,6 +95,25 @@ periods as (
 
 ),
 
+-- Measures are of one year each: what is cut at its ends is paired within it alone.
+nights_of_years as (
+
+    select
+        years.patient_key,
+        years.calendar_year,
+        greatest(
+            nights.starts_on, {{ start_of_year('years.calendar_year') }}
+        ) as starts_on,
+        least(nights.ends_on, {{ end_of_year('years.calendar_year') }}) as ends_on
+    from (select distinct patient_key, calendar_year from periods) as years
+    inner join nights
+        on
+            years.patient_key = nights.patient_key
+            and nights.starts_on <= {{ end_of_year('years.calendar_year') }}
+            and nights.ends_on >= {{ start_of_year('years.calendar_year') }}
+
+),
+
 in_hospital as (
 
     select
@@ -103,9 +124,10 @@ in_hospital as (
         {{ days_in_common('periods.period_starts_on', 'periods.period_ends_on') }}
             as inpatient_days
     from periods
-    inner join nights
+    inner join nights_of_years as nights
         on
             periods.patient_key = nights.patient_key
+            and periods.calendar_year = nights.calendar_year
             and periods.period_starts_on <= nights.ends_on
             and periods.period_ends_on >= nights.starts_on
     group by
@@ -116,16 +138,15 @@ in_hospital as (
 
 ),
 
-covered_in_hospital as (
+intervals_of_periods as (
 
     select
-        periods.patient_key,
-        periods.measure_kind_code,
-        periods.measure_name,
-        periods.calendar_year,
-        {{ days_in_common(
-            'intervals.starts_on', 'least(intervals.ends_on, periods.period_ends_on)'
-        ) }} as days_count
+        intervals.patient_key,
+        intervals.measure_kind_code,
+        intervals.measure_name,
+        intervals.calendar_year,
+        intervals.starts_on,
+        least(intervals.ends_on, periods.period_ends_on) as ends_on
     from periods
     inner join intervals
         on
@@ -133,46 +154,46 @@ covered_in_hospital as (
             and periods.measure_kind_code = intervals.measure_kind_code
             and periods.measure_name = intervals.measure_name
             and periods.calendar_year = intervals.calendar_year
-    inner join nights
+
+),
+
+covered_in_hospital as (
+
+    select
+        intervals.patient_key,
+        intervals.measure_kind_code,
+        intervals.measure_name,
+        intervals.calendar_year,
+        {{ days_in_common('intervals.starts_on', 'intervals.ends_on') }} as days_count
+    from intervals_of_periods as intervals
+    inner join nights_of_years as nights
         on
             intervals.patient_key = nights.patient_key
+            and intervals.calendar_year = nights.calendar_year
             and intervals.starts_on <= nights.ends_on
-            -- Told again without the period, so that this join alone leaves few rows.
             and intervals.ends_on >= nights.starts_on
-            and least(intervals.ends_on, periods.period_ends_on) >= nights.starts_on
     group by
-        periods.patient_key,
-        periods.measure_kind_code,
-        periods.measure_name,
-        periods.calendar_year
+        intervals.patient_key,
+        intervals.measure_kind_code,
+        intervals.measure_name,
+        intervals.calendar_year
 
 ),
 
 covered as (
 
     select
-        periods.patient_key,
-        periods.measure_kind_code,
-        periods.measure_name,
-        periods.calendar_year,
-        sum(greatest(
-            {{ days_from(
-                'intervals.starts_on',
-                'least(intervals.ends_on, periods.period_ends_on)'
-            ) }} + 1, 0
-        )) as days_count
-    from periods
-    inner join intervals
-        on
-            periods.patient_key = intervals.patient_key
-            and periods.measure_kind_code = intervals.measure_kind_code
-            and periods.measure_name = intervals.measure_name
-            and periods.calendar_year = intervals.calendar_year
+        patient_key,
+        measure_kind_code,
+        measure_name,
+        calendar_year,
+        sum(greatest({{ days_from('starts_on', 'ends_on') }} + 1, 0)) as days_count
+    from intervals_of_periods
     group by
-        periods.patient_key,
-        periods.measure_kind_code,
-        periods.measure_name,
-        periods.calendar_year
+        patient_key,
+        measure_kind_code,
+        measure_name,
+        calendar_year
 
 ),
 
@@ -257,7 +278,9 @@ select
     -- times
     period_starts_on,
     period_ends_on,
-    as_of,
+    case
+        when {{ local_date('as_of') }} <= {{ end_of_year('calendar_year') }} then as_of
+    end as as_of,
 
     -- provenance
     known_from

@@ -9,6 +9,9 @@
     An order ends as it is stated, else when another replaces
     it, else with the hospital stay that it was for, else with its supply, else it is one
     day long (OMOP).
+
+    Only what is a medicine and has an ingredient counts: what could not be told is counted
+    by fct_prescription_ingredients, and guessed nowhere.
 -#}
 {{
     config(
@@ -23,10 +26,13 @@
 
 with
 
-ingredients as (
+ingredients_of_orders as (
 
-    select * from {{ ref('int_ingredients_of_medicines') }}
-    {{ only_touched_patients() }}
+    select * from {{ ref('fct_prescription_ingredients') }}
+    where
+        drug_kind_code = 'medicine'
+        and ingredient_name is not null
+        {{ only_touched_patients('and') }}
 
 ),
 
@@ -39,8 +45,11 @@ orders as (
 
 dispenses as (
 
-    select * from {{ ref('fct_dispenses') }}
-    {{ only_touched_patients() }}
+    select * from {{ ref('int_dispense_ingredients') }}
+    where
+        drug_kind_code = 'medicine'
+        and ingredient_name is not null
+        {{ only_touched_patients('and') }}
 
 ),
 
@@ -72,37 +81,54 @@ of_orders as (
 
     select
         'order' as exposure_kind_code,
-        prescription_key as exposure_key,
-        prescription_key,
-        patient_key,
-        route_code,
+        orders.prescription_key as exposure_key,
+        orders.prescription_key,
+        orders.patient_key,
+        orders.route_code,
+        ingredients.ingredient_name,
+        ingredients.ingredient_rxcui,
+        ingredients.atc_code,
+        ingredients.dose_form_code,
+        ingredients.strength_value,
+        ingredients.strength_unit,
+        ingredients.dose_basis_code,
+        ingredients.daily_dose,
+        ingredients.daily_dose_unit,
+        ingredients.refusal_code as dose_refusal_code,
+        coalesce(ingredients.is_as_needed, false) as is_as_needed,
         cast(null as integer) as supply_days,
-        supply_basis <> 'dispensed'
-        or is_inpatient_order as is_counted,
-        is_inpatient_order,
-        sensitivity,
-        started_at,
-        {{ local_date('started_at') }} as starts_on,
+        orders.supply_basis <> 'dispensed'
+        or orders.is_inpatient_order as is_counted,
+        orders.is_inpatient_order,
+        orders.sensitivity,
+        orders.started_at,
+        {{ local_date('orders.started_at') }} as starts_on,
         case
-            when ended_at is not null or replaced_at is not null then 'stated'
-            when is_inpatient_order and encounter_ended_at is not null then 'stay'
-            when supply_ends_at is not null then 'supply'
+            when orders.ended_at is not null or orders.replaced_at is not null
+                then 'stated'
+            when orders.is_inpatient_order and orders.encounter_ended_at is not null
+                then 'stay'
+            when orders.supply_ends_at is not null then 'supply'
             else 'none'
         end as end_basis_code,
         {{ local_date('coalesce(
-            least(ended_at, replaced_at),
-            case when is_inpatient_order then encounter_ended_at end,
-            supply_ends_at
+            least(orders.ended_at, orders.replaced_at),
+            case when orders.is_inpatient_order then orders.encounter_ended_at end,
+            orders.supply_ends_at
         )') }} as stated_end,
-        source_system,
-        known_from,
-        delivery_id,
-        file_id,
-        line_number
+        orders.source_system,
+        orders.known_from,
+        orders.delivery_id,
+        orders.file_id,
+        orders.line_number
     from orders
+    inner join ingredients_of_orders as ingredients
+        on
+            orders.patient_key = ingredients.patient_key
+            and orders.prescription_key = ingredients.prescription_key
     where
-        not is_never_given
-        and started_at is not null
+        not orders.is_never_given
+        and orders.started_at is not null
 
 ),
 
@@ -114,6 +140,17 @@ of_dispenses as (
         dispenses.prescription_key,
         dispenses.patient_key,
         dispenses.route_code,
+        dispenses.ingredient_name,
+        dispenses.ingredient_rxcui,
+        dispenses.atc_code,
+        dispenses.dose_form_code,
+        dispenses.strength_value,
+        dispenses.strength_unit,
+        cast(null as {{ dbt.type_string() }}) as dose_basis_code,
+        cast(null as {{ type_decimal() }}) as daily_dose,
+        cast(null as {{ dbt.type_string() }}) as daily_dose_unit,
+        cast(null as {{ dbt.type_string() }}) as dose_refusal_code,
+        false as is_as_needed,
         cast(
             floor({{ believable_supply('dispenses.days_supply') }}) as integer
         ) as supply_days,
@@ -158,53 +195,46 @@ exposures as (
 
 select
     -- keys
-    exposures.exposure_key,
-    exposures.patient_key,
-    exposures.prescription_key,
+    exposure_key,
+    patient_key,
+    prescription_key,
 
     -- codes
-    exposures.exposure_kind_code,
-    ingredients.ingredient_name,
-    ingredients.ingredient_rxcui,
-    ingredients.atc_code,
-    ingredients.dose_form_code,
-    ingredients.strength_unit,
-    exposures.route_code,
-    exposures.end_basis_code,
-    ingredients.dose_basis_code,
-    ingredients.daily_dose_unit,
-    ingredients.dose_refusal_code,
+    exposure_kind_code,
+    ingredient_name,
+    ingredient_rxcui,
+    atc_code,
+    dose_form_code,
+    strength_unit,
+    route_code,
+    end_basis_code,
+    dose_basis_code,
+    daily_dose_unit,
+    dose_refusal_code,
 
     -- numbers
-    ingredients.strength_value,
-    exposures.supply_days,
-    ingredients.daily_dose,
+    strength_value,
+    supply_days,
+    daily_dose,
 
     -- flags
-    exposures.is_counted,
-    exposures.is_inpatient_order,
-    coalesce(ingredients.is_as_needed, false) as is_as_needed,
+    is_counted,
+    is_inpatient_order,
+    is_as_needed,
 
     -- labels
-    exposures.sensitivity,
+    sensitivity,
 
     -- times
-    exposures.started_at,
-    exposures.starts_on,
-    {{ exposure_end(
-        'exposures.starts_on', 'exposures.stated_end', 'exposures.supply_days'
-    ) }} as ends_on,
+    started_at,
+    starts_on,
+    {{ exposure_end('starts_on', 'stated_end', 'supply_days') }} as ends_on,
 
     -- provenance
-    exposures.source_system,
-    exposures.known_from,
-    exposures.delivery_id,
-    exposures.file_id,
-    exposures.line_number
+    source_system,
+    known_from,
+    delivery_id,
+    file_id,
+    line_number
 
 from exposures
-inner join ingredients
-    on
-        exposures.patient_key = ingredients.patient_key
-        and exposures.exposure_kind_code = ingredients.exposure_kind_code
-        and exposures.exposure_key = ingredients.exposure_key

@@ -93,70 +93,63 @@ with_stop as (
 of_orders as (
 
     select
-        patient_key,
-        prescription_key as exposure_key,
-        'order' as exposure_kind_code,
-        prescription_key || ':' || version_number as taken_key,
-        started_at as taken_from,
+        exposures.*,
+        exposures.prescription_key || ':' || with_stop.version_number as taken_key,
+        with_stop.started_at as taken_from,
         coalesce(
-            stopped_at,
-            case when is_inpatient_order then encounter_ended_at end,
-            started_at
-            + (supply_days + {{ var('supply_grace_days') }}) * interval '1 day',
-            started_at
-            + {{ believable_supply('nullif(dispenses_count, 0)') }}
+            with_stop.stopped_at,
+            case
+                when with_stop.is_inpatient_order then with_stop.encounter_ended_at
+            end,
+            with_stop.started_at
+            + (
+                with_stop.supply_days + {{ var('supply_grace_days') }}
+            ) * interval '1 day',
+            with_stop.started_at
+            + {{ believable_supply('nullif(with_stop.dispenses_count, 0)') }}
             * interval '{{ var("months_per_fill") }} month'
             + interval '{{ var("supply_grace_days") }} days',
-            started_at + interval '{{ var("open_order_days") }} days'
+            with_stop.started_at + interval '{{ var("open_order_days") }} days'
         ) as taken_until,
-        known_from,
-        known_until
-    from with_stop
-
-),
-
-dispenses as (
-
-    select distinct
-        patient_key,
-        exposure_key,
-        prescription_key,
-        started_at,
-        supply_days,
-        known_from
+        with_stop.known_from as taken_known_from,
+        with_stop.known_until
     from exposures
-    where
-        exposure_kind_code = 'dispense'
-        and is_counted
+    inner join with_stop
+        on
+            exposures.patient_key = with_stop.patient_key
+            and exposures.prescription_key = with_stop.prescription_key
+    where exposures.exposure_kind_code = 'order'
 
 ),
 
 of_dispenses as (
 
     select
-        dispenses.patient_key,
-        dispenses.exposure_key,
-        'dispense' as exposure_kind_code,
-        dispenses.exposure_key
+        exposures.*,
+        exposures.exposure_key
         || ':' || coalesce(with_stop.version_number, 0) as taken_key,
-        dispenses.started_at as taken_from,
+        exposures.started_at as taken_from,
         least(
-            dispenses.started_at
+            exposures.started_at
             + (
-                coalesce(dispenses.supply_days, 1) + {{ var('supply_grace_days') }}
+                coalesce(exposures.supply_days, 1) + {{ var('supply_grace_days') }}
             ) * interval '1 day',
             with_stop.stopped_at
         ) as taken_until,
-        greatest(dispenses.known_from, with_stop.known_from) as known_from,
+        greatest(exposures.known_from, with_stop.known_from) as taken_known_from,
         with_stop.known_until
-    from dispenses
+    from exposures
     left join with_stop
         on
-            dispenses.patient_key = with_stop.patient_key
-            and dispenses.prescription_key = with_stop.prescription_key
+            exposures.patient_key = with_stop.patient_key
+            and exposures.prescription_key = with_stop.prescription_key
     where
-        with_stop.known_until is null
-        or with_stop.known_until > dispenses.known_from
+        exposures.exposure_kind_code = 'dispense'
+        and exposures.is_counted
+        and (
+            with_stop.known_until is null
+            or with_stop.known_until > exposures.known_from
+        )
 
 ),
 
@@ -170,38 +163,33 @@ taken as (
 
 select
     -- keys
-    taken.taken_key,
-    taken.patient_key,
-    exposures.exposure_key,
-    exposures.prescription_key,
+    taken_key,
+    patient_key,
+    exposure_key,
+    prescription_key,
 
     -- codes
-    exposures.exposure_kind_code,
-    exposures.ingredient_name,
-    exposures.atc_code,
-    exposures.dose_form_code,
-    exposures.route_code,
-    exposures.strength_unit,
-    exposures.dose_basis_code,
-    exposures.daily_dose_unit,
+    exposure_kind_code,
+    ingredient_name,
+    atc_code,
+    dose_form_code,
+    route_code,
+    strength_unit,
+    dose_basis_code,
+    daily_dose_unit,
 
     -- numbers
-    exposures.strength_value,
-    exposures.daily_dose,
+    strength_value,
+    daily_dose,
 
     -- labels
-    exposures.sensitivity,
+    sensitivity,
 
     -- times
-    taken.taken_from,
-    taken.taken_until,
-    taken.known_from,
-    taken.known_until
+    taken_from,
+    taken_until,
+    taken_known_from as known_from,
+    known_until
 
 from taken
-inner join exposures
-    on
-        taken.patient_key = exposures.patient_key
-        and taken.exposure_kind_code = exposures.exposure_kind_code
-        and taken.exposure_key = exposures.exposure_key
-where taken.taken_until > taken.taken_from
+where taken_until > taken_from

@@ -19,6 +19,7 @@ eras as (
         era_rule_code = 'gap_30'
         and length_days >= {{ var('short_course_days') }}
         and substr(coalesce(atc_code, ' '), 1, 1) not in ('D', 'S')
+        {{ only_touched_patients('and') }}
 
 ),
 

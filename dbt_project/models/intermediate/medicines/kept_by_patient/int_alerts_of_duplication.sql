@@ -21,6 +21,30 @@ taken as (
     from {{ ref('fct_medications_taken') }} as taken
     inner join {{ ref('int_therapeutic_classes_of_ingredients') }} as classes
         on taken.ingredient_name = classes.ingredient_name
+    {{ only_touched_patients() }}
+
+),
+
+-- Most patients have one ingredient of a class, in a hundred orders: no pairs to look at.
+several_of_a_class as (
+
+    select
+        patient_key,
+        class_name
+    from taken
+    group by patient_key, class_name
+    having min(ingredient_name) < max(ingredient_name)
+
+),
+
+candidates as (
+
+    select taken.*
+    from taken
+    inner join several_of_a_class
+        on
+            taken.patient_key = several_of_a_class.patient_key
+            and taken.class_name = several_of_a_class.class_name
 
 ),
 
@@ -40,8 +64,8 @@ pairs as (
         least(first_taken.taken_until, second_taken.taken_until) as ended_at,
         greatest(first_taken.known_from, second_taken.known_from) as known_from,
         least(first_taken.known_until, second_taken.known_until) as known_until
-    from taken as first_taken
-    inner join taken as second_taken
+    from candidates as first_taken
+    inner join candidates as second_taken
         on
             first_taken.patient_key = second_taken.patient_key
             and first_taken.class_name = second_taken.class_name

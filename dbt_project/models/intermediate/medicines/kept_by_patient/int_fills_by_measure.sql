@@ -9,6 +9,7 @@ with
 exposures as (
 
     select * from {{ ref('fct_medication_exposures') }}
+    {{ only_touched_patients() }}
 
 ),
 

@@ -7,12 +7,14 @@ with
 taken as (
 
     select * from {{ ref('fct_medications_taken') }}
+    {{ only_touched_patients() }}
 
 ),
 
 warned_of as (
 
     select * from {{ ref('fct_allergy_warnings') }}
+    {{ only_touched_patients() }}
 
 )
 

@@ -8,6 +8,7 @@ with
 taken as (
 
     select * from {{ ref('fct_medications_taken') }}
+    {{ only_touched_patients() }}
 
 ),
 
@@ -26,6 +27,7 @@ patients as (
             var('elderly_age')
         )) }} as elderly_from
     from {{ ref('dim_patients') }}
+    {{ only_touched_patients() }}
 
 )
 

@@ -7,7 +7,7 @@ with
 equivalents as (
 
     select * from {{ ref('int_opioid_equivalents') }}
-    where equivalents is not null
+    where equivalents is not null {{ only_touched_patients('and') }}
 
 ),
 

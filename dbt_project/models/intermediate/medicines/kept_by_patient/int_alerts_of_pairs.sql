@@ -30,6 +30,7 @@ taken as (
             union distinct
             select rules.ingredient_b from rules
         )
+        {{ only_touched_patients('and') }}
 
 ),
 
