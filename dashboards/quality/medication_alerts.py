@@ -20,6 +20,14 @@ from dashboards.quality.shares import COUNT
 
 MOST_RULES = 50
 RATE = st.column_config.NumberColumn(format="%.1f", width="small")
+COUNTED = ("Alerts", "Patients")
+KIND_COLUMNS = {
+    "kind": "Kind",
+    "severity": "Grade",
+    "alerts": "Alerts",
+    "per_100_prescriptions": "Per 100 prescriptions",
+    "per_100_patients": "Per 100 patients",
+}
 
 
 def show_medication_alerts() -> None:
@@ -29,8 +37,8 @@ def show_medication_alerts() -> None:
         return
     st.caption(
         "Every alert about medicines that were taken, past ones too, as it is known "
-        "now. What is contraindicated and an allergy interrupt whoever prescribes; the "
-        "rest is told. Counted anew every night; what was overridden, at once."
+        "now. What is contraindicated, and an allergy, interrupts whoever prescribes; "
+        "the rest is told. Counted anew every night; what was overridden, at once."
     )
     frames = read_medication_alerts()
     alerts = frames["alerts"]
@@ -48,7 +56,15 @@ def _show_rates(rules: pd.DataFrame, together: Any) -> None:
     if not together.prescriptions_count:
         st.info("No prescription has been delivered yet.")
         return
+    _show_numbers(together)
     rates = _rates(rules, together)
+    if rates.empty:
+        st.success("No rule has given an alert.")
+    else:
+        _show_kinds(rates)
+
+
+def _show_numbers(together: Any) -> None:
     with st.container(horizontal=True):
         for label, number in (
             ("Alerts", f"{together.alerts_count:,}"),
@@ -62,20 +78,14 @@ def _show_rates(rules: pd.DataFrame, together: Any) -> None:
         f"{int(together.prescribed_patients_count):,} patients. A pair that is ordered "
         "twice gives two alerts."
     )
-    if rates.empty:
-        st.success("No rule has given an alert.")
-        return
+
+
+def _show_kinds(rates: pd.DataFrame) -> None:
+    """Show the alerts of each kind and grade, as a picture and in numbers."""
     st.subheader("Per 100 prescriptions", anchor=False)
     st.altair_chart(alert_chart(rates))
-    columns = {
-        "kind": "Kind",
-        "severity": "Grade",
-        "alerts": "Alerts",
-        "per_100_prescriptions": "Per 100 prescriptions",
-        "per_100_patients": "Per 100 patients",
-    }
     st.dataframe(
-        rates[list(columns)].rename(columns=columns),
+        rates[list(KIND_COLUMNS)].rename(columns=KIND_COLUMNS),
         column_config={
             "Alerts": COUNT,
             "Per 100 prescriptions": RATE,
@@ -149,31 +159,23 @@ def _show_words_of_site(rules: pd.DataFrame) -> None:
             "(list site_interaction_rules)."
         )
         return
+    rows = [_before_and_after(rule) for rule in rules.itertuples()]
     st.dataframe(
-        pd.DataFrame(
-            [
-                {
-                    "About": rule_text(rule),
-                    "The site": ACTIONS[rule.site_action_code],
-                    "Grade by the list": severity_text(rule.list_severity_code),
-                    "Grade here": severity_text(rule.severity_code),
-                    "Alerts by the list": rule.list_alerts_count,
-                    "Alerts here": rule.alerts_count,
-                    "Patients by the list": rule.list_patients_count,
-                    "Patients here": rule.patients_count,
-                }
-                for rule in rules.itertuples()
-            ]
-        ),
-        column_config=dict.fromkeys(
-            (
-                "Alerts by the list",
-                "Alerts here",
-                "Patients by the list",
-                "Patients here",
-            ),
-            COUNT,
-        ),
+        pd.DataFrame(rows),
+        column_config={name: COUNT for name in rows[0] if name.startswith(COUNTED)},
         hide_index=True,
         height="content",
     )
+
+
+def _before_and_after(rule: Any) -> dict[str, object]:
+    return {
+        "About": rule_text(rule),
+        "The site": ACTIONS[rule.site_action_code],
+        "Grade by the list": severity_text(rule.list_severity_code),
+        "Grade here": severity_text(rule.severity_code),
+        "Alerts by the list": rule.list_alerts_count,
+        "Alerts here": rule.alerts_count,
+        "Patients by the list": rule.list_patients_count,
+        "Patients here": rule.patients_count,
+    }

@@ -1,5 +1,8 @@
 """Alerts that interrupted a prescriber: how often, and how often in vain."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -35,21 +38,7 @@ def show_overrides(shown: pd.DataFrame) -> None:
     )
     reasons = _reasons_by_rule(shown)
     st.dataframe(
-        pd.DataFrame(
-            [
-                {
-                    "About": alert_text(rule.alert_code),
-                    "Kind": KINDS[rule.alert_kind_code],
-                    "Grade": severity_text(rule.severity_code),
-                    "Shown": rule.shown_count,
-                    "Overridden": rule.overridden_count,
-                    "Share": share_number(rule.overridden_count, rule.shown_count),
-                    "Prescribers": rule.prescribers_count,
-                    "Reasons": reasons.get(_key(rule), "-"),
-                }
-                for rule in rules.itertuples()
-            ]
-        ),
+        pd.DataFrame([_row(rule, reasons) for rule in rules.itertuples()]),
         column_config={
             "Shown": COUNT,
             "Overridden": COUNT,
@@ -60,6 +49,19 @@ def show_overrides(shown: pd.DataFrame) -> None:
         hide_index=True,
         height="content",
     )
+
+
+def _row(rule: Any, reasons: Mapping[tuple[str, ...], str]) -> dict[str, object]:
+    return {
+        "About": alert_text(rule.alert_code),
+        "Kind": KINDS[rule.alert_kind_code],
+        "Grade": severity_text(rule.severity_code),
+        "Shown": rule.shown_count,
+        "Overridden": rule.overridden_count,
+        "Share": share_number(rule.overridden_count, rule.shown_count),
+        "Prescribers": rule.prescribers_count,
+        "Reasons": reasons.get(_key(rule), "-"),
+    }
 
 
 def show_proposals(shown: pd.DataFrame) -> None:
@@ -96,5 +98,5 @@ def _reasons_by_rule(shown: pd.DataFrame) -> dict[tuple[str, ...], str]:
     return {key: "; ".join(reasons) for key, reasons in told.items()}
 
 
-def _key(row: object) -> tuple[str, ...]:
+def _key(row: Any) -> tuple[str, ...]:
     return tuple(str(getattr(row, name)) for name in RULE)
