@@ -48,6 +48,7 @@ PAGES_OF = {
         ("views/quality/flags_and_units.py", "Flags and units"),
         ("views/quality/delta_checks.py", "Delta checks"),
         ("views/quality/medicines.py", "Medicines"),
+        ("views/quality/medication_alerts.py", "Medication alerts"),
     ),
     PersonRole.COMPLIANCE: (
         ("views/compliance/reviews.py", "Weekly reviews"),

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from dashboards import data, session
-from dashboards.chart import medicines, problems, results, visits
+from dashboards.chart import alert_looks, medicines, problems, results, visits
 from dashboards.chart.course import forecasts_ahead
+from dashboards.chart.gone_alerts import show_gone_alerts
 from dashboards.chart.header import show_header
 from dashboards.chart.measures import show_measures
 from dashboards.chart.medication_alerts import show_medication_alerts
@@ -64,7 +65,7 @@ def show_chart(list_page: str, results_page: str, medicines_page: str) -> None:
     st.page_link(results_page, label="All results as a table", icon=":material/table:")
     note_hidden(frames["hidden"], "lab_results")
     show_measures(frames["measures"])
-    _show_medicines(chart)
+    shown_alerts = _show_medicines(chart)
     st.page_link(
         medicines_page, label="Medicines over time", icon=":material/timeline:"
     )
@@ -74,6 +75,7 @@ def show_chart(list_page: str, results_page: str, medicines_page: str) -> None:
     nothing = nothing_shown(frames["hidden"], "encounters", visits.NONE_DELIVERED)
     visits.show_visits(frames["visits"], nothing)
     note_hidden(frames["hidden"], "encounters")
+    alert_looks.keep_what_was_shown(shown_alerts)
 
 
 def _no_problem(chart: Chart) -> str:
@@ -82,8 +84,11 @@ def _no_problem(chart: Chart) -> str:
     return nothing_shown(chart.frames["hidden"], "conditions", otherwise)
 
 
-def _show_medicines(chart: Chart) -> None:
-    """Show the medicines; none of them is "known" where some are kept back."""
+def _show_medicines(chart: Chart) -> set[int]:
+    """Show the medicines; none of them is "known" where some are kept back.
+
+    Returns the numbers of the alerts that stand on the page.
+    """
     hidden = chart.frames["hidden"]
     is_whole = "prescriptions" not in set(hidden["kind_code"])
     medicines.show_medicines(
@@ -91,10 +96,15 @@ def _show_medicines(chart: Chart) -> None:
         nothing_shown(hidden, "prescriptions", medicines.NONE_DELIVERED),
         "none known" if is_whole else "none shown",
     )
-    show_medication_alerts(
-        chart.frames["medication_alerts"],
+    alerts = chart.frames["medication_alerts"]
+    is_holding = alerts["is_holding"].astype(bool)
+    shown = show_medication_alerts(
+        alerts[is_holding],
+        alert_looks.seen_before(chart.patient_key),
         is_taking=bool(chart.frames["medicines"]["is_active"].any()),
         is_whole=is_whole,
     )
+    show_gone_alerts(alerts[~is_holding])
     note_hidden(hidden, "prescriptions")
     show_saved(chart, "prescriptions")
+    return shown

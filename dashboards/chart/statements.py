@@ -148,8 +148,10 @@ MEDICINES = """
     where history.patient_key = %(patient_key)s
     order by history.started_at, history.prescription_key
 """
-# What holds on the source's today; several orders of one pair are one line. Whoever
-# prescribed in spite of it said why in the words of a list.
+# What holds on the source's today, and what held until lately; several orders of one
+# pair are one line. It holds since it began after more than a month without it: an
+# order that follows another is no new alert. Whoever prescribed in spite of it said why
+# in the words of a list.
 MEDICATION_ALERTS = """
     with
     -- A patient of several sources takes what any of them says, until today.
@@ -162,7 +164,7 @@ MEDICATION_ALERTS = """
             where patient_key = %(patient_key)s
         )
     ),
-    holding as (
+    begun as (
         select
             alerts.alert_kind_code,
             alerts.severity_code,
@@ -172,14 +174,59 @@ MEDICATION_ALERTS = """
             alerts.mechanism_name,
             alerts.effect_name,
             alerts.source_name,
-            max(alerts.number_value) as number_value,
-            min(alerts.began_at) as began_at
+            alerts.number_value,
+            alerts.began_at,
+            alerts.ended_at,
+            alerts.known_until,
+            today.as_of,
+            alerts.known_until is null and alerts.ended_at > today.as_of as is_holding,
+            max(alerts.ended_at) over (
+                partition by
+                    alerts.known_until is null,
+                    alerts.alert_kind_code,
+                    alerts.severity_code,
+                    alerts.first_ingredient_name,
+                    alerts.second_ingredient_name,
+                    alerts.subject_name
+                order by alerts.began_at, alerts.ended_at
+                rows between unbounded preceding and 1 preceding
+            ) as ended_before
         from marts.fct_medication_alerts as alerts
         cross join today
         where alerts.patient_key = %(patient_key)s
-            and alerts.known_until is null
             and alerts.began_at <= today.as_of
-            and alerts.ended_at > today.as_of
+    ),
+    lines as (
+        select
+            alert_kind_code,
+            severity_code,
+            first_ingredient_name,
+            second_ingredient_name,
+            subject_name,
+            mechanism_name,
+            effect_name,
+            source_name,
+            bool_or(is_holding) as is_holding,
+            coalesce(
+                max(number_value) filter (where is_holding), max(number_value)
+            ) as number_value,
+            min(began_at) filter (where is_holding) as began_at,
+            extract(
+                epoch from max(began_at) filter (
+                    where known_until is null
+                        and (
+                            ended_before is null
+                            or began_at > ended_before + interval '30 days'
+                        )
+                )
+            )::bigint as holds_since_second,
+            max(ended_at) filter (where known_until is null) as ended_at,
+            max(known_until) filter (
+                where known_until > now() - interval '30 days'
+                    and ended_at > as_of - interval '30 days'
+            ) as known_until,
+            max(as_of) - interval '30 days' as gone_since
+        from begun
         group by 1, 2, 3, 4, 5, 6, 7, 8
     ),
     reasons as (
@@ -191,33 +238,36 @@ MEDICATION_ALERTS = """
         where patient_key = %(patient_key)s and alerts_overridden is not null
     )
     select
-        holding.*,
+        lines.*,
         given.override_reason_name,
         given.started_at as overridden_at
-    from holding
+    from lines
     left join lateral (
         select reasons.override_reason_name, reasons.started_at
         from reasons
         where reasons.alert_code in (
-            holding.alert_kind_code || ':' || holding.first_ingredient_name
+            lines.alert_kind_code || ':' || lines.first_ingredient_name
             || '+' || coalesce(
-                holding.second_ingredient_name, lower(holding.subject_name)
+                lines.second_ingredient_name, lower(lines.subject_name)
             ),
-            holding.alert_kind_code || ':' || lower(holding.subject_name)
-            || '+' || holding.first_ingredient_name
+            lines.alert_kind_code || ':' || lower(lines.subject_name)
+            || '+' || lines.first_ingredient_name
         )
         order by reasons.started_at desc
         limit 1
     ) as given on true
+    where lines.is_holding
+        or lines.ended_at > lines.gone_since
+        or lines.known_until is not null
     order by
         array_position(
             array['contraindicated', 'major', 'moderate', 'minor'],
-            holding.severity_code
+            lines.severity_code
         ),
-        holding.alert_kind_code,
-        holding.first_ingredient_name,
-        holding.second_ingredient_name,
-        holding.subject_name
+        lines.alert_kind_code,
+        lines.first_ingredient_name,
+        lines.second_ingredient_name,
+        lines.subject_name
 """
 VISITS = """
     select

@@ -48,6 +48,10 @@ def nothing_to_add(_: Values) -> Sequence[str]:
     return ()
 
 
+def nothing_to_keep(_: Values) -> None:
+    """Keep nothing of what stands on the page."""
+
+
 @dataclass(frozen=True)
 class Form:
     """One form.
@@ -56,7 +60,8 @@ class Form:
     ``doing`` ends the sentence "You are about to ...", ``done`` begins the line that
     says what was saved. ``save`` gets the values and raises ``ActionError`` in words.
     ``check`` returns errors by field; ``tell`` more lines for the last step; ``warn``
-    what has to be ticked before it can be saved. ``refresh`` runs before the last step
+    what has to be ticked before it can be saved. ``stands`` is told what the form holds
+    once all of it stands on the page. ``refresh`` runs before the last step
     and after saving: what the page has read before is then read anew.
     """
 
@@ -70,6 +75,7 @@ class Form:
     check: Callable[[Values], dict[str, str]] = nothing_wrong
     tell: Callable[[Values], Sequence[str]] = nothing_to_add
     warn: Callable[[Values], Sequence[str]] = nothing_to_add
+    stands: Callable[[Values], None] = nothing_to_keep
     refresh: Callable[[], None] | None = None
     columns: int = 1
     where: str = "The chart shows it at once."
@@ -93,6 +99,7 @@ def show_form(form: Form) -> None:
             _ask(form, memory)
         else:
             _confirm(form, memory)
+    form.stands(memory.typed if memory.checked is None else memory.checked)
 
 
 def _ask(form: Form, memory: Memory) -> None:

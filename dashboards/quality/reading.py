@@ -19,8 +19,10 @@ from dashboards.quality.laboratory_statements import (
     UNIT_MIXES,
 )
 from dashboards.quality.medicine_statements import (
+    ALERT_COUNTS,
     DAILY_DOSES,
     DRUG_MAPPINGS,
+    SHOWN_ALERTS,
     SOURCES_WITH_MEDICINES,
 )
 from dashboards.quality.statements import (
@@ -117,6 +119,12 @@ def read_medicines(source: str | None) -> Frames:
         "doses": DAILY_DOSES,
     }
     return _read("medicines", statements, {"source": source})
+
+
+def read_medication_alerts() -> Frames:
+    """Return how many alerts each rule gives, and what came of those shown."""
+    statements = {"alerts": ALERT_COUNTS, "shown": SHOWN_ALERTS}
+    return _read("medication alerts, counts", statements, {})
 
 
 def _read(

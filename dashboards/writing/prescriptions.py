@@ -34,6 +34,7 @@ from dashboards.writing.parts import (
     visit_field,
 )
 from dashboards.writing.plans import reasons_of
+from dashboards.writing.shown_alerts import keep_overridden, keep_shown
 from dashboards.writing.tellers import dosage_words
 from dashboards.writing.words import entry_words
 from pipelines.record.actions.catalogue import doses_per_day, options, row
@@ -87,6 +88,8 @@ def new_prescription(chart: Chart) -> Form:
     visit, running = visit_field(chart)
 
     def save(values: dict[str, Any]) -> None:
+        alerts = _interrupting(chart, values)
+        override = _override(alerts, values)
         act(
             prescribe,
             chart.patient_key,
@@ -96,8 +99,10 @@ def new_prescription(chart: Chart) -> Form:
             reason_code=values["problem"],
             reason_name=problems.get(values["problem"] or ""),
             encounter_id=values["encounter_id"],
-            override=_override(chart, values),
+            override=override,
         )
+        if override:
+            keep_overridden(chart, alerts, override.reason)
 
     return chart_form(
         chart,
@@ -135,6 +140,7 @@ def new_prescription(chart: Chart) -> Form:
             *_checked(chart, values).told(overridden_before(chart)),
         ],
         warn=lambda values: _warnings(chart, values),
+        stands=lambda values: keep_shown(chart, _interrupting(chart, values)),
         columns=2,
     )
 
@@ -191,13 +197,12 @@ def _interrupting(chart: Chart, values: Values) -> tuple[Alert, ...]:
     return checked.interrupting(overridden_before(chart)) if checked.alerts else ()
 
 
-def _override(chart: Chart, values: Values) -> Override | None:
+def _override(alerts: tuple[Alert, ...], values: Values) -> Override | None:
     """Return what is prescribed in spite of.
 
     Raises:
         ActionError: an alert has come up since the form was filled in.
     """
-    alerts = _interrupting(chart, values)
     if not alerts:
         return None
     if not values.get("override_reason"):

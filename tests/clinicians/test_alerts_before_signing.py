@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboards.chart.medication_alerts import NEW
 from dashboards.writing.medication_alerts import NOT_ON_THE_LISTS
 from pipelines.building import build_marts
 from pipelines.database.connections import connect
@@ -31,6 +32,12 @@ SOMEBODY_ELSE = """
 AMOXICILLIN, WARFARIN, IBUPROFEN = "308191", "855332", "197805"
 ONCE = Dosage("5", "mg", "once daily", 1, 30, 30, 0, "oral")
 WHY = "Why in spite of the alerts *"
+CODE = "cross_reaction:amoxicillin+penicillin g"
+SHOWN = """
+    select alert_code, severity_code, override_reason_code from access.shown_alert
+    where user_id = 'doctor' and patient_key = %s order by shown_at
+"""
+KEEPING = "function access.keep_shown_alerts(bigint, text[], text[])"
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +80,46 @@ def ordered_in_spite(clinic: Clinic, key: int) -> list[Entry]:
     return [each for each in found if each.values["alerts_overridden"]]
 
 
+def shown(clinic: Clinic, key: int) -> list[tuple[object, ...]]:
+    """Return which alerts the form showed, and what came of them."""
+    with connect(clinic.settings, Role.OWNER) as owner:
+        return owner.execute(SHOWN, (key,)).fetchall()
+
+
+def test_an_alert_that_the_form_shows_is_kept_once_however_often_it_runs(
+    clinic: Clinic, allergic: int, chart: AppTest
+) -> None:
+    before = shown(clinic, allergic)
+    labelled(chart.selectbox, "Medicine *").set_value(AMOXICILLIN).run()
+    once = shown(clinic, allergic)
+    labelled(chart.selectbox, WHY).set_value("tolerated").run()
+    press(chart, "Check and go on")
+    press(chart, "Back")
+
+    assert before == []
+    assert once == [(CODE, "major", None)]
+    assert shown(clinic, allergic) == once
+
+
+def test_what_cannot_be_kept_stops_nobody_from_prescribing(
+    clinic: Clinic, allergic: int, chart: AppTest
+) -> None:
+    with connect(clinic.settings, Role.OWNER) as owner:
+        owner.execute("delete from access.shown_alert")
+        owner.execute(f"revoke execute on {KEEPING} from ehr_doctor")
+    try:
+        labelled(chart.selectbox, "Medicine *").set_value(AMOXICILLIN).run()
+        asks = WHY in labels(chart)
+        kept = shown(clinic, allergic)
+    finally:
+        with connect(clinic.settings, Role.OWNER) as owner:
+            owner.execute(f"grant execute on {KEEPING} to ehr_doctor")
+
+    assert asks
+    assert not chart.exception
+    assert kept == []
+
+
 def test_what_is_contraindicated_asks_why_and_the_answer_is_kept(
     clinic: Clinic, allergic: int, chart: AppTest
 ) -> None:
@@ -86,28 +133,35 @@ def test_what_is_contraindicated_asks_why_and_the_answer_is_kept(
     )
     assert labelled(chart.button, "Save").disabled
     chart.checkbox[0].check().run()
+    assert shown(clinic, allergic) == [(CODE, "major", None)]
     assert "Prescribed" in said(press(chart, "Save"))
+    assert shown(clinic, allergic) == [(CODE, "major", "tolerated")]
     (entry,) = ordered_in_spite(clinic, allergic)
     assert entry.values["drug_code"] == AMOXICILLIN
-    assert (
-        entry.values["alerts_overridden"] == "cross_reaction:amoxicillin+penicillin g"
-    )
+    assert entry.values["alerts_overridden"] == CODE
     assert entry.values["override_reason_name"] == "Tolerated before"
 
 
-def test_it_asks_once_per_patient_alert_and_prescriber(chart: AppTest) -> None:
+def test_it_asks_once_per_patient_alert_and_prescriber(
+    clinic: Clinic, allergic: int, chart: AppTest
+) -> None:
     labelled(chart.selectbox, "Medicine *").set_value(AMOXICILLIN).run()
 
     assert WHY not in labels(chart)
     assert "amoxicillin with Penicillin G" in said(press(chart, "Check and go on"))
+    assert [reason for *_, reason in shown(clinic, allergic)] == ["tolerated"]
     press(chart, "Back")
 
 
-def test_what_is_graver_than_nothing_is_told_and_stops_nobody(chart: AppTest) -> None:
+def test_what_is_graver_than_nothing_is_told_and_stops_nobody(
+    clinic: Clinic, allergic: int, chart: AppTest
+) -> None:
+    before = shown(clinic, allergic)
     labelled(chart.selectbox, "Medicine *").set_value(IBUPROFEN).run()
     assert WHY not in labels(chart)
     words = said(press(chart, "Check and go on"))
 
+    assert shown(clinic, allergic) == before
     assert "Interaction, major: ibuprofen with warfarin" in words
     assert not labelled(chart.button, "Save").disabled
     press(chart, "Back")
@@ -140,7 +194,8 @@ def test_the_chart_quotes_the_reason_once_the_marts_know_it(
     app = chart.switch_page("views/doctor/chart.py").run()
 
     (loud,) = [each.value for each in app.warning if "in spite of" in each.value]
-    assert loud.startswith("Major: amoxicillin in spite of an allergy")
+    told = loud.removeprefix(f"**{NEW}** ")
+    assert told.startswith("Major: amoxicillin in spite of an allergy")
     assert loud.endswith(": Tolerated before")
 
 

@@ -1,11 +1,14 @@
 """What is said of a medicine before it is signed, and of those that are taken."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards.chart.medication_alerts import NOT_WHOLE, NOTHING
+from dashboards.chart import alert_looks
+from dashboards.chart.medication_alerts import NEW, NOT_WHOLE, NOTHING
+from dashboards.data import KEPT_CHART
 from dashboards.writing.medication_alerts import (
     ALERTS,
     NOT_ON_THE_LISTS,
@@ -53,6 +56,65 @@ def asked_of(
         ),
         int(frame["ingredients_count"].iloc[0]),
     ]
+
+
+# What patient 1 had until lately, by the source's today, 30 June 2026.
+LATELY = """
+    insert into marts.fct_medication_alerts (
+        alert_key, patient_key, alert_kind_code, severity_code, first_ingredient_name,
+        second_ingredient_name, subject_name, source_name, began_at, ended_at,
+        known_until
+    )
+    select 'own-' || first, 1, kind, 'major', first, second, subject, 'list A',
+        began_at::timestamptz, ended_at::timestamptz, known_until
+    from (
+        values
+        ('interaction', 'ended a day ago', 'x', null, '2026-01-01Z', '2026-06-29Z',
+            null::timestamptz),
+        ('elderly', 'ended now', null, 'group', '2026-01-01Z', '2026-06-30 12:00Z',
+            now() - interval '29 days'),
+        ('elderly', 'ended now', null, 'group', '2026-01-01Z', '2026-06-30 12:00Z',
+            null),
+        ('interaction', 'ended a month ago', 'x', null, '2026-01-01Z',
+            '2026-05-31 12:00Z', null),
+        ('interaction', 'corrected', 'x', null, '2026-01-01Z', '2027-01-01Z',
+            now() - interval '29 days'),
+        ('interaction', 'corrected long ago', 'x', null, '2026-01-01Z', '2027-01-01Z',
+            now() - interval '31 days'),
+        ('interaction', 'corrected, holds', 'x', null, '2026-01-01Z', '2027-01-01Z',
+            now() - interval '1 day'),
+        ('interaction', 'corrected, holds', 'x', null, '2026-01-01Z', '2027-02-01Z',
+            null),
+        ('interaction', 'ordered anew', 'x', null, '2025-01-01Z', '2026-06-01Z', null),
+        ('interaction', 'ordered anew', 'x', null, '2026-06-20Z', '2027-01-01Z', null),
+        ('interaction', 'yet to come', 'x', null, '2026-07-01Z', '2027-01-01Z', null)
+    ) as had (kind, first, second, subject, began_at, ended_at, known_until)
+"""
+
+
+@pytest.fixture(autouse=True)
+def no_looks(hospital: Settings) -> Iterator[None]:
+    """Forget what was looked at, before and after."""
+    forget_looks(hospital)
+    yield
+    forget_looks(hospital)
+
+
+def forget_looks(settings: Settings) -> None:
+    with connect(settings, Role.OWNER) as owner:
+        owner.execute("delete from access.alert_look")
+
+
+@pytest.fixture
+def lately(hospital: Settings) -> Iterator[None]:
+    """Give a patient alerts that are gone, and some that only seem to be."""
+    with connect(hospital, Role.OWNER) as owner:
+        owner.execute(LATELY)
+    yield
+    with connect(hospital, Role.OWNER) as owner:
+        owner.execute(
+            "delete from marts.fct_medication_alerts where alert_key like 'own-%'"
+        )
 
 
 INTERACTION = ("interaction", "contraindicated", "cimetidine", "metformin")
@@ -181,10 +243,11 @@ def test_the_chart_tells_the_gravest_openly_and_folds_the_rest(app: AppTest) -> 
 
     said = texts(chart)
     (loud,) = [each.value for each in chart.error if "cimetidine" in each.value]
-    assert loud.startswith("Contraindicated: cimetidine with metformin; Lactic")
-    assert "since 1 Jan 2026; source: list A" in loud
+    told = loud.removeprefix(f"**{NEW}** ")
+    assert told.startswith("Contraindicated: cimetidine with metformin; Lactic")
+    assert "since 1 Jan 2026; source: list A" in told
     assert [each.label for each in chart.expander if "Alerts" in each.label] == [
-        "Alerts of lower grade: 1"
+        "Alerts of lower grade: 1 (● 1 new)"
     ]
     assert "glipizide and metformin (class of both)" in said
     assert "over by now" not in said
@@ -218,6 +281,7 @@ def section(*, is_taking: bool, is_whole: bool) -> str:
     """Return what the section says where no alert is shown."""
 
     def show(is_taking: bool, is_whole: bool) -> None:  # noqa: FBT001 - of AppTest
+
         import pandas as pd  # noqa: PLC0415 - AppTest runs the body alone
 
         from dashboards.chart.medication_alerts import (  # noqa: PLC0415
@@ -225,7 +289,7 @@ def section(*, is_taking: bool, is_whole: bool) -> str:
         )
 
         nothing = pd.DataFrame(columns=["severity_code"])
-        show_medication_alerts(nothing, is_taking=is_taking, is_whole=is_whole)
+        show_medication_alerts(nothing, {}, is_taking=is_taking, is_whole=is_whole)
 
     shown = AppTest.from_function(show, args=(is_taking, is_whole)).run()
     assert not shown.exception
@@ -236,3 +300,153 @@ def test_silence_is_never_taken_for_a_check_of_what_is_hidden() -> None:
     assert NOTHING in section(is_taking=True, is_whole=True)
     assert section(is_taking=False, is_whole=True) == ""
     assert section(is_taking=True, is_whole=False) == NOT_WHOLE
+
+
+def loud_of(chart: AppTest) -> str:
+    """Return what is said of the contraindicated pair."""
+    (loud,) = [each.value for each in chart.error if "cimetidine" in each.value]
+    return loud
+
+
+def looks(settings: Settings) -> int:
+    """Return how many alerts were kept as seen."""
+    with connect(settings, Role.OWNER) as owner:
+        (count,) = owner.execute("select count(*) from access.alert_look").fetchone()
+    return count
+
+
+def come_back(chart: AppTest) -> AppTest:
+    """Open the chart once more, as after a while away."""
+    del chart.session_state[alert_looks.VISIT]
+    return chart.run()
+
+
+def test_an_alert_is_new_until_it_stood_before_the_person(
+    app: AppTest, hospital: Settings
+) -> None:
+    chart = open_chart(sign_in(app, "doctor"), "doctor", 1)
+    first, again = loud_of(chart), loud_of(chart.run())
+    back = loud_of(come_back(chart))
+
+    assert first.startswith(f"**{NEW}** Contraindicated")
+    assert again == first
+    assert back.startswith("Contraindicated")
+    assert "; seen " in back
+    assert NEW not in back
+    assert looks(hospital) == 1
+
+
+def test_what_stays_folded_stays_new(app: AppTest) -> None:
+    chart = come_back(open_chart(sign_in(app, "doctor"), "doctor", 1))
+
+    assert [each.label for each in chart.expander if "Alerts" in each.label] == [
+        "Alerts of lower grade: 1 (● 1 new)"
+    ]
+
+
+def test_what_cannot_be_kept_stays_new_and_stops_nobody(
+    app: AppTest, hospital: Settings
+) -> None:
+    refused = "revoke execute on function access.keep_alert_look(bigint, bigint[]) "
+    with connect(hospital, Role.OWNER) as owner:
+        owner.execute(f"{refused} from ehr_doctor")
+    try:
+        chart = open_chart(sign_in(app, "doctor"), "doctor", 1)
+        assert not chart.exception
+        back = loud_of(come_back(chart))
+    finally:
+        with connect(hospital, Role.OWNER) as owner:
+            owner.execute(f"{refused.replace('revoke', 'grant')} to ehr_doctor")
+
+    assert back.startswith(f"**{NEW}**")
+    assert looks(hospital) == 0
+
+
+@pytest.fixture
+def since_long(hospital: Settings) -> Iterator[None]:
+    """Let the contraindicated pair be taken for a year before."""
+    begins = (
+        "update marts.fct_medication_alerts set began_at = %s where alert_key = 'b'"
+    )
+    with connect(hospital, Role.OWNER) as owner:
+        owner.execute(begins, ("2025-01-01Z",))
+    yield
+    with connect(hospital, Role.OWNER) as owner:
+        owner.execute(begins, ("2026-01-01Z",))
+        owner.execute(
+            "update marts.fct_medication_alerts set ended_at = '2027-01-01Z' "
+            "where alert_key = 'b'"
+        )
+        owner.execute(
+            "delete from marts.fct_medication_alerts where alert_key = 'own-after'"
+        )
+
+
+@pytest.mark.usefixtures("since_long")
+@pytest.mark.parametrize(
+    ("ended_at", "is_new"),
+    [("2025-12-02 00:00Z", False), ("2025-12-01 23:59Z", True)],
+    ids=["after a month", "after a minute more"],
+)
+def test_what_comes_back_after_more_than_a_month_is_new(
+    app: AppTest, hospital: Settings, ended_at: str, *, is_new: bool
+) -> None:
+    chart = open_chart(sign_in(app, "doctor"), "doctor", 1)
+    with connect(hospital, Role.OWNER) as owner:
+        owner.execute(
+            "insert into marts.fct_medication_alerts select 'own-after', patient_key, "
+            "alert_kind_code, severity_code, first_ingredient_name, "
+            "second_ingredient_name, subject_name, mechanism_name, effect_name, "
+            "source_name, number_value, '2026-01-01Z', ended_at, known_until "
+            "from marts.fct_medication_alerts where alert_key = 'b'"
+        )
+        owner.execute(
+            "update marts.fct_medication_alerts set ended_at = %s "
+            "where alert_key = 'b'",
+            (ended_at,),
+        )
+    del chart.session_state[KEPT_CHART]
+    loud = loud_of(come_back(chart))
+
+    assert loud.startswith(f"**{NEW}**") is is_new
+    assert "since 1 Jan 2026" in loud
+
+
+@pytest.mark.usefixtures("lately")
+def test_what_is_gone_is_listed_with_when_and_why(app: AppTest) -> None:
+    chart = open_chart(sign_in(app, "doctor"), "doctor", 1)
+
+    (gone,) = [each for each in chart.expander if "Gone" in each.label]
+    assert gone.label == "Gone within 30 days: 3"
+    lines = gone.markdown[0].value.splitlines()
+    corrected, ended_now, ended_before = lines
+    assert corrected.startswith("- Major: corrected with x; its order was corrected")
+    assert ended_now.startswith("- Major: ended now (group) at this age; ended 30 Jun")
+    assert ": the medicine is taken no more, known since" in ended_now
+    assert ended_before.startswith("- Major: ended a day ago with x; ended 29 Jun 2026")
+    assert ended_before.endswith(": no longer taken at one time")
+    open_ones = " ".join(each.value for each in chart.warning)
+    assert "corrected, holds" in open_ones
+    assert "ordered anew" in open_ones
+    assert "yet to come" not in texts(chart)
+
+
+def test_where_nothing_is_gone_nothing_is_said_of_it(app: AppTest) -> None:
+    chart = open_chart(sign_in(app, "doctor"), "doctor", 1)
+
+    assert [each.label for each in chart.expander if "Gone" in each.label] == []
+
+
+def test_a_graver_alert_is_another() -> None:
+    row = {
+        "alert_kind_code": "interaction",
+        "severity_code": "contraindicated",
+        "first_ingredient_name": "a",
+        "second_ingredient_name": None,
+        "subject_name": None,
+        "holds_since_second": 1_767_225_600,
+    }
+    rows = (row, {**row, "severity_code": "major"}, {**row, "subject_name": "a"})
+
+    numbers = {alert_looks.number_of(SimpleNamespace(**each)) for each in rows}
+    assert len(numbers) == 3

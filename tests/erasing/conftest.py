@@ -46,6 +46,11 @@ LABEL = """
         'own.doctor'
     from access.sensitivity_label
 """
+SHOWN_ALERTS = (
+    "insert into access.alert_look values ('own.doctor', %s, 7)",
+    "insert into access.shown_alert (user_id, patient_key, alert_code, severity_code) "
+    "values ('own.doctor', %s, 'qt:first+second', 'contraindicated')",
+)
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,8 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
             doctor = Person("own.doctor", "Doctor", "doctor")
             create_person(owner, doctor, "a long password")
             label(owner, patient_key, key_of(settings, OTHER_ID))
+            for statement in SHOWN_ALERTS:
+                owner.execute(statement, (patient_key,))
         for form, text in ((f"note|{patient_key}", CANARY), ("note|1", "another's")):
             keep_draft(settings, doctor, form, {"note_text": text})
         build_marts(settings)

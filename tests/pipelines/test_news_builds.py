@@ -30,6 +30,7 @@ NIGHTLY = {
     "agg_lab_turnarounds",
     "agg_daily_doses",
     "agg_drug_mappings",
+    "agg_medication_alerts",
 }
 # Says how long a critical result has waited: every build says something else.
 OF_TODAY = {"agg_critical_clocks"}

@@ -72,7 +72,8 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """Yield the rules of an installation that has its lists and nothing else."""
     for settings in installation_with_marts(tmp_path_factory.mktemp("vectors")):
         assert run_dbt(settings, "seed", "--select", *LISTS) == {}
-        assert run_dbt(settings, "run", "--select", "int_interaction_rules") == {}
+        rules = ("int_interaction_pairs_graded", "int_interaction_rules")
+        assert run_dbt(settings, "run", "--select", *rules) == {}
         with connect(settings, Role.BUILDER, autocommit=True) as connection:
             yield Bench(settings, installed_rules(settings), connection)
 

@@ -1,10 +1,10 @@
 {#-
-    Pairs of `taken` that a rule of int_interaction_rules speaks of: each pair of two
-    different ingredients once, whichever of them came first. `taken` has `keys` and
-    `ingredient_name`; `overlap` is a further condition on `first_taken` and
-    `second_taken`, and `columns` are taken from them.
+    Pairs of `taken` that a rule of int_interaction_rules, or of `rules` in its place,
+    speaks of: each pair of two different ingredients once, whichever of them came first.
+    `taken` has `keys` and `ingredient_name`; `overlap` is a further condition on
+    `first_taken` and `second_taken`, and `columns` are taken from them.
 -#}
-{% macro interacting_pairs(taken, keys, columns=[], overlap=none) -%}
+{% macro interacting_pairs(taken, keys, columns=[], overlap=none, rules=none) -%}
     select
         {%- for key in keys %}
         first_taken.{{ key }},
@@ -17,7 +17,7 @@
         rules.severity_code,
         rules.alert_kind_code
     from {{ taken }} as first_taken
-    inner join {{ ref('int_interaction_rules') }} as rules
+    inner join {{ rules or ref('int_interaction_rules') }} as rules
         on first_taken.ingredient_name = rules.ingredient_a
     inner join {{ taken }} as second_taken
         on

@@ -63,6 +63,10 @@ ASKED: dict[str, dict[str, object]] = {
         "window_ends_at": "2026-03-01T12:00:00Z",
     },
     "quality.merge_change": {"change_code": "merge"},
+    "access.shown_alert": {
+        "alert_code": "qt:first+second",
+        "severity_code": "contraindicated",
+    },
 }
 QUARANTINED = """
     insert into quarantine.row (
