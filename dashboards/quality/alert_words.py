@@ -14,7 +14,10 @@ KINDS = {
     "polypharmacy": "Polypharmacy",
 }
 # These speak of no ingredient, so that none can be rare.
-WITHOUT_INGREDIENTS = frozenset({"opioid_dose", "polypharmacy"})
+WITHOUT_INGREDIENTS = {
+    "opioid_dose": "all opioids together",
+    "polypharmacy": "all medicines together",
+}
 # The gravest first.
 SEVERITIES = {
     "contraindicated": "Contraindicated",
@@ -34,7 +37,7 @@ def severity_text(code: str | None) -> str:
 def rule_text(rule: Any) -> str:
     """Return the ingredients that a rule of the mart speaks of."""
     if rule.alert_kind_code in WITHOUT_INGREDIENTS:
-        return "-"
+        return WITHOUT_INGREDIENTS[rule.alert_kind_code]
     names = (rule.first_ingredient_name, rule.second_ingredient_name)
     return " with ".join(name for name in names if name) or RARE
 

@@ -275,7 +275,10 @@ def test_every_code_has_words() -> None:
 def test_rules_without_ingredients_are_not_called_rare() -> None:
     nothing = {"first_ingredient_name": None, "second_ingredient_name": None}
 
-    assert rule_text(SimpleNamespace(alert_kind_code="polypharmacy", **nothing)) == "-"
+    assert (
+        rule_text(SimpleNamespace(alert_kind_code="polypharmacy", **nothing))
+        == "all medicines together"
+    )
     assert rule_text(SimpleNamespace(alert_kind_code="elderly", **nothing)) == RARE
     assert alert_text("qt:a+b") == "a with b"
     assert alert_text(None) == RARE
