@@ -105,7 +105,12 @@ nights_of_years as (
             nights.starts_on, {{ start_of_year('years.calendar_year') }}
         ) as starts_on,
         least(nights.ends_on, {{ end_of_year('years.calendar_year') }}) as ends_on
-    from (select distinct patient_key, calendar_year from periods) as years
+    from (
+        select distinct
+            patient_key,
+            calendar_year
+        from periods
+    ) as years
     inner join nights
         on
             years.patient_key = nights.patient_key

@@ -31,8 +31,7 @@ ingredients_of_orders as (
     select * from {{ ref('fct_prescription_ingredients') }}
     where
         drug_kind_code = 'medicine'
-        and ingredient_name is not null
-        {{ only_touched_patients('and') }}
+        and ingredient_name is not null {{ only_touched_patients('and') }}
 
 ),
 
@@ -48,8 +47,7 @@ dispenses as (
     select * from {{ ref('int_dispense_ingredients') }}
     where
         drug_kind_code = 'medicine'
-        and ingredient_name is not null
-        {{ only_touched_patients('and') }}
+        and ingredient_name is not null {{ only_touched_patients('and') }}
 
 ),
 

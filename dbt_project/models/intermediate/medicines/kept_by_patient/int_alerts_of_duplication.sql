@@ -25,7 +25,7 @@ taken as (
 
 ),
 
--- Most patients have one ingredient of a class, in a hundred orders: no pairs to look at.
+-- Most patients have one ingredient of a class, in a hundred orders: no pairs.
 several_of_a_class as (
 
     select

@@ -29,8 +29,7 @@ taken as (
             select rules.ingredient_a from rules
             union distinct
             select rules.ingredient_b from rules
-        )
-        {{ only_touched_patients('and') }}
+        ) {{ only_touched_patients('and') }}
 
 ),
 

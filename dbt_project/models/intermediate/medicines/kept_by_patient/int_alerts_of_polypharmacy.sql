@@ -16,10 +16,9 @@ eras as (
         known_from
     from {{ ref('fct_medication_eras') }}
     where
-        era_rule_code = 'gap_30'
+        era_rule_code = 'gap_30' {{ only_touched_patients('and') }}
         and length_days >= {{ var('short_course_days') }}
         and substr(coalesce(atc_code, ' '), 1, 1) not in ('D', 'S')
-        {{ only_touched_patients('and') }}
 
 ),
 
