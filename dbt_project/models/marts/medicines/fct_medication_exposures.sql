@@ -30,8 +30,8 @@ ingredients_of_orders as (
 
     select * from {{ ref('fct_prescription_ingredients') }}
     where
-        drug_kind_code = 'medicine'
-        and ingredient_name is not null {{ only_touched_patients('and') }}
+        drug_kind_code = 'medicine' {{ only_touched_patients('and') }}
+        and ingredient_name is not null
 
 ),
 
@@ -46,8 +46,8 @@ dispenses as (
 
     select * from {{ ref('int_dispense_ingredients') }}
     where
-        drug_kind_code = 'medicine'
-        and ingredient_name is not null {{ only_touched_patients('and') }}
+        drug_kind_code = 'medicine' {{ only_touched_patients('and') }}
+        and ingredient_name is not null
 
 ),
 

@@ -11,6 +11,13 @@ rules as (
 
 ),
 
+medications as (
+
+    select * from {{ ref('fct_medications_taken') }}
+    {{ only_touched_patients() }}
+
+),
+
 taken as (
 
     select
@@ -23,13 +30,13 @@ taken as (
         taken_until,
         known_from,
         known_until
-    from {{ ref('fct_medications_taken') }}
+    from medications
     where
         ingredient_name in (
             select rules.ingredient_a from rules
             union distinct
             select rules.ingredient_b from rules
-        ) {{ only_touched_patients('and') }}
+        )
 
 ),
 
