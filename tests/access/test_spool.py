@@ -232,7 +232,10 @@ def killed(
     chance: random.Random,
     back: Callable[[], None] | None,
 ) -> list[str]:
-    """Let a child append, kill it at any moment; return what it was promised."""
+    """Let a child append, kill it at any moment; return what it was promised.
+
+    Up to two further promises are waited for, however slow the machine is.
+    """
     process.stdin.write(f"{name}\n")
     process.stdin.flush()
     promised, child = [], None
@@ -244,6 +247,8 @@ def killed(
             promised.append(line)
     if back:
         back()
+    further = chance.randint(0, 2)
+    promised += [process.stdout.readline().strip() for _ in range(further)]
     time.sleep(chance.uniform(0, 0.03))
     os.kill(child, signal.SIGKILL)
     lines = iter(process.stdout.readline, "dead\n")
