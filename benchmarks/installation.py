@@ -63,6 +63,7 @@ def empty_raw_tables(settings: Settings) -> None:
         for name, feed in FEEDS.items()
         for schema in _schemas(feed)
     ]
+    names.append(sql.Identifier("raw", "moved_facts"))
     with connect(settings, Role.OWNER) as connection:
         connection.execute(sql.SQL("truncate {}").format(sql.SQL(", ").join(names)))
 

@@ -81,6 +81,15 @@ _CONTROL_TABLES = {
             "surviving_patient_key": "Key that the person goes on under.",
         },
     ),
+    "moved_facts": (
+        "Facts that have versions under more than one patient key, and which.",
+        {
+            "feed": "Feed of the fact.",
+            "source_system": "Source that the fact comes from.",
+            "record_id": "Id of the fact within its source.",
+            "patient_key": "Key of a patient whom it is or was of.",
+        },
+    ),
     "building_patients": (
         "Patients that this build computes anew, fixed at its start.",
         {"patient_key": "Key of the patient."},

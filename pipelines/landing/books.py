@@ -159,6 +159,18 @@ class Books:
                 (delivery_id,),
             )
 
+    def note_moved(self, moved: dict[str, set[tuple[str, int]]]) -> None:
+        """Enter the facts that have versions under several patients."""
+        self._connection.cursor().executemany(
+            "insert into raw.moved_facts (feed, source_system, record_id, patient_key) "
+            "values (%s, %s, %s, %s) on conflict do nothing",
+            [
+                (feed, self._source_system, record_id, patient_key)
+                for feed, facts in moved.items()
+                for record_id, patient_key in sorted(facts)
+            ],
+        )
+
     def note_touched_feeds(self, feeds: Sequence[str], delivery_id: int) -> None:
         """Enter the feeds of which rows landed: what reads them is to be built."""
         self._connection.execute(

@@ -136,6 +136,7 @@ class Delivery:
         self.enter_suites(report)
         self.books.note_last_event(self._last_event_at)
         self.books.note_touched(self.writer.touched, self.delivery_id)
+        self.books.note_moved(self.writer.known.moved)
         feeds = [name for name, counts in report.feeds.items() if counts.landed]
         self.books.note_touched_feeds(feeds, self.delivery_id)
         if self.run.snapshot:

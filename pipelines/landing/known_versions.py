@@ -28,6 +28,8 @@ class KnownVersions:
         # Patients who have, had or lost a fact that another one has a version of: what
         # they were known to have, and when, changes with it.
         self.patients_of_known: set[int] = set()
+        # By feed: facts with versions under several patients, one entry for each.
+        self.moved: dict[str, set[tuple[str, int]]] = {}
         # Each candidate is one probe of the unique index; anything else would read the
         # whole table for every block.
         for setting in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin"):
@@ -53,10 +55,12 @@ class KnownVersions:
         # What repeats within the block alone, PostgreSQL knows nothing of.
         asked = judged.filter(may_be_there.gather(judged["position"]))
         found = self._found(feed, asked) if asked.height else {}
-        known = [position for position, is_known in found.items() if is_known]
+        known = [position for position, (is_known, _) in found.items() if is_known]
         fresh = judged.filter(~pl.col("position").is_in(known))
         if len(known) < len(found) or fresh["record_id"].is_duplicated().any():
             self._repeating.add(feed.name)
+        if feed.has_patient:
+            self._note_moved(feed, fresh, found)
         if fresh.height == candidates.height:
             return versions
         is_fresh = ~is_doubtful.to_numpy()
@@ -101,8 +105,26 @@ class KnownVersions:
             self._has_earlier[feed.name] = found is not None
         return self._has_earlier[feed.name]
 
-    def _found(self, feed: Feed, candidates: pl.DataFrame) -> dict[int, bool]:
-        """Return, by position, whether a known record's content is the known one.
+    def _note_moved(
+        self, feed: Feed, fresh: pl.DataFrame, found: dict[int, tuple[bool, list[int]]]
+    ) -> None:
+        """Remember the fresh rows whose records have a version of another patient."""
+        has_others = pl.col("position").is_in(list(found))
+        repeated = fresh.filter(has_others | pl.col("record_id").is_duplicated())
+        stated = repeated.select("position", "record_id", "patient_key").iter_rows()
+        owners: dict[str, set[int]] = {}
+        for position, record_id, patient_key in stated:
+            _, known_of = found.get(position, (False, []))
+            owners.setdefault(record_id, set()).update((patient_key, *known_of))
+        moved = self.moved.setdefault(feed.name, set())
+        for record_id, patient_keys in owners.items():
+            if len(patient_keys) > 1:
+                moved.update((record_id, patient_key) for patient_key in patient_keys)
+
+    def _found(
+        self, feed: Feed, candidates: pl.DataFrame
+    ) -> dict[int, tuple[bool, list[int]]]:
+        """Return by position whether the content is the known one, and whose it was.
 
         Known is what the versions at the latest version time not after its own hold. Of
         those that are not, the patients of all their versions are remembered.
@@ -141,7 +163,10 @@ class KnownVersions:
         for _, is_known, patient_keys in found:
             if not is_known:
                 self.patients_of_known.update(filter(None, patient_keys))
-        return {position: is_known for position, is_known, _ in found}
+        return {
+            position: (is_known, list(filter(None, patient_keys)))
+            for position, is_known, patient_keys in found
+        }
 
 
 def _patient_of(feed: Feed) -> sql.Composable:

@@ -19,9 +19,11 @@ from pipelines.access.ties import FULL_NAME, SURNAME, terms_of_patient
 from pipelines.cli import app
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
+from pipelines.dbt_program import DBT_PROJECT
 from pipelines.erasing.erasing import erase
 from pipelines.erasing.patient import ErasureError
 from pipelines.erasing.register import Order
+from pipelines.erasing.texts import LISTS_OF_TEXTS
 from pipelines.landing.examining import examine_results
 from pipelines.landing.identities import NAMES, NUMBERS
 from pipelines.landing.loading import load
@@ -319,3 +321,13 @@ def test_a_confirmation_that_differs_erases_nothing(
             "select 1 from identity.patient_key where patient_key = %s", (key,)
         )
         assert found.fetchone()
+
+
+def test_every_list_that_goes_on_from_earlier_texts_is_emptied() -> None:
+    going_on = {
+        path.stem
+        for path in (DBT_PROJECT / "models").rglob("*.sql")
+        if "of_texts_not_read()" in path.read_text()
+    }
+    assert going_on
+    assert going_on <= set(LISTS_OF_TEXTS)

@@ -81,6 +81,7 @@ def faults(settings: Settings) -> list[str]:
             *_books_without_rows(connection),
             *_quarantine_against_books(connection),
             *_unknown_patients(connection),
+            *_moved_otherwise(connection),
             *_unreadable_entries(connection, settings),
         ]
 
@@ -180,6 +181,37 @@ def _unknown_patients(connection: psycopg.Connection) -> list[str]:
         if missing:
             unknown.append(f"{name}: {missing} rows of patients that no build knows")
     return unknown
+
+
+def _moved_otherwise(connection: psycopg.Connection) -> list[str]:
+    """Compare the list of moved facts with the patients of all versions.
+
+    Of a fact that an erasure left with one patient, that one may stand there.
+    """
+    told = connection.execute(
+        "select feed, source_system, record_id, patient_key from raw.moved_facts"
+    ).fetchall()
+    owned: set[tuple] = set()
+    moved: set[tuple] = set()
+    for name, feed in FEEDS.items():
+        if feed.has_patient:
+            found = connection.execute(
+                sql.SQL("""
+                    select
+                        source_system,
+                        record_id,
+                        patient_key,
+                        min(patient_key) over of_fact < max(patient_key) over of_fact
+                    from {}
+                    window of_fact as (partition by source_system, record_id)
+                """).format(table_of(feed))
+            ).fetchall()
+            owned |= {(name, *fact) for *fact, _ in found}
+            moved |= {(name, *fact) for *fact, is_moved in found if is_moved}
+    return [
+        *(f"{feed}: a fact moved untold" for feed, *_ in moved - set(told)),
+        *(f"{feed}: told to have been moved" for feed, *_ in set(told) - owned),
+    ]
 
 
 def _unreadable_entries(

@@ -22,17 +22,7 @@
                 select min(calendar_year) from {{ this }}
                 where as_of is not null
             ),
-            (
-                select
-                    min(cast(
-                        date_part('year', {{ local_date('sources.as_of') }}) as integer
-                    ))
-                from {{ ref('stg_source_as_of') }} as sources
-                where
-                    sources.source_system in (
-                        select source_system from {{ ref('int_fills_by_measure') }}
-                    )
-            )
+            (select calendar_year from {{ ref('int_first_running_year') }})
         )
     )
 {%- endmacro %}

@@ -20,6 +20,16 @@
 
 with
 
+moved_facts as (
+
+    select distinct
+        source_system,
+        record_id
+    from {{ source('raw', 'moved_facts') }}
+    where feed = 'lab_results'
+
+),
+
 places as (
 
     select
@@ -46,6 +56,11 @@ places as (
             own.source_system = moved.source_system
             and own.record_id = moved.record_id
             and own.patient_key <> moved.patient_key
+    -- Loads tell which results moved: nobody looks for the places of all the others.
+    inner join moved_facts
+        on
+            own.source_system = moved_facts.source_system
+            and own.record_id = moved_facts.record_id
 
 ),
 

@@ -8,7 +8,6 @@
     config(
         materialized='incremental',
         incremental_strategy='append',
-        pre_hook='{{ emptied_before() }}',
         post_hook='{{ refresh_statistics() }}'
     )
 }}
@@ -28,6 +27,7 @@ distinct_of_prescriptions as (
         drug_type_code,
         strength_text
     from {{ source('persons', 'prescriptions') }}
+    {{ of_texts_not_read() }}
 
 ),
 
@@ -39,6 +39,7 @@ distinct_of_dispenses as (
         code_system,
         drug_name
     from {{ source('persons', 'dispenses') }}
+    {{ of_texts_not_read() }}
 
 ),
 
@@ -68,12 +69,21 @@ delivered as (
         cast(null as {{ dbt.type_string() }}) as strength_text
     from distinct_of_dispenses
 
+),
+
+with_key as (
+
+    select
+        {{ delivered_drug_key(
+            'ndc_code', 'gsn_code', 'drug_type_code', 'strength_text'
+        ) }} as delivered_drug_key,
+        delivered.*
+    from delivered
+
 )
 
 select
-    {{ delivered_drug_key(
-        'ndc_code', 'gsn_code', 'drug_type_code', 'strength_text'
-    ) }} as delivered_drug_key,
+    delivered_drug_key,
     source_system,
     drug_code,
     code_system,
@@ -82,4 +92,5 @@ select
     gsn_code,
     drug_type_code,
     strength_text
-from delivered
+from with_key
+{{ not_listed_yet('delivered_drug_key') }}

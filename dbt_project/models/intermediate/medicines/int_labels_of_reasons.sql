@@ -3,7 +3,6 @@
     config(
         materialized='incremental',
         incremental_strategy='append',
-        pre_hook='{{ emptied_before() }}',
         post_hook='{{ refresh_statistics() }}'
     )
 }}
@@ -16,6 +15,7 @@ delivered as (
         reason_code,
         reason_name
     from {{ source('persons', 'prescriptions') }}
+    {{ of_texts_not_read() }}
 
 ),
 
@@ -26,12 +26,28 @@ facts as (
         {{ clean_text('reason_name') }} as reason_name
     from delivered
 
+),
+
+with_key as (
+
+    select
+        {{ label_key(['reason_code', 'reason_name'], 'facts.') }} as label_key,
+        facts.*
+    from facts
+
+),
+
+not_read as (
+
+    select * from with_key
+    {{ not_listed_yet('label_key') }}
+
 )
 
 select
-    {{ label_key(['reason_code', 'reason_name'], 'facts.') }} as label_key,
+    facts.label_key,
     0{{ labels_told(
         [('reason_code', none)], [('reason_code', 'reason_name')], []
     ) }} as sensitivity
-from facts
+from not_read as facts
 {{ lists_of_labels([('reason_code', none)]) }}

@@ -9,7 +9,6 @@
     config(
         materialized='incremental',
         incremental_strategy='append',
-        pre_hook='{{ emptied_before() }}',
         post_hook='{{ refresh_statistics() }}'
     )
 }}
@@ -40,19 +39,29 @@ delivered as (
 
     select distinct frequency_text
     from {{ source('persons', 'prescriptions') }}
+    {{ of_texts_not_read() }}
 
     union distinct
 
     select distinct frequency_text
     from {{ source('persons', 'dispenses') }}
+    {{ of_texts_not_read() }}
+
+),
+
+spelled_alike as (
+
+    select distinct {{ sig_text(clean_text('frequency_text')) }} as sig_text
+    from delivered
+    where {{ clean_text('frequency_text') }} is not null
 
 ),
 
 texts as (
 
-    select distinct {{ sig_text(clean_text('frequency_text')) }} as sig_text
-    from delivered
-    where {{ clean_text('frequency_text') }} is not null
+    select sig_text
+    from spelled_alike
+    {{ not_listed_yet('sig_text') }}
 
 ),
 

@@ -8,6 +8,7 @@
     anew each time for everybody.
 -#}
 {{ config(incremental_strategy='touched_patients_or_running_years') }}
+-- depends_on: {{ ref('int_first_running_year') }}
 
 with
 
