@@ -33,6 +33,7 @@ SOURCE = "hospital"
 PATIENT_ID = "QX-77331155"
 OTHER_ID = "QX-11223344"
 CANARY = "Qanarienvogel"
+BOTH = (PATIENT_ID, OTHER_ID)
 AT = "2026-02-01T10:00:00Z"
 PASSPHRASE = "a long passphrase of the holder"  # noqa: S105 - of a test
 SPOOLED = "a chart while the trail was away"
@@ -125,7 +126,7 @@ def write_planted(folder: Path) -> None:
     patients = [
         {"source_patient_id": each, "birth_date": "1970-01-02", "sex": "F"}
         | {name: f"{CANARY}{name}" if each == PATIENT_ID else "plain" for name in names}
-        for each in (PATIENT_ID, OTHER_ID)
+        for each in BOTH
     ]
     write(folder / "patients.csv", patients)
     results = [
@@ -155,11 +156,25 @@ def write_planted(folder: Path) -> None:
             f"on two lines",
             "written_at": AT,
         }
-        for each in (PATIENT_ID, OTHER_ID)
+        for each in BOTH
     ]
     write(folder / "notes.csv", notes)
+    write(folder / "prescriptions.csv", [prescription_of(each) for each in BOTH])
     unknown = [{"who": PATIENT_ID, "what": CANARY}, {"who": OTHER_ID, "what": "plain"}]
     write(folder / "odd_table.csv", unknown)
+
+
+def prescription_of(patient_id: str) -> dict[str, str]:
+    """Return a prescription of which nobody else has the texts."""
+    text = CANARY if patient_id == PATIENT_ID else "plain"
+    return {
+        "record_id": f"{patient_id}-M",
+        "source_patient_id": patient_id,
+        "drug_name": f"mixture {text}",
+        "frequency_text": f"once {text}",
+        "reason_name": f"wish {text}",
+        "started_at": AT,
+    }
 
 
 def write(path: Path, rows: list[dict[str, str]]) -> None:

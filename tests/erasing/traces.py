@@ -47,7 +47,7 @@ def _in_tables(settings: Settings, signs: tuple[str, ...]) -> Iterator[str]:
 def _holds(connection: psycopg.Connection, table: str, signs: tuple[str, ...]) -> bool:
     found = connection.execute(
         sql.SQL(
-            "select exists (select 1 from {} as t where t::text like any (%s))"
+            "select exists (select 1 from {} as t where t::text ilike any (%s))"
         ).format(sql.SQL(table)),
         ([f"%{sign}%" for sign in signs],),
     ).fetchone()
