@@ -34,7 +34,7 @@ from tests.dbt.raw_rows import insert_fact, touch
 INSTANT = timedelta(microseconds=1)
 FIRST_RECEIPT = datetime(2026, 6, 1, tzinfo=UTC)
 RECEIPTS_BUILT = (2, 5, 8)
-FEWEST_ALERTS = 30
+FEWEST_ALERTS = 20
 MARTS = ("fct_medications_taken", "fct_medication_alerts")
 KNOWN = """
     select

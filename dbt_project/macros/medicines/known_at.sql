@@ -43,3 +43,12 @@
         ) as known_until
     from {{ changes }}
 {%- endmacro %}
+
+{#-
+    Filter of an import CTE beside CTE `in_parts`, which has the patients of
+    int_patients_delivered_in_parts: these alone, and of them those of the build.
+-#}
+{% macro only_patients_in_parts(keyword='where') -%}
+    {{ keyword }} patient_key in (select in_parts.patient_key from in_parts)
+    {{ only_touched_patients('and') }}
+{%- endmacro %}

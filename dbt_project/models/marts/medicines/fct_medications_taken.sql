@@ -82,9 +82,7 @@ cancelled_orders as (
         sensitivity
     from {{ ref('fct_medication_history') }}
     where
-        (is_never_given or started_at is null)
-        and patient_key in (select in_parts.patient_key from in_parts)
-        {{ only_touched_patients('and') }}
+        (is_never_given or started_at is null) {{ only_patients_in_parts('and') }}
 
 ),
 
@@ -92,10 +90,8 @@ ingredients as (
 
     select * from {{ ref('fct_prescription_ingredients') }}
     where
-        drug_kind_code = 'medicine'
+        drug_kind_code = 'medicine' {{ only_patients_in_parts('and') }}
         and ingredient_name is not null
-        and patient_key in (select in_parts.patient_key from in_parts)
-        {{ only_touched_patients('and') }}
 
 ),
 

@@ -19,9 +19,7 @@ current_dispenses as (
         patient_key,
         dispense_key
     from {{ ref('fct_dispenses') }}
-    where
-        patient_key in (select in_parts.patient_key from in_parts)
-        {{ only_touched_patients('and') }}
+    {{ only_patients_in_parts() }}
 
 ),
 
@@ -39,9 +37,7 @@ prescriptions as (
         prescription_key,
         sensitivity
     from {{ ref('int_prescriptions_with_status') }}
-    where
-        patient_key in (select in_parts.patient_key from in_parts)
-        {{ only_touched_patients('and') }}
+    {{ only_patients_in_parts() }}
 
 ),
 
@@ -86,9 +82,7 @@ delivered as (
         adapter_revision,
         content_hash
     from {{ source('persons', 'dispenses') }}
-    where
-        patient_key in (select in_parts.patient_key from in_parts)
-        {{ only_touched_patients('and') }}
+    {{ only_patients_in_parts() }}
 
 ),
 

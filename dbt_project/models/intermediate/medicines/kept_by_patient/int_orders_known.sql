@@ -20,9 +20,7 @@ current_orders as (
         patient_key,
         prescription_key
     from {{ ref('int_prescriptions_with_status') }}
-    where
-        patient_key in (select in_parts.patient_key from in_parts)
-        {{ only_touched_patients('and') }}
+    {{ only_patients_in_parts() }}
 
 ),
 
@@ -61,9 +59,7 @@ delivered as (
         adapter_revision,
         content_hash
     from {{ source('persons', 'prescriptions') }}
-    where
-        patient_key in (select in_parts.patient_key from in_parts)
-        {{ only_touched_patients('and') }}
+    {{ only_patients_in_parts() }}
 
 ),
 

@@ -18,9 +18,7 @@ current_encounters as (
         patient_key,
         encounter_key
     from {{ ref('fct_encounters') }}
-    where
-        patient_key in (select in_parts.patient_key from in_parts)
-        {{ only_touched_patients('and') }}
+    {{ only_patients_in_parts() }}
 
 ),
 
@@ -40,9 +38,7 @@ delivered as (
         adapter_revision,
         content_hash
     from {{ source('persons', 'encounters') }}
-    where
-        patient_key in (select in_parts.patient_key from in_parts)
-        {{ only_touched_patients('and') }}
+    {{ only_patients_in_parts() }}
 
 ),
 
