@@ -179,64 +179,68 @@ times as (
 
 ),
 
-of_orders as (
+-- Joined once: the orders of a patient then meet the dispenses that name them alone.
+at_times as (
 
     select
-        times.patient_key,
-        times.dispense_key,
-        times.known_from,
-        bool_or(orders_by_key.is_inpatient_order) as is_inpatient_order
+        versions.*,
+        times.known_from as all_known_from,
+        times.known_until as all_known_until
     from times
     inner join versions
         on
             times.patient_key = versions.patient_key
             and times.dispense_key = versions.dispense_key
             and {{ was_known_at('versions', 'times.known_from') }}
+
+),
+
+of_orders as (
+
+    select
+        at_times.patient_key,
+        at_times.dispense_key,
+        at_times.all_known_from,
+        bool_or(orders_by_key.is_inpatient_order) as is_inpatient_order
+    from at_times
     inner join orders_by_key
         on
-            versions.patient_key = orders_by_key.patient_key
-            and versions.order_key = orders_by_key.order_key
-            and {{ was_known_at('orders_by_key', 'times.known_from') }}
-    group by times.patient_key, times.dispense_key, times.known_from
+            at_times.patient_key = orders_by_key.patient_key
+            and at_times.order_key = orders_by_key.order_key
+            and {{ was_known_at('orders_by_key', 'at_times.all_known_from') }}
+    group by at_times.patient_key, at_times.dispense_key, at_times.all_known_from
 
 ),
 
 known as (
 
     select
-        versions.*,
-        times.known_from as all_known_from,
-        times.known_until as all_known_until,
-        coalesce(versions.days_supply, orders.days_supply) as days_of_supply,
+        at_times.*,
+        coalesce(at_times.days_supply, orders.days_supply) as days_of_supply,
         of_orders.dispense_key is not null as is_order_known,
         coalesce(of_orders.is_inpatient_order, false) as is_inpatient_order,
-        versions.sensitivity | coalesce(prescriptions.sensitivity, 0)
+        at_times.sensitivity | coalesce(prescriptions.sensitivity, 0)
             as sensitivity_with_order,
         {{ delivered_drug_key() }} as delivered_drug_key
-    from times
-    inner join versions
-        on
-            times.patient_key = versions.patient_key
-            and times.dispense_key = versions.dispense_key
-            and {{ was_known_at('versions', 'times.known_from') }}
+    from at_times
     left join orders
         on
-            versions.patient_key = orders.patient_key
-            and versions.prescription_key = orders.prescription_key
-            and {{ was_known_at('orders', 'times.known_from') }}
+            at_times.patient_key = orders.patient_key
+            and at_times.prescription_key = orders.prescription_key
+            and {{ was_known_at('orders', 'at_times.all_known_from') }}
     left join of_orders
         on
-            times.patient_key = of_orders.patient_key
-            and times.dispense_key = of_orders.dispense_key
-            and times.known_from = of_orders.known_from
+            at_times.patient_key = of_orders.patient_key
+            and at_times.dispense_key = of_orders.dispense_key
+            and at_times.all_known_from = of_orders.all_known_from
     left join prescriptions
         on
-            versions.patient_key = prescriptions.patient_key
-            and versions.prescription_key = prescriptions.prescription_key
+            at_times.patient_key = prescriptions.patient_key
+            and at_times.prescription_key = prescriptions.prescription_key
     left join medication_statuses
-        on versions.status_code = medication_statuses.delivered_code
+        on at_times.status_code = medication_statuses.delivered_code
     where
-        versions.handed_out_at is not null
+        at_times.handed_out_at is not null
         and not coalesce(medication_statuses.is_never_given, false)
 
 )
