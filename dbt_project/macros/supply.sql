@@ -3,7 +3,7 @@
     case when abs({{ days }}) <= {{ var('longest_supply_days') }} then {{ days }} end
 {%- endmacro %}
 
-{#- When a supply and the grace for late refills are over; one day where none is told. -#}
+{#- When a supply and its grace are over; a day of supply where none is told. -#}
 {% macro supply_and_grace_end(handed_out_at, supply_days) -%}
     {{ handed_out_at }}
     + (

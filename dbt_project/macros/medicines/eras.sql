@@ -79,9 +79,9 @@
 {%- endmacro %}
 
 {#-
-    Whether a dispense tells what was taken: one outside the hospital that says how long it
-    lasts, and one of an order that is not known. On a ward, what a pharmacy hands out says
-    little of what is taken.
+    Whether a dispense tells what was taken: one outside the hospital that says how long
+    it lasts, and one of an order that is not known. On a ward, what a pharmacy hands out
+    says little of what is taken.
 -#}
 {% macro is_dispense_counted(days_supply, is_order_known, is_inpatient_order) -%}
     {{ is_supply_possible(days_supply) }}

@@ -1,4 +1,4 @@
-{#- Whether a row was known at an instant; what superseded it then is known from then on. -#}
+{#- Whether a row was known at an instant; what supersedes it then is known instead. -#}
 {% macro was_known_at(row, instant) -%}
     {{ row }}.known_from <= {{ instant }}
     and ({{ row }}.known_until is null or {{ row }}.known_until > {{ instant }})
@@ -30,9 +30,9 @@
 {%- endmacro %}
 
 {#-
-    The times between all changes of CTE `changes` (keys and `changed_at`), as `known_from`
-    and `known_until`. Nothing changes within one, so a fact that was known as it began was
-    known all through it.
+    The times between all changes of CTE `changes` (keys and `changed_at`), as
+    `known_from` and `known_until`. Nothing changes within one, so a fact that was known
+    as it began was known all through it.
 -#}
 {% macro times_between(changes, keys) -%}
     select

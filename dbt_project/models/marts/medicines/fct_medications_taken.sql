@@ -1,9 +1,10 @@
 {#-
     From when until when an ingredient was taken, by each version of its order and each
     dispense, and since when and until when the warehouse knew it so. A stop that is
-    recorded late therefore makes a new row: what was known before stays as it was. So do
-    the end of a stay, a replacement and the correction of a dispense (int_orders_known,
-    int_dispenses_known); where all came in one delivery, nothing was ever known otherwise.
+    recorded late therefore makes a new row: what was known before stays as it was. So
+    do the end of a stay, a replacement and the correction of a dispense
+    (int_orders_known, int_dispenses_known); where all came in one delivery, nothing was
+    ever known otherwise.
 
     An order is taken from its beginning until it is stopped; else until the stay ends
     that it was for; else while its supply and the grace for late refills last; else for

@@ -1,8 +1,9 @@
 {#-
-    What was known of a dispense that counts, by ingredient, and when: its own version, and
-    what was known of the order that it names. A dispense that is corrected late therefore
-    begins a new row, and so does an order or a stay that is received after it. Of patients
-    delivered in parts alone; a dispense that its source deleted is not there.
+    What was known of a dispense that counts, by ingredient, and when: its own version,
+    and what was known of the order that it names. A dispense that is corrected late
+    therefore begins a new row, and so does an order or a stay that is received after
+    it. Of patients delivered in parts alone; a dispense that its source deleted is not
+    there.
 -#}
 with
 

@@ -1,9 +1,9 @@
 {#-
     What was known of an order, and when: its own version, whether it was for a stay in
-    hospital and the end of that, and the beginning of the earliest order that replaces it.
-    A discharge or a replacement that is received late therefore begins a new row. Of
-    patients delivered in parts alone; an order that its source deleted is not there, and
-    replaces none.
+    hospital and the end of that, and the beginning of the earliest order that replaces
+    it. A discharge or a replacement that is received late therefore begins a new row.
+    Of patients delivered in parts alone; an order that its source deleted is not there,
+    and replaces none.
 -#}
 with
 

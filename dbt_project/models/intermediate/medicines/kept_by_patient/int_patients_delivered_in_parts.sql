@@ -1,7 +1,7 @@
 {#-
     Patients whose orders, dispenses and visits came in more than one delivery: of all
-    others everything became known together, and nothing was ever known otherwise. So what
-    was known when is worked out for these alone; in a first load there are none.
+    others everything became known together, and nothing was ever known otherwise. So
+    what was known when is worked out for these alone; in a first load there are none.
 -#}
 with
 

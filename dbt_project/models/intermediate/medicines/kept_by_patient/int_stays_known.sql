@@ -1,7 +1,7 @@
 {#-
     What was known of a visit that orders may be for, and when: whether it is a stay in
-    hospital, and its end. A version that tells the same as the one before adds nothing. Of
-    patients delivered in parts alone; a visit that its source deleted is not there.
+    hospital, and its end. A version that tells the same as the one before adds nothing.
+    Of patients delivered in parts alone; a visit that its source deleted is not there.
 -#}
 with
 
