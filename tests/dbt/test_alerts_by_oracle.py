@@ -4,10 +4,8 @@ Every order that has a beginning and a later end, every two of one patient: thos
 share a moment and are of a listed pair are alerts, and no other two are.
 """
 
-import csv
 from collections import defaultdict
 from itertools import combinations
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -15,10 +13,10 @@ import pytest
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from tests.dbt.conftest import Built
+from tests.dbt.listed_pairs import listed_pairs
 
 pytestmark = pytest.mark.shared_data
 
-LISTS = Path(__file__).parents[2] / "dbt_project/seeds/medicines"
 ORDERS = """
     select
         ingredients.patient_key,
@@ -55,17 +53,6 @@ ALERTS = """
         and second_order.started_at < second_order.ended_at
 """
 Alert = tuple[int, str, str, str, str, str]
-
-
-def listed_pairs() -> dict[tuple[str, str], str]:
-    """Return the severity of each pair, by its ingredients in order."""
-    with (LISTS / "qt_prolonging_ingredients.csv").open(newline="") as file:
-        prolonging = sorted(row["ingredient_name"] for row in csv.DictReader(file))
-    pairs = dict.fromkeys(combinations(prolonging, 2), "contraindicated")
-    with (LISTS / "interaction_pairs.csv").open(newline="") as file:
-        for row in csv.DictReader(file):
-            pairs[row["ingredient_a"], row["ingredient_b"]] = row["severity_code"]
-    return pairs
 
 
 def alerts_counted(connection: psycopg.Connection) -> set[Alert]:

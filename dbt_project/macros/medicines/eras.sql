@@ -72,3 +72,24 @@
 {% macro is_supply_possible(days_supply) -%}
     coalesce({{ days_supply }}, 0) >= 0
 {%- endmacro %}
+
+{#- Days that a dispense lasts: half a tablet for tomorrow covers no day. -#}
+{% macro whole_days_of_supply(days_supply) -%}
+    cast(floor({{ believable_supply(days_supply) }}) as integer)
+{%- endmacro %}
+
+{#-
+    Whether a dispense tells what was taken: one outside the hospital that says how long
+    it lasts, and one of an order that is not known. On a ward, what a pharmacy hands out
+    says little of what is taken.
+-#}
+{% macro is_dispense_counted(days_supply, is_order_known, is_inpatient_order) -%}
+    {{ is_supply_possible(days_supply) }}
+    and (
+        not {{ is_order_known }}
+        or (
+            {{ days_supply }} is not null
+            and not {{ is_inpatient_order }}
+        )
+    )
+{%- endmacro %}

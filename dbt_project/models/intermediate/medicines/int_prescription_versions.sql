@@ -1,13 +1,11 @@
 {#-
-    Every version of every order with when it was known: a version is known from its
-    receipt until one that supersedes it is received, in whatever order they arrive. As
-    known at T are those with `known_from <= T and (known_until is null or T <
-    known_until)`. One that comes after what supersedes it was never known, and one that
-    closes the order says nothing but that.
+    Every version of every order with when it was known: as known at T are those with
+    `known_from <= T and (known_until is null or T < known_until)`. One that closes the
+    order says nothing but that.
 -#}
 with
 
-versions as (
+delivered as (
 
     select
         patient_key,
@@ -22,14 +20,15 @@ versions as (
         version_at,
         known_from,
         is_closed,
-        row_number() over (
-            {{ versions_from_the_first() }}
-        ) as version_number,
-        min(known_from) over (
-            {{ versions_from_the_first() }}
-            rows between 1 following and unbounded following
-        ) as superseded_at
+        adapter_revision,
+        content_hash
     from {{ source('persons', 'prescriptions') }}
+
+),
+
+versions as (
+
+    {{ versions_ever_known('delivered') }}
 
 )
 
@@ -44,11 +43,6 @@ select
     ended_at,
     version_at,
     known_from,
-    superseded_at as known_until
+    known_until
 from versions
-where
-    not is_closed
-    and (
-        superseded_at is null
-        or superseded_at > known_from
-    )
+where not is_closed

@@ -149,17 +149,12 @@ of_dispenses as (
         cast(null as {{ dbt.type_string() }}) as daily_dose_unit,
         cast(null as {{ dbt.type_string() }}) as dose_refusal_code,
         false as is_as_needed,
-        cast(
-            floor({{ believable_supply('dispenses.days_supply') }}) as integer
-        ) as supply_days,
-        {{ is_supply_possible('dispenses.days_supply') }}
-        and (
-            order_keys.order_key is null
-            or (
-                dispenses.days_supply is not null
-                and not order_keys.is_inpatient_order
-            )
-        ) as is_counted,
+        {{ whole_days_of_supply('dispenses.days_supply') }} as supply_days,
+        {{ is_dispense_counted(
+            'dispenses.days_supply',
+            '(order_keys.order_key is not null)',
+            'order_keys.is_inpatient_order'
+        ) }} as is_counted,
         coalesce(order_keys.is_inpatient_order, false) as is_inpatient_order,
         dispenses.sensitivity,
         dispenses.handed_out_at as started_at,
