@@ -16,6 +16,7 @@ from dashboards.quality.reading import (
 from dashboards.quality.words import (
     BROKEN,
     CHANGES,
+    QUIET,
     SEVERITIES,
     feed_text,
     sentence,
@@ -60,14 +61,15 @@ def _show_judged(judged: pd.DataFrame) -> None:
         key="change_filter",
     )
     trends = judged.groupby(RULE)["unexpected_count"].apply(_trend)
-    wanted = chosen or [change for change in present if change != "met"]
+    wanted = chosen or [change for change in present if change not in QUIET]
     for change in present:
-        if change in wanted and change != "met":
+        if change in wanted and change not in QUIET:
             for rule in latest[latest["change_code"] == change].itertuples():
                 _show_rule(rule, trends[(rule.feed, rule.rule_name)])
-    if not set(present) - {"met"}:
-        st.success("Every rule was kept in the last load of each feed.")
-    with st.expander("All rules, by feed", expanded="met" in (chosen or [])):
+    if not set(present) - set(QUIET):
+        st.success("No rule was broken in the last load of each feed.")
+    is_asked = not set(QUIET).isdisjoint(chosen or [])
+    with st.expander("All rules, by feed", expanded=is_asked):
         _show_all(latest, trends)
 
 
