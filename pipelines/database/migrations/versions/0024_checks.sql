@@ -158,7 +158,8 @@ create table quality.mart_check_result (
     applicable_count bigint not null,
     broken_count bigint not null,
     primary key (build_id, check_id, source_system),
-    check ((applicable_count = 0) = (state = 'not_applicable'))
+    check (applicable_count > 0 or state = 'not_applicable'),
+    check (broken_count <= applicable_count and applicable_count <= rows_count)
 );
 comment on table quality.mart_check_result is
 'One row per build, check and source: counts, never values. The source is empty where a
