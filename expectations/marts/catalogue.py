@@ -14,6 +14,7 @@ from expectations.marts.numbers import number_checks
 from expectations.marts.persons import person_checks
 from expectations.marts.repeated import repeated_checks
 from expectations.marts.sexes import sex_checks
+from expectations.marts.shown_counts import shown_checks
 from expectations.marts.times import time_checks
 
 
@@ -37,6 +38,7 @@ def mart_checks() -> dict[str, tuple[MartCheck, ...]]:
             number_checks(),
             sex_checks(),
             computed_checks(),
+            shown_checks(),
         )
     )
     names = [check.check_id for check in checks]

@@ -595,13 +595,17 @@ RELATIONS = (
 
 def computed_checks() -> Iterable[MartCheck]:
     """Return a check per relation between columns."""
-    for each in RELATIONS:
-        yield MartCheck(
-            each.relation,
-            each.name,
-            Words(each.sentence, each.reason),
-            Kahn.COMPUTATIONAL_CONFORMANCE,
-            applies=each.applies,
-            breaks=each.breaks,
-            severity=each.severity,
-        )
+    return map(computed_check, RELATIONS)
+
+
+def computed_check(each: Computed) -> MartCheck:
+    """Return the check of a relation between columns."""
+    return MartCheck(
+        each.relation,
+        each.name,
+        Words(each.sentence, each.reason),
+        Kahn.COMPUTATIONAL_CONFORMANCE,
+        applies=each.applies,
+        breaks=each.breaks,
+        severity=each.severity,
+    )

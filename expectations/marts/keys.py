@@ -44,6 +44,8 @@ REFERENCES = {
     "consent_key": ("fct_consents", "consent_key"),
     "contact_key": ("dim_contacts", "contact_key"),
     "stay_key": ("fct_inpatient_stays", "stay_key"),
+    "research_patient_id": ("patients", "research_patient_id"),
+    "research_encounter_id": ("encounters", "research_encounter_id"),
     "next_stay_key": ("fct_inpatient_stays", "stay_key"),
 }
 # All versions that ever were, of facts that are withdrawn since, too.

@@ -14,6 +14,7 @@ from expectations.marts.catalogue import mart_checks
 from expectations.marts.contracts import read_marts
 from expectations.marts.mart_check import MartCheck
 from pipelines.checking.owners import OWNER_OF, OWNER_OF_LOADS
+from pipelines.checking.scan import schema_of
 from pipelines.checking.suite_rules import (
     dashboard_types_of,
     origin_of,
@@ -73,7 +74,7 @@ def _of_marts() -> Iterable[Check]:
         for check in checks:
             yield Check(
                 check.check_id,
-                relation,
+                _subject(relation),
                 "mart",
                 check.words.sentence,
                 check.severity.value,
@@ -84,6 +85,12 @@ def _of_marts() -> Iterable[Check]:
                 "/".join(part for part in check.kahn.value if part),
                 check.dashboard_types,
             )
+
+
+def _subject(relation: str) -> str:
+    """Return a relation's name; some of research are called as feeds are."""
+    is_feeds = relation in SUITES
+    return f"{schema_of(relation)}.{relation}" if is_feeds else relation
 
 
 def _told_limit(check: MartCheck) -> str:

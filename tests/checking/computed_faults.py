@@ -26,6 +26,17 @@ CLAIM = {
 BMI = {"measure_code": "body_mass_index"}
 ADHERENCE = {"days_in_period": 100, "days_covered": 80, "adherent_percent": 80}
 RESULT = "fct_lab_results"
+SPANS = {
+    f"{state}_{span}_count": 1
+    for state in ("acknowledged", "open")
+    for span in (*("in_30_minutes", "in_1_hour", "in_4_hours", "in_24_hours", "later"),)
+}
+LISTED = {
+    "dim_drug_ingredients:row:told_once": ("drug_key", "ingredient_name"),
+    "dim_alerting_pairs:row:told_once": (
+        *("alert_kind_code", "first_ingredient_name", "second_ingredient_name"),
+    ),
+}
 # Of each check the columns of a row that breaks it, then of one that keeps it.
 PLANTED: dict[str, tuple[Row, Row]] = {
     "fct_encounters:length_hours:again": (
@@ -283,6 +294,120 @@ PLANTED: dict[str, tuple[Row, Row]] = {
         {"admitted_at": T0, "predicted_at": "2021-01-02T00:00Z"},
         {"admitted_at": T0, "predicted_at": T1},
     ),
+    "agg_critical_clocks:acknowledged_count:within": (
+        {"critical_count": 3, "acknowledged_count": 2, "open_count": 2},
+        {"critical_count": 3, "acknowledged_count": 2, "open_count": 1},
+    ),
+    "agg_critical_clocks:acknowledged_count:again": (
+        {**SPANS, "acknowledged_count": 4},
+        {**SPANS, "acknowledged_count": 5},
+    ),
+    "agg_critical_clocks:open_count:again": (
+        {**SPANS, "open_count": 4},
+        {**SPANS, "open_count": 5},
+    ),
+    "agg_critical_clocks:median_minutes:within": (
+        {"median_minutes": 6, "ninetieth_minutes": 5},
+        {"median_minutes": 5, "ninetieth_minutes": 5},
+    ),
+    "agg_daily_doses:dose_basis_code:reason": (
+        {"doses_count": 1},
+        {"doses_count": 1, "refusal_code": "no_strength"},
+    ),
+    "agg_delta_checks:alert_count:within": (
+        {"compared_count": 1, "alert_count": 2},
+        {"compared_count": 1, "alert_count": 1},
+    ),
+    "agg_delta_checks:rise_count:within": (
+        {"alert_count": 1, "rise_count": 2},
+        {"alert_count": 1, "rise_count": 1},
+    ),
+    "agg_drug_mappings:with_rxnorm_code_count:within": (
+        {"facts_count": 1, "with_rxnorm_code_count": 2},
+        {"facts_count": 1, "with_rxnorm_code_count": 1},
+    ),
+    "agg_lab_flag_differences:results_count:within": (
+        {"compared_count": 1, "results_count": 2},
+        {"compared_count": 1, "results_count": 1},
+    ),
+    "agg_lab_judgements:numbers_count:within": (
+        {"results_count": 1, "numbers_count": 2},
+        {"results_count": 1, "numbers_count": 1},
+    ),
+    "agg_lab_judgements:numbers_without_range_count:within": (
+        {"numbers_count": 1, "numbers_without_range_count": 2},
+        {"numbers_count": 1, "numbers_without_range_count": 1},
+    ),
+    "agg_lab_turnarounds:timed_count:within": (
+        {"results_count": 1, "timed_count": 2},
+        {"results_count": 1, "timed_count": 1},
+    ),
+    "agg_lab_turnarounds:median_minutes:within": (
+        {"median_minutes": 6, "ninetieth_minutes": 5},
+        {"median_minutes": 5, "ninetieth_minutes": 5},
+    ),
+    "agg_lab_unit_mixes:lower_count:some": (
+        {"lower_count": 0, "upper_count": 5},
+        {"lower_count": 1, "upper_count": 5},
+    ),
+    "agg_medication_alerts:patients_count:within": (
+        {"alerts_count": 1, "patients_count": 2},
+        {"alerts_count": 1, "patients_count": 1},
+    ),
+    "agg_spurious_draws:found_count:within": (
+        {"draws_count": 1, "found_count": 2},
+        {"draws_count": 1, "found_count": 1},
+    ),
+    "dim_lab_panels:panel_position:placed": (
+        {"panel_code": "p", "panel_position": 1},
+        {"panel_code": "p", "panel_position": 1, "test_position": 1},
+    ),
+    "patients:age_years:below_90": ({"age_years": 90}, {"age_years": 89}),
+    "patients:is_90_or_older:withheld": (
+        {"is_90_or_older": True, "birth_year": 1930},
+        {"is_90_or_older": True},
+    ),
+    "patients:zip3:three_digits": ({"zip3": "02139"}, {"zip3": "021"}),
+    "patients:death_year:after_birth": (
+        {"birth_year": 1950, "death_year": 1949},
+        {"birth_year": 1950, "death_year": 1950},
+    ),
+    "conditions:condition_code:withheld": (
+        {"code_withheld": "rare", "condition_code": "E11"},
+        {"code_withheld": "rare"},
+    ),
+    "conditions:known_year:withheld": (
+        {"year_withheld": "aged", "known_year": 1930},
+        {"year_withheld": "aged"},
+    ),
+    "encounters:ended_year:withheld": (
+        {"year_withheld": "aged", "ended_year": 1930},
+        {"year_withheld": "aged"},
+    ),
+    "encounters:length_of_stay_days:not_negative": (
+        {"length_of_stay_days": -1},
+        {"length_of_stay_days": 0},
+    ),
+    "lab_results:value_number:withheld": (
+        {"value_withheld": "text", "value_number": 5},
+        {"value_withheld": "text"},
+    ),
+    "lab_results:collected_year:withheld": (
+        {"year_withheld": "aged", "collected_year": 1930},
+        {"year_withheld": "aged"},
+    ),
+    "lab_results:flag:normal_has_number": (
+        {"flag": "NORMAL"},
+        {"flag": "NORMAL", "value_number": 5},
+    ),
+    "prescriptions:drug_code:withheld": (
+        {"code_withheld": "rare", "drug_code": "161"},
+        {"code_withheld": "rare"},
+    ),
+    "prescriptions:ordered_year:withheld": (
+        {"year_withheld": "aged", "ordered_year": 1930},
+        {"year_withheld": "aged"},
+    ),
     "fct_medication_history:code_system:of_code": (
         {"drug_code": "161"},
         {"drug_code": "161", "code_system": "RxNorm"},
@@ -305,9 +430,19 @@ def _periods(columns: tuple[str, str], second: str) -> list[Row]:
     ]
 
 
-BROKEN: dict[str, list[Row]] = {name: [pair[0]] for name, pair in PLANTED.items()} | {
-    name: _periods(columns, WITHIN) for name, columns in OVERLAPPING.items()
-}
-KEPT: dict[str, list[Row]] = {name: [pair[1]] for name, pair in PLANTED.items()} | {
-    name: _periods(columns, LATER) for name, columns in OVERLAPPING.items()
-}
+def _lines(columns: tuple[str, ...], last: str) -> list[Row]:
+    """Return two lines of a list that differ in their last column, or do not."""
+    line = dict.fromkeys(columns, "a")
+    return [line, line | {columns[-1]: last}]
+
+
+BROKEN: dict[str, list[Row]] = (
+    {name: [pair[0]] for name, pair in PLANTED.items()}
+    | {name: _periods(columns, WITHIN) for name, columns in OVERLAPPING.items()}
+    | {name: _lines(columns, "a") for name, columns in LISTED.items()}
+)
+KEPT: dict[str, list[Row]] = (
+    {name: [pair[1]] for name, pair in PLANTED.items()}
+    | {name: _periods(columns, LATER) for name, columns in OVERLAPPING.items()}
+    | {name: _lines(columns, "b") for name, columns in LISTED.items()}
+)

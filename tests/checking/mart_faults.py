@@ -15,6 +15,8 @@ from expectations.marts.sexes import CONCEPTS, GROUPS
 from tests.checking.computed_faults import BROKEN, KEPT, Row
 
 PATIENT = 1
+RESEARCH = {"patients", "encounters"}
+RANDOM_KEY = "6f1c2b1e-3c7a-4a52-9f0e-0a7f3d0f1a11"
 MANY = 20
 
 
@@ -62,6 +64,8 @@ def case_of(check: MartCheck) -> Case:
 def _exists(check: MartCheck, column: str) -> Case:
     relation, key = REFERENCES[column]
     value: Any = PATIENT if column == "patient_key" else "there"
+    if relation in RESEARCH:
+        value = RANDOM_KEY
     return Case(
         Planted().add(check.relation, {column: value}),
         Planted().add(check.relation, {column: value}).add(relation, {key: value}),

@@ -57,7 +57,8 @@ class Copies:
     def _empty(self, relation: str) -> None:
         name = sql.Identifier("pg_temp", relation)
         if relation in self._types:
-            self._connection.execute(sql.SQL("delete from {}").format(name))
+            # Deleted rows would stay in a temporary table, and each scan pass them.
+            self._connection.execute(sql.SQL("truncate {}").format(name))
             return
         schema = "terminology" if relation == "ingredients" else schema_of(relation)
         self._connection.execute(

@@ -150,7 +150,7 @@ comment on table quality.check_definition is
 -- What a scan of the marts found ----------------------------------------------------
 
 create table quality.mart_check_result (
-    build_id bigint not null references raw.build (build_id),
+    build_id bigint not null,
     check_id text not null,
     source_system text not null,
     state text not null check (state in ('passed', 'failed', 'not_applicable')),
