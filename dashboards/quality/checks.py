@@ -8,9 +8,11 @@ import streamlit as st
 from dashboards.chart.words import capitalised, plain, time_text
 from dashboards.freshness import show_freshness
 from dashboards.quality.choosing import show_refused_link
+from dashboards.quality.mart_checks import show_mart_checks
 from dashboards.quality.reading import (
     LOADS_OF_A_TREND,
     read_checks,
+    read_mart_checks,
     read_sources,
 )
 from dashboards.quality.words import (
@@ -46,6 +48,7 @@ def show_checks() -> None:
         st.info("No load of this source has been judged yet.")
         return
     _show_judged(judged)
+    show_mart_checks(read_mart_checks(source))
 
 
 def _show_judged(judged: pd.DataFrame) -> None:
