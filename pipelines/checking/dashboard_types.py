@@ -14,8 +14,8 @@ CONTRACT = "dbt's contract of every mart, which PostgreSQL enforces, and the sui
 ANSWERS = {
     "cdmTable": Answer(
         f"{CONTRACT}: the least number of rows of a load",
-        "a build without the table fails and the last good one stays; an empty file is "
-        "told before it lands",
+        "a build without the table fails and the last good one stays; the books name a "
+        "file without records",
     ),
     "measurePersonCompleteness": Answer(
         "share of patients with a row, for each source",

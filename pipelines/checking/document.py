@@ -30,8 +30,9 @@ can fail while every other is kept. It is one check however many sources it is a
 results are kept for each source. An analyte, a vital sign in its unit, and a group of
 diagnoses of one sex each have limits of their own, so each is a check. What PostgreSQL
 enforces while a mart is built ({required} columns that are never null, keys, lists of
-values) and dbt's own tests are not counted. For each check a test plants a fault of its
-own and sees it fail, a row that keeps it, and no row at all.
+values) and dbt's own tests are not counted. That a load has rows is listed and not
+counted among the checks that ran: a feed without rows is not judged. For each check a
+test plants a fault of its own and sees it fail, a row that keeps it, and no row at all.
 
 ## What a check finds
 
