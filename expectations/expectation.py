@@ -41,6 +41,7 @@ class Kahn(Enum):
 
     VALUE_CONFORMANCE = ("Conformance", "value")
     RELATIONAL_CONFORMANCE = ("Conformance", "relational")
+    COMPUTATIONAL_CONFORMANCE = ("Conformance", "computational")
     COMPLETENESS = ("Completeness", None)
     UNIQUENESS = ("Plausibility", "uniqueness")
     ATEMPORAL_PLAUSIBILITY = ("Plausibility", "atemporal")

@@ -6,11 +6,32 @@ BASIC without samples: a result never holds a value of a row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from expectations.expectation import NOT_NULL_TYPE, Expectation, as_json
+
+
+class State(StrEnum):
+    """What a check found. One that had no rows to judge has not passed."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_APPLICABLE = "not_applicable"
+
+
+def state_of(result: Mapping[str, Any]) -> State:
+    """Return the state of one result: Great Expectations calls no rows a success.
+
+    A rule about the load's shape counts no rows, and applies to every load.
+    """
+    if not result["success"]:
+        return State.FAILED
+    details = result["result"]
+    judged = details.get("element_count", 1) - details.get("missing_count", 0)
+    return State.PASSED if judged else State.NOT_APPLICABLE
 
 
 @dataclass(frozen=True)

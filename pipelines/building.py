@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.build_books import Build, Scope, begin_build, end_build
+from pipelines.checking.marts import check_marts
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.dbt_program import FOLDERS, SILENT, dbt_variables, quoteless
@@ -48,7 +49,7 @@ def building(settings: Settings, scope: Scope = Scope.USUAL) -> Iterator[Build]:
 
 
 def build_marts(settings: Settings, *, is_full: bool = False) -> int:
-    """Build and test every model; return how many patients were rebuilt.
+    """Build and check every model; return how many patients were rebuilt.
 
     Raises:
         BuildError: a model or a test failed; what failed is built again next time.
@@ -62,7 +63,8 @@ def build_marts(settings: Settings, *, is_full: bool = False) -> int:
             msg = f"{len(failed)} models or tests failed ({names}): read {log}"
             raise BuildError(msg)
         build.succeed()
-        return build.patient_count
+    check_marts(settings, build.build_id)
+    return build.patient_count
 
 
 def run_dbt(settings: Settings, *arguments: str) -> dict[str, str]:

@@ -8,14 +8,17 @@ import streamlit as st
 from dashboards.chart.words import capitalised, plain, time_text
 from dashboards.freshness import show_freshness
 from dashboards.quality.choosing import show_refused_link
+from dashboards.quality.mart_checks import show_mart_checks
 from dashboards.quality.reading import (
     LOADS_OF_A_TREND,
     read_checks,
+    read_mart_checks,
     read_sources,
 )
 from dashboards.quality.words import (
     BROKEN,
     CHANGES,
+    QUIET,
     SEVERITIES,
     feed_text,
     sentence,
@@ -45,6 +48,7 @@ def show_checks() -> None:
         st.info("No load of this source has been judged yet.")
         return
     _show_judged(judged)
+    show_mart_checks(read_mart_checks(source))
 
 
 def _show_judged(judged: pd.DataFrame) -> None:
@@ -60,14 +64,15 @@ def _show_judged(judged: pd.DataFrame) -> None:
         key="change_filter",
     )
     trends = judged.groupby(RULE)["unexpected_count"].apply(_trend)
-    wanted = chosen or [change for change in present if change != "met"]
+    wanted = chosen or [change for change in present if change not in QUIET]
     for change in present:
-        if change in wanted and change != "met":
+        if change in wanted and change not in QUIET:
             for rule in latest[latest["change_code"] == change].itertuples():
                 _show_rule(rule, trends[(rule.feed, rule.rule_name)])
-    if not set(present) - {"met"}:
-        st.success("Every rule was kept in the last load of each feed.")
-    with st.expander("All rules, by feed", expanded="met" in (chosen or [])):
+    if not set(present) - set(QUIET):
+        st.success("No rule was broken in the last load of each feed.")
+    is_asked = not set(QUIET).isdisjoint(chosen or [])
+    with st.expander("All rules, by feed", expanded=is_asked):
         _show_all(latest, trends)
 
 

@@ -31,6 +31,7 @@ from dashboards.quality.statements import (
     FEEDS,
     FILES,
     LOADS,
+    MART_CHECKS,
     REFUSED_COUNTS,
     SOURCES,
 )
@@ -63,6 +64,12 @@ def read_checks(source: str) -> pd.DataFrame:
     """Return the judged rules of a source's last loads, oldest first."""
     parameters = {"source": source, "loads": LOADS_OF_A_TREND}
     return _read("checks", {"checks": CHECKS}, parameters)["checks"]
+
+
+def read_mart_checks(source: str) -> pd.DataFrame:
+    """Return what the last scan of the marts found of a source."""
+    statements = {"checks": MART_CHECKS}
+    return _read("checks of the marts", statements, {"source": source})["checks"]
 
 
 def read_refused_counts() -> Frames:

@@ -129,6 +129,28 @@ CHECKS = """
     where source_system = %(source)s and loads_ago <= %(loads)s
     order by feed collate "C", rule_name collate "C", delivery_id
 """
+# Of the marts, what the last scan found of a source and of relations that name none.
+MART_CHECKS = """
+    select
+        definition.subject,
+        definition.sentence,
+        definition.severity,
+        definition.threshold,
+        definition.threshold_origin,
+        definition.owner,
+        definition.reason,
+        definition.kahn_category,
+        found.state,
+        found.applicable_count,
+        found.broken_count
+    from quality.latest_check as found
+    inner join quality.check_definition as definition
+        on found.check_id = definition.check_id
+    where definition.level = 'mart' and found.source_system in (%(source)s, '')
+    order by
+        definition.severity, definition.subject collate "C",
+        definition.check_id collate "C"
+"""
 REFUSED_COUNTS = """
     select
         refused.delivery_id,

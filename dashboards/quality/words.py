@@ -27,7 +27,10 @@ CHANGES = {
     "persisting": "■ Persisting",
     "resolved": "▽ Resolved",
     "met": "● Kept",
+    "not_applicable": "○ Not applicable: no rows to judge",
 }
+# What needs no look: listed with all rules, never called kept.
+QUIET = ("met", "not_applicable")
 BROKEN = ("new", "first", "persisting")
 
 

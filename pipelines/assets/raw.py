@@ -11,6 +11,7 @@ from typing import Any
 
 import dagster as dg
 
+from expectations.results import State, state_of
 from pipelines.assets.failures import without_values
 from pipelines.feeds.catalogue import DELIVERED
 from pipelines.feeds.contract import Feed
@@ -23,6 +24,7 @@ from pipelines.sources.uploads import ADAPTER as UPLOAD
 
 LAND_STEP = "land_delivery"
 CHECK = "expectations"
+NOT_APPLICABLE = "Not applicable: the delivery holds no new rows of this feed."
 BROKEN_RULE_COLUMNS = [
     dg.TableColumn("rule", "string"),
     dg.TableColumn("severity", "string"),
@@ -149,11 +151,14 @@ def check_result(feed: Feed, result: Mapping[str, Any] | None) -> dg.AssetCheckR
         return dg.AssetCheckResult(
             asset_key=key_of(feed),
             check_name=CHECK,
-            passed=True,
-            description="The delivery holds no new rows of this feed.",
+            passed=True,  # Dagster knows two states only, and the other would warn
+            description=NOT_APPLICABLE,
+            metadata={"rules judged": 0},
         )
     is_held = result["meta"]["is_held"]
     statistics = result["statistics"]
+    states = [state_of(each) for each in result["results"]]
+    unjudged = states.count(State.NOT_APPLICABLE)
     broken = [each for each in result["results"] if not each["success"]]
     return dg.AssetCheckResult(
         asset_key=key_of(feed),
@@ -161,7 +166,8 @@ def check_result(feed: Feed, result: Mapping[str, Any] | None) -> dg.AssetCheckR
         passed=result["success"],
         severity=dg.AssetCheckSeverity.ERROR if is_held else dg.AssetCheckSeverity.WARN,
         metadata={
-            "rules judged": statistics["evaluated_expectations"],
+            "rules judged": statistics["evaluated_expectations"] - unjudged,
+            "rules not applicable": unjudged,
             "rules broken": statistics["unsuccessful_expectations"],
             "broken rules": dg.TableMetadataValue(
                 records=[_broken_rule(each) for each in broken],

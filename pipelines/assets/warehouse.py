@@ -18,8 +18,10 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from pipelines.assets.dbt_events import Event, stream_dbt
 from pipelines.assets.dbt_manifest import is_current
 from pipelines.assets.failures import without_values
+from pipelines.assets.mart_checks import mart_check_results, mart_check_specs
 from pipelines.build_books import Build, Scope
 from pipelines.building import building
+from pipelines.checking.marts import check_marts
 from pipelines.dbt_program import quoteless
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.settings import Settings
@@ -68,7 +70,10 @@ def build_warehouse_assets(manifest_file: Path) -> dg.AssetsDefinition:
     written_first = [spec.key for spec in build_external_specs(manifest_file)]
 
     @dg.multi_asset(
-        name=BUILD_STEP, specs=specs, check_specs=check_specs, can_subset=True
+        name=BUILD_STEP,
+        specs=specs,
+        check_specs=[*check_specs, *mart_check_specs()],
+        can_subset=True,
     )
     def warehouse(
         context: dg.AssetExecutionContext,
@@ -93,6 +98,11 @@ def build_warehouse_assets(manifest_file: Path) -> dg.AssetsDefinition:
                 description = f"{len(failed)} of the build failed: {', '.join(failed)}"
                 raise dg.Failure(description, allow_retries=False)
             build.succeed()
+        # What people wrote is shown at once; the next whole build judges the marts.
+        if build.scope is not Scope.NEWS:
+            with without_values():
+                found = check_marts(settings, build.build_id)
+            yield from mart_check_results(context, found)
 
     return warehouse
 

@@ -11,6 +11,9 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from pipelines.checking.counting import count_checks, told
+from pipelines.database.connections import connect
+from pipelines.database.roles import Role
 from pipelines.landing.report import LoadReport
 from pipelines.settings import load_settings
 
@@ -80,9 +83,12 @@ def run(
     """
     from pipelines.building import build_marts  # noqa: PLC0415 - dbt's import costs seconds
 
-    with notes.status("building the marts"):
-        patients = build_marts(load_settings(), is_full=full_refresh)
+    settings = load_settings()
+    with notes.status("building and checking the marts"):
+        patients = build_marts(settings, is_full=full_refresh)
     console.print(f"marts built; patients with new facts: {patients:,}")
+    with connect(settings, Role.LOADER) as connection:
+        console.print(told(count_checks(connection)))
 
 
 def simulate(

@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from pipelines.access.audit import find_unfinished, waiting
+from pipelines.checking.counting import count_checks
+from pipelines.checking.counting import told as told_checks
 from pipelines.commands.backup_status import backup_state, told
 from pipelines.commands.protection import print_protection, protection
 from pipelines.database.connections import connect, server_address
@@ -122,6 +124,7 @@ def _warehouse_state(connection: psycopg.Connection) -> dict[str, Any]:
         "last_build": builds[0] if builds else None,
         "patients_waiting_for_a_build": waiting[0],
         "records_waiting_in_quarantine": int(waiting[1]),
+        "quality": count_checks(connection),
     }
 
 
@@ -210,6 +213,7 @@ def _print_warehouse(state: dict[str, Any]) -> None:
         f"waiting: {state['patients_waiting_for_a_build']:,} patients for a build, "
         f"{state['records_waiting_in_quarantine']:,} records in quarantine"
     )
+    console.print(told_checks(state["quality"]))
     for line in told(state["backup"]):
         console.print(line, soft_wrap=True)
     if unfinished := state["actions_without_outcome"]:

@@ -5,14 +5,17 @@ from typing import Any
 
 import psycopg
 
+from expectations.results import State, state_of
+
 
 def enter_suite(
     connection: psycopg.Connection, delivery_id: int, feed: str, result: dict[str, Any]
 ) -> None:
     """Enter the results of a suite and its expectations: counts, never values."""
     statistics = result["statistics"]
+    states = [state_of(each) for each in result["results"]]
     connection.execute(
-        "insert into quality.suite_result values (%s, %s, %s, %s, %s, %s)",
+        "insert into quality.suite_result values (%s, %s, %s, %s, %s, %s, %s)",
         (
             delivery_id,
             feed,
@@ -20,12 +23,13 @@ def enter_suite(
             statistics["evaluated_expectations"],
             statistics["unsuccessful_expectations"],
             json.dumps(result),
+            states.count(State.NOT_APPLICABLE),
         ),
     )
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into quality.expectation_result "
-            "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 (delivery_id, feed, position, *_expectation_values(each))
                 for position, each in enumerate(result["results"])
@@ -46,4 +50,5 @@ def _expectation_values(result: dict[str, Any]) -> tuple[object, ...]:
         result["result"].get("element_count"),
         result["result"].get("unexpected_count"),
         json.dumps(result),
+        state_of(result).value,
     )

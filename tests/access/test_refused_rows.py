@@ -317,6 +317,30 @@ def test_what_a_rule_became_since_the_load_before(
     ]
 
 
+def test_a_load_without_rows_for_a_rule_says_nothing_of_it(
+    desk: Settings, tmp_path: Path
+) -> None:
+    """Broken, without a number to judge, broken: the third persists."""
+    row = "N{},P1,2823-3,high,{},,,2026-02-01T07:40:00Z"
+    for number, value in enumerate(("2e15", "", "2e15")):
+        path = tmp_path / "lab_results.csv"
+        path.write_text(f"{HEADER}\n{row.format(number, value)}\n")
+        load(desk, path, format_name="csv", source_system="gaps")
+
+    with connect(desk, Role.QUALITY) as connection:
+        found = connection.execute(
+            "select change_code, state, is_met from quality.judged_rule "
+            "where source_system = 'gaps' "
+            "and rule_name like '%be_between:value_number' order by delivery_id"
+        ).fetchall()
+
+    assert found == [
+        ("first", "failed", False),
+        ("not_applicable", "not_applicable", None),
+        ("persisting", "failed", False),
+    ]
+
+
 def test_every_rule_of_every_suite_is_told_in_words() -> None:
     from expectations.catalogue import SUITES  # noqa: PLC0415 - of one test only
 

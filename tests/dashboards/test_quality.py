@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pipelines.access.people import create_person
+from pipelines.checking.definitions import enter_definitions
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.landing.loading import load
@@ -104,6 +105,48 @@ def test_all_rules_can_be_looked_up(page: AppTest) -> None:
 
     assert "test_code is filled." in rules["Rule"].tolist()
     assert not rules["Rule"].str.contains("expect_").any()
+
+
+FOUND = (
+    ("fct_lab_results:flag:normal_within", "failed", 9, 5, 2),
+    ("fct_lab_results:patient_key:exists", "passed", 9, 9, 0),
+    ("fct_claims:is_voided:owes_nothing", "not_applicable", 0, 0, 0),
+)
+
+
+@pytest.fixture
+def judged_marts(desk: Settings) -> Iterator[None]:
+    """Keep what a scan of the marts has found, for a while."""
+    with connect(desk, Role.BUILDER) as connection:
+        enter_definitions(connection)
+        for check, state, *counts in FOUND:
+            connection.execute(
+                "insert into quality.mart_check_result values "
+                "(1, %s, 'hospital', %s, %s, %s, %s)",
+                (check, state, *counts),
+            )
+    yield
+    with connect(desk, Role.OWNER) as connection:
+        connection.execute("truncate quality.mart_check_result")
+
+
+@pytest.mark.usefixtures("judged_marts")
+def test_a_failed_check_of_a_mart_says_why_it_matters_and_who_mends_it(
+    page: AppTest,
+) -> None:
+    text = said(page.switch_page(CHECKS).run())
+
+    assert "Failed: 1 · ● Passed: 1 · ○ Not applicable: no rows to judge: 1" in text
+    assert "lies within the range delivered with it" in text
+    assert "2 of 5 rows break it" in text
+    assert "Ask: laboratory technician" in text
+
+
+def test_marts_that_nobody_judged_are_not_called_sound(page: AppTest) -> None:
+    text = said(page.switch_page(CHECKS).run())
+
+    assert "The marts have not been judged yet." in text
+    assert "● Passed" not in text
 
 
 def test_from_a_load_to_its_refused_rows(page: AppTest) -> None:

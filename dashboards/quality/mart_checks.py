@@ -1,0 +1,68 @@
+"""The checks of the marts: what the scan after the last whole build found."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboards.chart.words import plain
+
+# In the order in which they should be looked at; a sign beside each word.
+STATES = {
+    "failed": "■ Failed",
+    "passed": "● Passed",
+    "not_applicable": "○ Not applicable: no rows to judge",
+}
+SEVERITIES = {"critical": "grave", "warning": "a warning", "info": "a note"}
+
+
+def show_mart_checks(judged: pd.DataFrame) -> None:
+    """Show what each check found, those that failed first."""
+    st.subheader("Marts", anchor=False)
+    st.caption(
+        "After every whole build each mart is judged in one scan. Nothing is held back "
+        "by it; who is named can mend what is behind a failure."
+    )
+    if judged.empty:
+        st.info("The marts have not been judged yet.")
+        return
+    counts = judged["state"].value_counts()
+    told = [f"{STATES[state]}: {counts.get(state, 0)}" for state in STATES]
+    st.markdown(" · ".join(told))
+    for check in judged[judged["state"] == "failed"].itertuples():
+        _show_failed(check)
+    with st.expander("All checks of the marts"):
+        st.dataframe(
+            pd.DataFrame([_row(check) for check in judged.itertuples()]),
+            hide_index=True,
+        )
+
+
+def _show_failed(check: Any) -> None:
+    with st.container(border=True, gap="small"):
+        st.markdown(
+            f"**{STATES['failed']}** · {plain(check.subject)} · "
+            f"{SEVERITIES[check.severity]}"
+        )
+        st.markdown(
+            f"**{plain(check.sentence)}** {check.broken_count:,} of "
+            f"{check.applicable_count:,} rows break it."
+        )
+        st.caption(
+            f"Why it matters: {plain(check.reason)} · Limit "
+            f"({check.threshold_origin}): {check.threshold} · Ask: {check.owner}."
+        )
+
+
+def _row(check: Any) -> dict[str, object]:
+    return {
+        "Mart": check.subject,
+        "Check": check.sentence,
+        "State": STATES[check.state],
+        "Broken": check.broken_count,
+        "Rows": check.applicable_count,
+        "Limit": check.threshold,
+        "From": check.threshold_origin,
+        "Ask": check.owner,
+        "Kind": check.kahn_category.replace("/", ", "),
+    }

@@ -1,0 +1,68 @@
+"""Every current fact that was delivered stands in its mart.
+
+A join that misses drops rows without a word; here each fact of staging is looked for.
+"""
+
+from collections.abc import Iterable
+
+from expectations.expectation import Kahn, Severity
+from expectations.marts.joins import referred
+from expectations.marts.mart_check import MartCheck, Words
+
+# Of each feed: its mart, and the column that is the key in staging and in the mart.
+MART_OF = {
+    "acknowledgements": ("fct_acknowledgements", "acknowledgement_key"),
+    "administrations": ("fct_administrations", "administration_key"),
+    "allergies": ("fct_allergies", "allergy_key"),
+    "appointments": ("fct_appointments", "appointment_key"),
+    "care_plans": ("fct_care_plans", "care_plan_key"),
+    "claims": ("fct_claims", "claim_key"),
+    "conditions": ("fct_conditions", "condition_key"),
+    "consents": ("fct_consents", "consent_key"),
+    "contacts": ("dim_contacts", "contact_key"),
+    "correction_requests": ("fct_correction_requests", "correction_request_key"),
+    "coverages": ("dim_coverages", "coverage_key"),
+    "devices": ("fct_devices", "device_key"),
+    "dispenses": ("fct_dispenses", "dispense_key"),
+    "encounters": ("fct_encounters", "encounter_key"),
+    "family_history": ("fct_family_history", "family_history_key"),
+    "imaging_reports": ("fct_imaging_reports", "imaging_report_key"),
+    "immunizations": ("fct_immunizations", "immunization_key"),
+    "lab_orders": ("fct_lab_orders", "lab_order_key"),
+    "lab_results": ("fct_lab_results", "lab_result_key"),
+    "medication_requests": ("fct_medication_requests", "medication_request_key"),
+    "notes": ("fct_notes", "note_key"),
+    "organizations": ("dim_organizations", "organization_key"),
+    "patients": ("dim_patients", "patient_key"),
+    "payments": ("fct_payments", "payment_key"),
+    "practitioners": ("dim_practitioners", "practitioner_key"),
+    "prescriptions": ("fct_medication_history", "prescription_key"),
+    "procedures": ("fct_procedures", "procedure_key"),
+    "questionnaire_responses": (
+        "fct_questionnaire_responses",
+        "questionnaire_response_key",
+    ),
+    "referrals": ("fct_referrals", "referral_key"),
+    "social_history": ("fct_social_history", "social_history_key"),
+    "specimens": ("fct_specimens", "specimen_key"),
+    "vital_signs": ("fct_vital_signs", "vital_sign_key"),
+}
+
+
+def kept_checks() -> Iterable[MartCheck]:
+    """Return a check per feed that has a mart of its own."""
+    for feed, (mart, key) in MART_OF.items():
+        yield MartCheck(
+            f"stg_{feed}",
+            f"{key}:kept",
+            Words(
+                f"Every current fact of {feed} stands in {mart}.",
+                "A fact that a join dropped is missing on every page, and no count "
+                "of the load tells it.",
+            ),
+            Kahn.COMPUTATIONAL_CONFORMANCE,
+            applies="true",
+            breaks=f"{mart}_of_{key}.found is null",
+            severity=Severity.CRITICAL,
+            joins=(referred(key, mart, key),),
+        )

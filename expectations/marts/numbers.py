@@ -1,0 +1,85 @@
+"""Numbers of vital signs and of some analytes are those of a living body.
+
+Limits are of one measure in one unit, as a number means nothing without it. They are
+records of what was survived, or beyond them, so that an emergency never breaks one.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from expectations.expectation import Kahn
+from expectations.marts.mart_check import ONE_PERCENT, MartCheck, Words
+
+
+class Possible(NamedTuple):
+    """What is possible of one measure in one unit, both limits included."""
+
+    name: str
+    unit: str
+    lowest: float
+    highest: float
+    reason: str
+
+
+VITAL_SIGNS = (
+    Possible("Body temperature", "Cel", 11, 47, "11.8 and 46.5 °C were survived."),
+    Possible("Heart rate", "/min", 0, 500, "No atrium conducts more beats."),
+    Possible("Respiratory rate", "/min", 0, 150, "No newborn breathes faster."),
+    Possible("Systolic blood pressure", "mm[Hg]", 0, 480, "480 was under weights."),
+    Possible("Diastolic blood pressure", "mm[Hg]", 0, 360, "360 was under weights."),
+    Possible("Mean blood pressure", "mm[Hg]", 0, 400, "It lies between the two."),
+    Possible("Oxygen saturation", "%", 10, 100, "It is a share."),
+    Possible("Inhaled oxygen concentration", "%", 15, 100, "Air has 21 %."),
+    Possible("Inhaled oxygen flow rate", "L/min", 0, 100, "No device gives more."),
+    Possible("Pain severity", "{score}", 0, 10, "The scale ends at 10."),
+    Possible("Body weight", "kg", 0.2, 650, "0.2 kg and 635 kg were weighed."),
+    Possible("Body height", "cm", 20, 275, "Nobody was taller than 272 cm."),
+    Possible("Body mass index", "kg/m2", 5, 250, "The heaviest had 204."),
+    Possible("Body mass index percentile", "%", 0, 100, "It is a share."),
+    Possible("Weight-for-length percentile", "%", 0, 100, "It is a share."),
+    Possible("Head circumference", "cm", 15, 100, "Hydrocephalus reached 96 cm."),
+    Possible("Head circumference percentile", "%", 0, 100, "It is a share."),
+)
+# As in readmission_analytes, which leaves a number outside these out of the model.
+ANALYTES = (
+    Possible("718-7", "g/dL", 2, 25, "Haemoglobin beyond it is another unit."),
+    Possible("2951-2", "mmol/L", 90, 200, "Sodium beyond it is contamination."),
+    Possible("2160-0", "mg/dL", 0.1, 30, "Creatinine beyond it is another unit."),
+)
+
+
+def number_checks() -> Iterable[MartCheck]:
+    """Return a check of either limit of every measure."""
+    for possible in VITAL_SIGNS:
+        where = (
+            f"fact.vital_sign_name = '{possible.name}' "
+            f"and fact.standard_unit = '{possible.unit}'"
+        )
+        yield from _limits("fct_vital_signs", "standard_number", where, possible)
+    for possible in ANALYTES:
+        where = (
+            f"fact.loinc_code = '{possible.name}' "
+            f"and fact.comparable_unit = '{possible.unit}'"
+        )
+        yield from _limits("fct_lab_results", "value_number", where, possible)
+
+
+def _limits(
+    relation: str, column: str, where: str, possible: Possible
+) -> Iterable[MartCheck]:
+    measure = f"{possible.name} in {possible.unit}"
+    sides = (
+        ("low", "<", possible.lowest, "below", "plausibleValueLow"),
+        ("high", ">", possible.highest, "above", "plausibleValueHigh"),
+    )
+    for side, operator, limit, word, dashboard_type in sides:
+        yield MartCheck(
+            relation,
+            f"{column}:{side}:{possible.name}:{possible.unit}",
+            Words(f"{measure} is not {word} {limit:g}.", possible.reason),
+            Kahn.ATEMPORAL_PLAUSIBILITY,
+            applies=f"fact.{column} is not null and {where}",
+            breaks=f"fact.{column} {operator} {limit:g}",
+            limit=ONE_PERCENT,
+            dashboard_types=(dashboard_type,),
+        )

@@ -1,0 +1,1 @@
+"""Tests of the catalogue of checks, of the scans, and of what they find."""

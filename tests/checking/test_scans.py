@@ -1,0 +1,98 @@
+"""Judging the marts after a build: what is kept, what is counted, who may read it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from expectations.marts.catalogue import mart_checks
+from expectations.marts.contracts import read_marts
+from expectations.results import State
+from pipelines.checking.catalogue import catalogue
+from pipelines.checking.counting import count_checks
+from pipelines.checking.marts import Found, check_marts
+from pipelines.checking.scan import schema_of
+from pipelines.commands.status import state_of
+from pipelines.database.connections import connect
+from pipelines.database.roles import Role
+from pipelines.settings import Settings
+from tests.conftest import installation_with_marts
+from tests.dbt.raw_rows import SOURCE, insert_every_feed
+
+PATIENTS = (7_316_904_128_855, 5_120_773_091)
+EMPTY, UNBUILT = 1_000_001, 1_000_002
+
+
+@pytest.fixture(scope="module")
+def judged(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Settings, list[Found], list[Found]]]:
+    """Yield what is found in empty marts, and after facts that nobody has built."""
+    for settings in installation_with_marts(tmp_path_factory.mktemp("scans")):
+        empty = check_marts(settings, EMPTY)
+        with connect(settings, Role.OWNER) as connection:
+            insert_every_feed(connection, PATIENTS)
+        yield settings, empty, check_marts(settings, UNBUILT)
+
+
+def test_in_empty_marts_no_check_passes(judged) -> None:
+    _, empty, _ = judged
+    of_patients = [
+        each
+        for each in empty
+        if schema_of(each.check.relation) != "staging"
+        and "patient_key" in read_marts()[each.check.relation].columns
+    ]
+
+    assert of_patients
+    assert {each.state for each in of_patients} == {State.NOT_APPLICABLE}
+    assert {each.rows_count for each in of_patients} == {0}
+
+
+def test_a_fact_that_is_in_no_mart_is_found(judged) -> None:
+    _, _, unbuilt = judged
+    kept = [each for each in unbuilt if each.check.name.endswith(":kept")]
+
+    assert {each.state for each in kept} == {State.FAILED}
+    assert {each.source_system for each in kept} == {SOURCE}
+
+
+def test_what_was_found_is_counted_by_check_and_told_by_status(judged) -> None:
+    settings, _, unbuilt = judged
+    failed = {each.check.check_id for each in unbuilt if each.state is State.FAILED}
+
+    with connect(settings, Role.LOADER) as connection:
+        counts = count_checks(connection)
+
+    assert counts["failed"] == len(failed)
+    assert counts["checks"] == counts["passed"] + counts["failed"]
+    assert sum(counts.values()) - counts["passed"] - counts["failed"] == sum(
+        len(checks) for checks in mart_checks().values()
+    )
+    assert state_of(settings)["quality"] == counts
+
+
+def test_a_checks_words_are_kept_beside_its_results(judged) -> None:
+    settings, _, _ = judged
+    with connect(settings, Role.QUALITY) as connection:
+        told = connection.execute(
+            "select check_id, sentence from quality.check_definition"
+        ).fetchall()
+        without = connection.execute(
+            "select count(*) from quality.latest_check as found "
+            "where not exists (select 1 from quality.check_definition as definition "
+            "where definition.check_id = found.check_id)"
+        ).fetchone()
+
+    assert dict(told) == {check.check_id: check.sentence for check in catalogue()}
+    assert without == (0,)
+
+
+def test_no_result_holds_a_value(judged) -> None:
+    settings, _, _ = judged
+    with connect(settings, Role.OWNER) as connection:
+        rows = connection.execute(
+            "select cast(found as text) from quality.mart_check_result as found"
+        ).fetchall()
+
+    told = "\n".join(text for (text,) in rows)
+    assert not [key for key in PATIENTS if str(key) in told]
