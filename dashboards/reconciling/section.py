@@ -20,7 +20,6 @@ from pipelines.record.actions.reading_whole import reads_whole
 from pipelines.record.actions.reconciling_medicines import (
     FEED,
     NOT_WHOLE,
-    SIGN,
     Reconciled,
     reconciled,
 )
@@ -37,14 +36,13 @@ def show_reconciliation(chart: Chart) -> None:
     lines, before, is_whole = _read(chart)
     show_allergies_beside(chart)
     _show_state(lines, before, is_whole=is_whole)
-    show_list(chart, lines, before)
-    if not may(session.person(), SIGN):
-        return
-    told_elsewhere(chart)
-    if is_whole:
-        show_signing(chart, lines, before)
-    else:
-        st.info(plain(f"You cannot sign this list: {NOT_WHOLE}."))
+    show_list(chart, lines, before, is_whole=is_whole)
+    if may(session.person(), "reconcile medicines"):
+        told_elsewhere(chart)
+        if is_whole:
+            show_signing(chart, lines, before)
+        else:
+            st.info(plain(f"You cannot sign this list: {NOT_WHOLE}."))
 
 
 def show_when_reconciled(chart: Chart) -> None:
@@ -70,6 +68,6 @@ def _read(chart: Chart) -> tuple[Sequence[Line], Reconciled, bool]:
 def _show_state(lines: Sequence[Line], before: Reconciled, *, is_whole: bool) -> None:
     words = (
         signature_words(before, is_whole=is_whole),
-        undecided_words(lines, before) if is_whole or before.is_signed else "",
+        undecided_words(lines, before) if is_whole else "",
     )
     st.markdown(plain(" ".join(each for each in words if each)))

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards.chart.medication_alerts import CONTRAINDICATED, MAJOR, about
-from dashboards.chart.words import capitalised, date_text, plain
+from dashboards.chart.words import UNKNOWN, capitalised, date_text, plain
 from dashboards.data import Chart
 from dashboards.glass.hidden import note_hidden, nothing_shown
 from dashboards.reconciling.facts import Fact
@@ -27,8 +27,13 @@ MAPPINGS = {
 SIGNS = {CONTRAINDICATED: "!!", MAJOR: "!"}
 
 
-def show_list(chart: Chart, lines: Sequence[Line], before: Reconciled) -> None:
-    """Show every line with its sources, discrepancies, alerts and decision."""
+def show_list(
+    chart: Chart, lines: Sequence[Line], before: Reconciled, *, is_whole: bool
+) -> None:
+    """Show every line with its sources, discrepancies, alerts and decision.
+
+    Who does not read what others decided is not told that nothing is decided.
+    """
     hidden = chart.frames["hidden"]
     if not lines:
         st.info(nothing_shown(hidden, "prescriptions", NOTHING))
@@ -36,11 +41,13 @@ def show_list(chart: Chart, lines: Sequence[Line], before: Reconciled) -> None:
     holding = alerts[alerts["is_holding"].astype(bool)]
     for each in lines:
         with st.container(border=True):
-            _show_line(each, holding, before)
+            _show_line(each, holding)
+            if is_whole:
+                st.caption(plain(_decision(each, before)))
     note_hidden(hidden, "prescriptions")
 
 
-def _show_line(line: Line, alerts: pd.DataFrame, before: Reconciled) -> None:
+def _show_line(line: Line, alerts: pd.DataFrame) -> None:
     st.markdown(f"**{plain(capitalised(line.name))}**")
     for mark in line.marks:
         st.markdown(plain(mark.words))
@@ -48,7 +55,6 @@ def _show_line(line: Line, alerts: pd.DataFrame, before: Reconciled) -> None:
         st.markdown(plain(alert))
     rows = [_row(each) for each in line.facts]
     st.table(pd.DataFrame(rows).set_index("Source"))
-    st.caption(plain(_decision(line, before)))
 
 
 def alerts_of(line: Line, alerts: pd.DataFrame) -> list[str]:
@@ -80,9 +86,15 @@ def _row(fact: Fact) -> dict[str, Any]:
         "Medicine": plain(fact.drug_name) or NOT_TOLD,
         "Dose": plain(fact.dose) or NOT_TOLD,
         "How often": plain(fact.frequency) or NOT_TOLD,
-        "Since": date_text(fact.since),
-        "Last dispensed": date_text(fact.dispensed_at),
-        "Last given": date_text(fact.given_at),
+        "Last dispensed or given": _last(fact),
         "Supply until": date_text(fact.supply_until),
+        "Since": date_text(fact.since),
         "Known by": MAPPINGS.get(fact.mapping, NOT_TOLD),
     }
+
+
+def _last(fact: Fact) -> str:
+    """Return when it was handed out or given last, whichever is told."""
+    days = ((fact.dispensed_at, "dispensed"), (fact.given_at, "given"))
+    told = [f"{word} {date_text(at)}" for at, word in days if at is not None]
+    return ", ".join(told) or UNKNOWN
