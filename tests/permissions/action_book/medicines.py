@@ -9,26 +9,13 @@ from pipelines.record.actions.correcting import correct
 from pipelines.record.actions.dosage import Dosage
 from pipelines.record.actions.entry import Change, Entry
 from pipelines.record.actions.giving import Dose, record_dose
-from pipelines.record.actions.prescribing import (
-    Medicine,
-    is_current,
-    prescribe,
-    stop,
-)
-from pipelines.record.actions.reading_entries import entries
-from pipelines.record.actions.reconciling_medicines import (
-    FEED,
-    Decided,
-    Reconciled,
-    reconciled,
-    sign_list,
-    withdraw_list,
-)
+from pipelines.record.actions.prescribing import Medicine, prescribe, stop
+from pipelines.record.actions.requirements import correction
 from pipelines.record.actions.saving import save
 from pipelines.record.actions.withdrawing import withdraw_request
 from tests.clock import ago
 from tests.permissions.action_book.deed import Deed
-from tests.permissions.hospital import Hospital, emptied
+from tests.permissions.hospital import Hospital
 
 METFORMIN = Medicine("metformin hydrochloride 500 MG Oral Tablet", "861007", "RxNorm")
 TWICE = Dosage("500", "mg", "twice daily", Decimal(2), Decimal(60), 30, 3, "oral")
@@ -116,51 +103,37 @@ def _correct_dose(hospital: Hospital, person: Person, _: int, seen: Entry) -> ob
     return correct(hospital.settings, person, seen, values=values, reason=WHY)
 
 
-def _unsigned(hospital: Hospital, _: Person, patient: int) -> list[Entry]:
-    """Return the prescriptions that run, of a patient whose list nobody signed."""
-    doctor = hospital.person(PersonRole.DOCTOR, patient)
-    emptied(hospital.settings, [FEED])
-    return _running(hospital, doctor, patient)
+def _decision(patient: int) -> Change:
+    """Return a decision about one line: of the whole list there is one per patient."""
+    values = {
+        "line_code": "medicine",
+        "medicine_name": "metformin",
+        "decision_code": "continue",
+        "status_code": "signed",
+        "decided_at": ago(minutes=5),
+    }
+    return Change("reconcile medicines", patient, values)
 
 
-def _running(hospital: Hospital, doctor: Person, patient: int) -> list[Entry]:
-    found = entries(hospital.settings, doctor, "prescriptions", [patient])
-    return [each for each in found if is_current(each)]
+def _decide(hospital: Hospital, person: Person, patient: int, _: object) -> object:
+    return save(hospital.settings, person, [_decision(patient)])
 
 
-def _sign(
-    hospital: Hospital, person: Person, patient: int, running: list[Entry]
-) -> object:
-    lines = [Decided("metformin", "continue", prescriptions=tuple(running))]
-    return sign_list(
-        hospital.settings,
-        person,
-        patient,
-        lines,
-        before=Reconciled(),
-        occasion="admission",
-        conclusion="Goes on",
-        is_signed=True,
-    )
+def _decided(hospital: Hospital, _: Person, patient: int) -> Entry:
+    """Return a decision that the doctor signed."""
+    change = _decision(patient)
+    return hospital.write(PersonRole.DOCTOR, change.action, patient, change.values)
 
 
-def _signed(hospital: Hospital, author: Person, patient: int) -> Reconciled:
-    """Return the list as the doctor signed it."""
-    doctor = hospital.person(PersonRole.DOCTOR, patient)
-    running = _unsigned(hospital, author, patient)
-    _sign(hospital, doctor, patient, running)
-    return reconciled(entries(hospital.settings, doctor, FEED, [patient]))
-
-
-def _withdraw(
-    hospital: Hospital, person: Person, patient: int, before: Reconciled
-) -> object:
-    return withdraw_list(hospital.settings, person, patient, before, reason=WHY)
+def _withdraw(hospital: Hospital, person: Person, _: int, seen: Entry) -> object:
+    withdrawn = {"status_code": "withdrawn"}
+    change = correction("change reconciliation", seen, withdrawn, WHY)
+    return save(hospital.settings, person, [change])
 
 
 DEEDS = {
-    "reconcile medicines": Deed(_sign, _unsigned),
-    "change reconciliation": Deed(_withdraw, _signed),
+    "reconcile medicines": Deed(_decide),
+    "change reconciliation": Deed(_withdraw, _decided),
     "prescribe": Deed(_prescribe),
     "change prescription": Deed(_stop, prescription),
     "answer medication request": Deed(_answer, _asked),
