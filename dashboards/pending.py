@@ -22,6 +22,7 @@ FEEDS_OF_CHART = (
     "prescriptions",
     "administrations",
     "medication_requests",
+    "medication_reconciliations",
     "vital_signs",
     "questionnaire_responses",
     "notes",

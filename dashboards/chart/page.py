@@ -15,6 +15,7 @@ from dashboards.data import Chart
 from dashboards.freshness import show_freshness
 from dashboards.glass.hidden import note_hidden, nothing_shown, show_hidden
 from dashboards.glass.way_in import show_way_in
+from dashboards.reconciling.section import show_when_reconciled
 from dashboards.risk.section import show_risk
 from dashboards.worklist.on_chart import show_open_results
 from dashboards.worklist.rejected import show_rejected_on_chart
@@ -23,11 +24,14 @@ from dashboards.writing.menu import show_menu
 from dashboards.writing.saved import show_saved
 
 
-def show_chart(list_page: str, results_page: str, medicines_page: str) -> None:
+def show_chart(
+    list_page: str, results_page: str, medicines_page: str, active_list_page: str
+) -> None:
     """Show the chart of the chosen patient.
 
     ``list_page`` is where to choose one, ``results_page`` has all results as a table,
-    ``medicines_page`` the medicines over time.
+    ``medicines_page`` the medicines over time, ``active_list_page`` what is taken now
+    as every source tells it.
     """
     patient_key = session.chosen_patient()
     if patient_key is None:
@@ -69,6 +73,11 @@ def show_chart(list_page: str, results_page: str, medicines_page: str) -> None:
     st.page_link(
         medicines_page, label="Medicines over time", icon=":material/timeline:"
     )
+    st.page_link(
+        active_list_page,
+        label="Active list, from every source",
+        icon=":material/checklist:",
+    )
     show_vital_signs(frames["vital_signs"], frames["early_warning"])
     show_saved(chart, "vital_signs")
     show_record_sections(chart)
@@ -106,5 +115,6 @@ def _show_medicines(chart: Chart) -> set[int]:
     )
     show_gone_alerts(alerts[~is_holding])
     note_hidden(hidden, "prescriptions")
+    show_when_reconciled(chart)
     show_saved(chart, "prescriptions")
     return shown

@@ -2,6 +2,7 @@
 
 from dashboards.chart.record_statements import RECORD_STATEMENTS
 from dashboards.glass.statements import HIDDEN
+from dashboards.reconciling.statements import OF_LIST
 from dashboards.risk.statements import RISK
 from dashboards.statements import FRESHNESS_OF_PATIENT
 from dashboards.worklist.patient_statements import (
@@ -388,5 +389,6 @@ CHART_STATEMENTS = {
     "trends": TRENDS,
     "freshness": FRESHNESS_OF_PATIENT,
     "hidden": HIDDEN,
+    **OF_LIST,
     **RECORD_STATEMENTS,
 }

@@ -10,6 +10,7 @@ from dashboards.chart.words import plain
 from dashboards.data import Chart
 from dashboards.failures import capitalised_sentence, show_failure
 from dashboards.forms.memory import untold_result
+from dashboards.reconciling.section import show_reconciliation
 from dashboards.writing.allergies import show_allergy_forms
 from dashboards.writing.appointments import show_appointments
 from dashboards.writing.diagnoses import show_diagnoses
@@ -23,7 +24,6 @@ from dashboards.writing.plans import show_plans
 from dashboards.writing.prescriptions import show_prescriptions
 from dashboards.writing.referrals import show_referrals
 from dashboards.writing.requests import show_requests
-from dashboards.writing.review import show_review
 from pipelines.record.actions.failures import ActionError
 from pipelines.record.actions.permissions import may
 
@@ -45,7 +45,7 @@ MENU = (
     Item("Diagnosis", "record diagnosis", show_diagnoses),
     Item("Prescription", "prescribe", show_prescriptions),
     Item("Requests", "answer medication request", show_requests),
-    Item("Medication review", "change prescription", show_review),
+    Item("Medication reconciliation", "reconcile medicines", show_reconciliation),
     Item("Order", "order tests", show_orders),
     Item("Treatment plan", "plan treatment", show_plans),
     Item("Referral", "refer", show_referrals),

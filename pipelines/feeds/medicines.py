@@ -179,4 +179,59 @@ MEDICATION_REQUESTS = Feed(
     event_at="requested_at",
 )
 
-FEEDS = (PRESCRIPTIONS, DISPENSES, ADMINISTRATIONS, MEDICATION_REQUESTS)
+RECONCILIATIONS = Feed(
+    name="medication_reconciliations",
+    meaning=(
+        "One decision about a line of a patient's list of medicines, or the signature "
+        "under the whole list."
+    ),
+    columns=(
+        text(
+            "line_code",
+            "list for the signature under the whole, medicine for a line of it.",
+            is_required=True,
+            example="medicine",
+        ),
+        text(
+            "medicine_name",
+            "Ingredients of the line, else the name as delivered; empty for the whole.",
+            example="metformin",
+        ),
+        text(
+            "occasion_code",
+            "admission, transfer, discharge or other.",
+            example="admission",
+        ),
+        text(
+            "decision_code",
+            "continue, change, stop, not_taken or ask; empty for the whole.",
+            example="continue",
+        ),
+        text("reason_name", "Why it is stopped or changed, in words of a list."),
+        text(
+            "seen_digests",
+            "Digests of what the sources said when it was decided, with spaces.",
+            example="6d1f0c2a9b3e4f57",
+        ),
+        text("status_code", "signed or withdrawn.", is_required=True, example="signed"),
+        text("practitioner_id", "Who decided.", example="D01"),
+        text("decided_by_name", "Name of who decided."),
+        at(
+            "decided_at",
+            "When it was signed.",
+            is_required=True,
+            example="2026-02-01T09:00:00Z",
+        ),
+    ),
+    natural_key=("record_id",),
+    event_at="decided_at",
+    is_of_record=True,
+)
+
+FEEDS = (
+    PRESCRIPTIONS,
+    DISPENSES,
+    ADMINISTRATIONS,
+    MEDICATION_REQUESTS,
+    RECONCILIATIONS,
+)

@@ -1,7 +1,8 @@
-"""The life of a prescription and of a wish about it: which status follows which.
+"""The life of a prescription, of a wish about it, and of a list that was reconciled.
 
 A prescription that has ended does not run again (it is prescribed anew), but its
-quantity may still be corrected; a wish is answered once. What was entered in error has
+quantity may still be corrected; a wish is answered once; a list is signed again and
+again. What was entered in error has
 no life after it. The tables of the record refuse every other step, whoever asks.
 """
 
@@ -23,6 +24,12 @@ STEPS: dict[str, dict[str | None, tuple[str, ...]]] = {
         None: ("requested",),
         "requested": ("approved", "denied", "withdrawn", "done"),
         "approved": ("done",),
+    },
+    # What was withdrawn does not hold; the list is signed anew.
+    "medication_reconciliations": {
+        None: ("signed",),
+        "signed": ("signed", "withdrawn"),
+        "withdrawn": ("signed",),
     },
 }
 NO_STEP = "EH001"  # what ``access.refuse_step`` raises

@@ -1,4 +1,4 @@
-"""A prescription and a wish about it go only where they may, whoever asks.
+"""A prescription, a wish and a signed list go only where they may, whoever asks.
 
 Which steps are possible is written down here once more, by hand.
 """
@@ -49,6 +49,7 @@ from tests.actions.desk import BILLING, REGISTRAR
 from tests.clock import ago
 
 PRESCRIPTIONS, REQUESTS = "prescriptions", "medication_requests"
+LISTS = "medication_reconciliations"
 BEGINS = None
 RUNNING = {"active", "on-hold", "on_hold", "intended"}
 ENDED = {"stopped", "replaced", "cancelled", "completed"}
@@ -56,6 +57,7 @@ UNKNOWN = {"ended", ""}
 STATUSES = {
     PRESCRIPTIONS: RUNNING | ENDED | UNKNOWN,
     REQUESTS: {"requested", "approved", "denied", "withdrawn", "done"} | UNKNOWN,
+    LISTS: {"signed", "withdrawn"} | UNKNOWN,
 }
 POSSIBLE = {
     PRESCRIPTIONS: {
@@ -75,10 +77,17 @@ POSSIBLE = {
         *(("requested", each) for each in ("approved", "denied", "withdrawn", "done")),
         ("approved", "done"),
     },
+    LISTS: {
+        (BEGINS, "signed"),
+        ("signed", "signed"),
+        ("signed", "withdrawn"),
+        ("withdrawn", "signed"),
+    },
 }
 OF_ROLES = {
     ("doctor", PRESCRIPTIONS): POSSIBLE[PRESCRIPTIONS],
     ("doctor", REQUESTS): POSSIBLE[REQUESTS],
+    ("doctor", LISTS): POSSIBLE[LISTS],
     ("patient", REQUESTS): {(BEGINS, "requested"), ("requested", "withdrawn")},
 }
 KNOWN = {each.role: each for each in (DOCTOR, NURSE, PATIENT, REGISTRAR, BILLING)}
@@ -168,7 +177,7 @@ def possible_steps(
                 yield status, following
 
 
-@pytest.mark.parametrize("feed", [PRESCRIPTIONS, REQUESTS])
+@pytest.mark.parametrize("feed", [PRESCRIPTIONS, REQUESTS, LISTS])
 @pytest.mark.parametrize("role", [role.value for role in PersonRole])
 def test_a_role_takes_the_steps_that_are_its_own_and_no_other(
     ward: Settings, people: dict[str, Person], role: str, feed: str

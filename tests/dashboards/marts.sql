@@ -104,13 +104,19 @@ create table marts.fct_medication_history (
     is_inpatient_order boolean, is_infusion_component boolean, is_never_given boolean,
     started_at timestamptz, ended_at timestamptz, replaced_at timestamptz,
     supply_ends_at timestamptz, encounter_ended_at timestamptz,
-    alerts_overridden text, override_reason_name text, is_status_stopped boolean
+    alerts_overridden text, override_reason_name text, is_status_stopped boolean,
+    drug_type_code text, last_dispensed_at timestamptz
+);
+create table marts.fct_dispenses (
+    dispense_key text, patient_key bigint, prescription_key text, source_system text,
+    drug_name text, frequency_text text, handed_out_at timestamptz,
+    supply_ends_at timestamptz, is_handed_out boolean
 );
 create table marts.fct_active_medications (prescription_key text, patient_key bigint);
 create table marts.fct_prescription_ingredients (
     patient_key bigint, prescription_key text, ingredient_name text,
     drug_kind_code text, daily_dose numeric, daily_dose_unit text, refusal_code text,
-    is_as_needed boolean
+    is_as_needed boolean, mapping_method text
 );
 create table marts.fct_medication_exposures (
     exposure_key text, patient_key bigint, exposure_kind_code text,

@@ -4,9 +4,11 @@ At once as being processed, and after the next build as part of the chart. How l
 took from saving to the marts is written into the report of the test.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from pipelines.access.drafts import keep_draft
@@ -73,7 +75,7 @@ def test_a_doctor_orders_refers_answers_reviews_and_sees_it_on_the_chart(
     with watching(clinic.settings) as builds:
         orders_refers_and_books(browser, clinic)
         answers_requests(browser, clinic)
-        reviews_the_medicines(browser, clinic)
+        reconciles_the_medicines(browser)
 
         assert failures_on(browser) == []
         told(builds.wait("doctor"))
@@ -270,12 +272,21 @@ def form_of(name: str) -> str:
     return f"//div[contains(@class, 'st-key-form_{name}')]"
 
 
-def reviews_the_medicines(browser: WebDriver, clinic: Clinic) -> None:
-    """Look at every medicine, and sign."""
-    choose(browser, "Medication review")
-    for entry in clinic.medicines():
-        field = f"//div[contains(@class, '{entry.record_id}')]"
+def line_fields(browser: WebDriver) -> list[str]:
+    """Return the paths of the fields that ask what becomes of a line."""
+    boxes = browser.find_elements(By.XPATH, "//div[contains(@class, '-line-')]")
+    classes = " ".join(each.get_attribute("class") for each in boxes)
+    names = dict.fromkeys(re.findall(r"line-[0-9a-f]{12}", classes))
+    return [f"//div[contains(@class, '{name}-')]" for name in names]
+
+
+def reconciles_the_medicines(browser: WebDriver) -> None:
+    """Decide every line of the active list, and sign."""
+    choose(browser, "Medication reconciliation")
+    see(browser, "Reconciled at")
+    select(browser, "Reconciled at", "Admission")
+    for field in line_fields(browser):
         select(browser, "", "Continue", field)
     write(browser, "Conclusion", "Well tolerated.")
-    tick(browser, "I have reviewed every medicine *")
-    save(browser, "Medication review signed off")
+    tick(browser, "I have decided every line *")
+    save(browser, "List of medicines reconciled")

@@ -6,4 +6,5 @@ show_chart(
     list_page="views/doctor/patients.py",
     results_page="views/doctor/results.py",
     medicines_page="views/doctor/medicines.py",
+    active_list_page="views/doctor/active_list.py",
 )

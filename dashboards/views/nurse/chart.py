@@ -6,4 +6,5 @@ show_chart(
     list_page="views/nurse/patients.py",
     results_page="views/nurse/results.py",
     medicines_page="views/nurse/medicines.py",
+    active_list_page="views/nurse/active_list.py",
 )

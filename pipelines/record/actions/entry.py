@@ -18,7 +18,8 @@ class Change:
     ``action`` is a row of ``permissions.csv``; the feed is the one that it is about.
     ``values`` are the columns of the feed's contract, as Python values; those that are
     left out of a correction stay as they were. ``patient_key`` is None for feeds
-    without patients.
+    without patients. ``record_id`` is the id of an entry that there is once per
+    patient: of two people who begin it, one succeeds.
     """
 
     action: str
@@ -27,6 +28,7 @@ class Change:
     seen: "Entry | None" = field(default=None, repr=False)
     reason: str = ""
     is_entered_in_error: bool = False
+    record_id: str | None = None
 
     @property
     def permission(self) -> Permission:

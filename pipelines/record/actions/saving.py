@@ -200,7 +200,7 @@ def _record_id(change: Change) -> str:
     """Return the id of a new entry; a patient's is the patient key, as in the feed."""
     if change.feed == "patients":
         return f"{change.patient_key:016x}"
-    return str(uuid4())
+    return change.record_id or str(uuid4())
 
 
 def _insert(record: psycopg.Connection, feed: Feed, row: Mapping[str, Any]) -> None:

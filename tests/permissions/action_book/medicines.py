@@ -1,4 +1,4 @@
-"""Prescriptions, what patients ask for about them, and doses."""
+"""Prescriptions, what patients ask for about them, doses, and the list signed."""
 
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ from pipelines.record.actions.dosage import Dosage
 from pipelines.record.actions.entry import Change, Entry
 from pipelines.record.actions.giving import Dose, record_dose
 from pipelines.record.actions.prescribing import Medicine, prescribe, stop
+from pipelines.record.actions.requirements import correction
 from pipelines.record.actions.saving import save
 from pipelines.record.actions.withdrawing import withdraw_request
 from tests.clock import ago
@@ -102,7 +103,37 @@ def _correct_dose(hospital: Hospital, person: Person, _: int, seen: Entry) -> ob
     return correct(hospital.settings, person, seen, values=values, reason=WHY)
 
 
+def _decision(patient: int) -> Change:
+    """Return a decision about one line: of the whole list there is one per patient."""
+    values = {
+        "line_code": "medicine",
+        "medicine_name": "metformin",
+        "decision_code": "continue",
+        "status_code": "signed",
+        "decided_at": ago(minutes=5),
+    }
+    return Change("reconcile medicines", patient, values)
+
+
+def _decide(hospital: Hospital, person: Person, patient: int, _: object) -> object:
+    return save(hospital.settings, person, [_decision(patient)])
+
+
+def _decided(hospital: Hospital, _: Person, patient: int) -> Entry:
+    """Return a decision that the doctor signed."""
+    change = _decision(patient)
+    return hospital.write(PersonRole.DOCTOR, change.action, patient, change.values)
+
+
+def _withdraw(hospital: Hospital, person: Person, _: int, seen: Entry) -> object:
+    withdrawn = {"status_code": "withdrawn"}
+    change = correction("change reconciliation", seen, withdrawn, WHY)
+    return save(hospital.settings, person, [change])
+
+
 DEEDS = {
+    "reconcile medicines": Deed(_decide),
+    "change reconciliation": Deed(_withdraw, _decided),
     "prescribe": Deed(_prescribe),
     "change prescription": Deed(_stop, prescription),
     "answer medication request": Deed(_answer, _asked),

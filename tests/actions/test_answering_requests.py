@@ -1,4 +1,4 @@
-"""Requests are answered once, with what follows; a review sees every medicine."""
+"""Requests are answered once, with what follows."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -14,14 +14,12 @@ from pipelines.record.actions.answering_requests import (
 )
 from pipelines.record.actions.entry import Change, Entry
 from pipelines.record.actions.failures import ActionError
-from pipelines.record.actions.prescribing import is_current, prescribe, stop
+from pipelines.record.actions.prescribing import is_current, stop
 from pipelines.record.actions.request_queue import open_requests
-from pipelines.record.actions.reviewing_medicines import Reviewed, review_medicines
 from pipelines.record.actions.saving import save
 from pipelines.settings import Settings
 from tests.actions.conftest import (
     DOCTOR,
-    METFORMIN,
     MINE,
     NURSE,
     OTHER_DOCTOR,
@@ -202,114 +200,3 @@ def test_the_queue_has_open_requests_of_own_patients_alone(
     assert open_requests(ward, OTHER_DOCTOR) == []
     deny(ward, DOCTOR, refill, answer="no")
     assert open_requests(ward, DOCTOR) == []
-
-
-def reviewed(entry: Entry, verdict: str = "continue", **more: str) -> Reviewed:
-    """Return a verdict about a medicine."""
-    return Reviewed(entry, verdict, **more)
-
-
-def test_a_review_is_a_signed_note_and_stops_what_is_to_stop(
-    ward: Settings, prescription: Entry
-) -> None:
-    review_medicines(
-        ward,
-        DOCTOR,
-        MINE,
-        [reviewed(prescription, "stop", why="not_effective", remark="HbA1c 9 %")],
-        conclusion="Insulin instead.",
-        is_signed=True,
-    )
-    note = newest(ward, "notes")
-
-    assert note.values["note_type_code"] == "medication_review"
-    assert "metformin" in note.values["note_text"]
-    assert "Stop (HbA1c 9 %)" in note.values["note_text"]
-    assert "Insulin instead." in note.values["note_text"]
-    assert not is_current(newest(ward, "prescriptions"))
-
-
-@pytest.mark.parametrize(
-    ("is_signed", "conclusion", "verdict", "why"),
-    [
-        (False, "fine", "continue", "signed off"),
-        (True, " ", "continue", "the conclusion is missing"),
-        (True, "fine", "maybe", "a verdict is none of"),
-        (True, "fine", "stop", "the reason is none of"),
-    ],
-)
-def test_a_review_is_whole_and_signed(
-    ward: Settings,
-    prescription: Entry,
-    is_signed: bool,  # noqa: FBT001
-    conclusion: str,
-    verdict: str,
-    why: str,
-) -> None:
-    with pytest.raises(ActionError, match=why):
-        review_medicines(
-            ward,
-            DOCTOR,
-            MINE,
-            [reviewed(prescription, verdict)],
-            conclusion=conclusion,
-            is_signed=is_signed,
-        )
-
-    assert versions(ward, "notes") == 0
-    assert is_current(newest(ward, "prescriptions"))
-
-
-def test_a_review_of_another_list_than_the_patient_has_is_refused(
-    ward: Settings, prescription: Entry
-) -> None:
-    other = replace(METFORMIN, drug_name="glipizide 5 MG Oral Tablet", drug_code="1")
-    prescribe(ward, DOCTOR, MINE, medicine=other, dosage=ONCE)
-    second = newest(ward, "prescriptions")
-    for seen in (
-        [],
-        [reviewed(prescription)],
-        [reviewed(prescription), reviewed(second), reviewed(second)],
-    ):
-        with pytest.raises(ActionError, match="the medicines changed meanwhile"):
-            review_medicines(
-                ward, DOCTOR, MINE, seen, conclusion="fine", is_signed=True
-            )
-    review_medicines(
-        ward,
-        DOCTOR,
-        MINE,
-        [reviewed(prescription), reviewed(second)],
-        conclusion="fine",
-        is_signed=True,
-    )
-
-    assert versions(ward, "notes") == 1
-
-
-def test_a_nurse_reviews_no_medicines(ward: Settings, prescription: Entry) -> None:
-    with pytest.raises(ActionError, match="may not change prescription"):
-        review_medicines(
-            ward,
-            NURSE,
-            MINE,
-            [reviewed(prescription)],
-            conclusion="fine",
-            is_signed=True,
-        )
-
-
-def test_who_does_not_read_all_medicines_reviews_none(
-    ward: Settings, prescription: Entry
-) -> None:
-    with pytest.raises(ActionError, match="not on the care team"):
-        review_medicines(
-            ward,
-            OTHER_DOCTOR,
-            MINE,
-            [reviewed(prescription)],
-            conclusion="fine",
-            is_signed=True,
-        )
-
-    assert versions(ward, "notes") == 0
