@@ -31,6 +31,19 @@ VERSION = {
 }
 
 
+# What a load tells of a fact that has versions under several patients.
+NOTE_MOVED = """
+    insert into raw.moved_facts (feed, source_system, record_id, patient_key)
+    select distinct {name}, source_system, record_id, patient_key
+    from raw.{table}
+    where (source_system, record_id) in (
+        select source_system, record_id from raw.{table}
+        where source_system = %s and record_id = %s
+        group by source_system, record_id
+        having min(patient_key) <> max(patient_key)
+    )
+    on conflict do nothing
+"""
 # A result that measures are worked out from.
 CREATININE = {
     "test_code": "2160-0",
@@ -87,6 +100,11 @@ def insert_fact(connection: psycopg.Connection, feed: str, row: dict) -> None:
         values=sql.SQL(", ").join(sql.Placeholder() * len(full)),
     )
     connection.execute(statement, [*full.values(), _hash_of(full)])
+    if "patient_key" in full:
+        noted = sql.SQL(NOTE_MOVED).format(
+            name=sql.Literal(feed), table=sql.Identifier(feed)
+        )
+        connection.execute(noted, (full["source_system"], full["record_id"]))
 
 
 def touch(connection: psycopg.Connection, patients: Iterable[int]) -> None:
