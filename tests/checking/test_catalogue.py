@@ -28,6 +28,7 @@ WITHOUT_MART = {
     "care_team": "who may see whom: access.assignment",
     "imaging_studies": "several rows of a feed are one study",
     "local_codes": "names and codes of other feeds",
+    "medication_reconciliations": "decisions that are read from the record itself",
     "patient_links": "which patients are one person",
 }
 

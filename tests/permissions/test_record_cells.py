@@ -90,6 +90,7 @@ def patients_of(feed: Feed) -> tuple[int, ...]:
 STATUSES = {
     "prescriptions": ("active", "active"),
     "medication_requests": ("requested", "withdrawn"),
+    "medication_reconciliations": ("signed", "signed"),
 }
 
 
