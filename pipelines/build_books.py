@@ -30,6 +30,7 @@ from pipelines.build_statements import (
 from pipelines.dbt_program import project_digest
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.feeds.dbt_sources import source_of
+from pipelines.lists_of_texts import empty_lists_of_texts
 from pipelines.merged_patients import (
     add_whole_persons,
     count_after,
@@ -115,6 +116,7 @@ def begin_build(connection: psycopg.Connection, wanted: Scope) -> Build:
         build_id = connection.execute(BEGIN, values).fetchone()[0]
         connection.execute(EMPTY_LISTS)
         connection.execute(FIX_PATIENTS)
+        empty_lists_of_texts(connection)
         add_whole_persons(connection)
         patient_count = _one(connection, PATIENT_COUNT)
         if is_regrouped:

@@ -2,7 +2,7 @@
     Lists of what sources wrote, each text once for all facts that say it alike. A build of
     the news reads what the patients touched say and adds what the list does not have yet.
     A list that was emptied is read from everybody: so an erasure leaves no text behind
-    (`pipelines/erasing/texts.py` knows the lists).
+    (`pipelines/lists_of_texts.py` knows the lists).
 -#}
 {% macro of_texts_not_read() -%}
     {%- if goes_on_from_earlier_texts() -%} where {{ is_touched_patient() }} {%- endif -%}

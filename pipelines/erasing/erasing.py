@@ -36,7 +36,6 @@ from pipelines.erasing.rows import (
     remove_research_visits,
     remove_rows,
 )
-from pipelines.erasing.texts import empty_lists_of_texts
 from pipelines.failpoints import reach
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.landing.archive import Archive
@@ -150,7 +149,6 @@ def _erase_record(settings: Settings, patient: Patient) -> Counter[str]:
 def _erase_marts(settings: Settings, patient: Patient) -> Counter[str]:
     """Remove a patient from the marts now; the build that follows mends the rest."""
     with connect(settings, Role.BUILDER) as builder:
-        empty_lists_of_texts(builder)
         return remove_rows(builder, patient.key)
 
 

@@ -1,6 +1,7 @@
 """How much a build has to build, and what it leaves for the next."""
 
 import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -172,3 +173,37 @@ def test_each_feed_with_news_selects_its_readers_alone(books: Settings) -> None:
         "source:persons.lab_results+",
         "source:persons.acknowledgements+",
     }
+
+
+@pytest.fixture
+def listed(books: Settings) -> Iterator[Settings]:
+    """Yield the installation with a list of texts in which one was read before."""
+    with connect(books, Role.BUILDER) as builder:
+        builder.execute("create table intermediate.int_sig_texts (sig_text text)")
+        builder.execute("insert into intermediate.int_sig_texts values ('daily')")
+    yield books
+    with connect(books, Role.BUILDER) as builder:
+        builder.execute("drop table intermediate.int_sig_texts")
+
+
+def texts(settings: Settings) -> int:
+    with connect(settings, Role.BUILDER) as builder:
+        found = builder.execute("select count(*) from intermediate.int_sig_texts")
+        return found.fetchone()[0]
+
+
+def test_after_deliveries_a_list_of_texts_goes_on(listed: Settings) -> None:
+    land(listed, 1, "prescriptions")
+
+    build(listed, Scope.NEWS)
+
+    assert texts(listed) == 1
+
+
+def test_after_an_erasure_every_list_of_texts_begins_anew(listed: Settings) -> None:
+    land(listed, 1, "prescriptions")
+    land(listed, 0, "prescriptions", "dispenses")
+
+    build(listed, Scope.NEWS)
+
+    assert texts(listed) == 0

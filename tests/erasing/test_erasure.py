@@ -23,10 +23,10 @@ from pipelines.dbt_program import DBT_PROJECT
 from pipelines.erasing.erasing import erase
 from pipelines.erasing.patient import ErasureError
 from pipelines.erasing.register import Order
-from pipelines.erasing.texts import LISTS_OF_TEXTS
 from pipelines.landing.examining import examine_results
 from pipelines.landing.identities import NAMES, NUMBERS
 from pipelines.landing.loading import load
+from pipelines.lists_of_texts import LISTS_OF_TEXTS
 from pipelines.settings import PROJECT, Settings
 from tests.erasing.conftest import (
     CANARY,
