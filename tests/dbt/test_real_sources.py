@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from psycopg import sql
 
 from pipelines.access.assignments import assign_patient
 from pipelines.access.people import Person, create_person
@@ -23,9 +24,23 @@ pytestmark = pytest.mark.shared_data
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people made for this test
 
 
-# Holds when each version was received, which is another time in each installation; its
-# current versions are those of fct_lab_results.
-OF_RECEIPT = {"fct_lab_result_versions"}
+# Hold when each version was received, which is another time in each installation. The
+# current versions of results are those of fct_lab_results.
+OF_RECEIPT = {
+    "fct_lab_result_versions",
+    "fct_medication_alerts",
+    "fct_medications_taken",
+}
+# What is known now of the others is the same, under keys that number the times.
+KNOWN_NOW = ("fct_medication_alerts", "fct_medications_taken")
+NOW = """
+    select
+        to_jsonb(mart) - 'taken_key' - 'alert_key' - 'first_taken_key'
+        - 'second_taken_key' - 'known_from' - 'delivery_id' - 'file_id'
+        - 'line_number'
+    from marts.{} as mart
+    where known_until is null
+"""
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +83,23 @@ def test_pieces_in_any_order_with_repeats_give_the_same_marts(
     ]
 
     assert differing == []
+
+
+@pytest.mark.parametrize("mart", KNOWN_NOW)
+def test_what_is_known_now_is_the_same_after_pieces(
+    at_once: Built, in_pieces: Built, mart: str
+) -> None:
+    whole = known_now(at_once.settings, mart)
+
+    assert whole
+    assert known_now(in_pieces.settings, mart) == whole
+
+
+def known_now(settings: Settings, mart: str) -> list[str]:
+    """Return the rows of a mart that are known now, each as text, in order."""
+    with connect(settings, Role.BUILDER) as connection:
+        found = connection.execute(sql.SQL(NOW).format(sql.Identifier(mart)))
+        return sorted(str(row) for (row,) in found)
 
 
 def test_a_full_build_of_the_pieces_changes_no_mart(in_pieces: Built) -> None:
