@@ -199,11 +199,15 @@ def test_the_chart_quotes_the_reason_once_the_marts_know_it(
     assert loud.endswith(": Tolerated before")
 
 
-def test_what_was_prescribed_by_mistake_gave_no_reason(
-    clinic: Clinic, allergic: int, chart: AppTest
-) -> None:
+@pytest.fixture
+def taken_back(clinic: Clinic, allergic: int) -> None:
+    """Take back what was prescribed in spite of an alert, before a chart is opened."""
     (entry,) = ordered_in_spite(clinic, allergic)
     enter_in_error(clinic.settings, clinic.doctor, entry, reason="Of another patient")
+
+
+@pytest.mark.usefixtures("taken_back")
+def test_what_was_prescribed_by_mistake_gave_no_reason(chart: AppTest) -> None:
     labelled(chart.selectbox, "Medicine *").set_value(AMOXICILLIN).run()
 
     assert WHY in labels(chart)
