@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.database import migrations
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.landing.loading import load
 from pipelines.settings import Settings
 from tests.landing.state import faults
 
+MIGRATION = (
+    Path(migrations.__file__).parent / "versions" / "0023_moved_facts.sql"
+).read_text()
 HEADER = "record_id,source_patient_id,test_code,value_text,collected_at"
 FILLER = "x" * 900
 MANY = 25_000  # rows of a kilobyte: more than one block
@@ -87,4 +91,15 @@ def test_the_same_again_moves_nothing(laboratory: Laboratory) -> None:
     laboratory.deliver("R1 A 4.1")
     laboratory.deliver("R1 B 4.1")
     laboratory.deliver("R1 B 4.1", "R2 A 4.1")
+    assert laboratory.told() == {"R1": 2}
+
+
+def test_what_landed_before_there_was_the_list_is_found(
+    laboratory: Laboratory, installation: Settings
+) -> None:
+    laboratory.deliver("R1 A 4.1", "R2 A 4.1")
+    laboratory.deliver("R1 B 4.1", "R2 A 4.2")
+    with connect(installation, Role.OWNER) as owner:
+        owner.execute("delete from raw.moved_facts")
+        owner.execute(MIGRATION[MIGRATION.index("do $$") :].replace("%%", "%"))
     assert laboratory.told() == {"R1": 2}
