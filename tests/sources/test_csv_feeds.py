@@ -45,6 +45,7 @@ def test_every_feed_can_be_delivered_but_what_only_the_record_may_say() -> None:
     assert FEEDS.keys() - DELIVERED.keys() == {
         "acknowledgements",
         "correction_requests",
+        "medication_reconciliations",
     }
 
 
