@@ -108,11 +108,17 @@ def findings(
 def kinds_in(
     value: str, data_type: str, identifiers: Identifiers, most_words: int
 ) -> Iterator[str]:
-    """Yield what kinds of identifier a value holds."""
+    """Yield what kinds of identifier a value holds.
+
+    A uuid counts as a whole alone: one group of four random hexadecimal digits spells
+    a given short name (Abed, Dade) once in 65,536.
+    """
+    if data_type == "uuid":
+        if " ".join(WORD.findall(value.lower())) in identifiers.phrases:
+            yield "a name, address or id"
+        return
     if any(phrase in identifiers.phrases for phrase in phrases_of(value, most_words)):
         yield "a name, address or id"
-    if data_type == "uuid":
-        return  # random digits: only the whole could be an identifier
     if any(number in identifiers.numbers for number in numbers_in(value)):
         yield "a number"
     if FULL_DATE.search(value):

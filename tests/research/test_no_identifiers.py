@@ -157,6 +157,22 @@ def test_the_scan_finds_what_is_put_straight_into_research(
     assert Finding(relation, column, kind) in found
 
 
+def test_an_id_of_a_source_is_found_in_a_column_of_random_ids(
+    small: psycopg.Connection,
+) -> None:
+    identifiers = of_planted()
+    identifiers.add("Dade")
+    random_id = "5d1e0c8a-dade-4edd-8abe-0123456789ab"
+    small.execute(
+        "update research.encounters set research_encounter_id = %s", (random_id,)
+    )
+    assert findings(small, "research", "encounters", identifiers) == set()
+    identifiers.add(random_id)
+    assert findings(small, "research", "encounters", identifiers) == {
+        Finding("encounters", "research_encounter_id", NAMED)
+    }
+
+
 def test_all_text_of_research_stands_in_a_list(
     small: psycopg.Connection, listed: set[str]
 ) -> None:
