@@ -16,7 +16,9 @@ TESTS_AT_ONCE ?= 3
 test: setup browser
 	EHR_MODE=test $(BIN)/pytest --numprocesses $(TESTS_AT_ONCE) --no-loadscope-reorder
 
+# dbt's project is parsed once for all installations, if it has changed.
 setup: $(INSTALLED)
+	$(BIN)/python -m pipelines.parsed_project
 
 # Hashes are checked and dependencies are all in the lock, so none is looked up. The
 # project itself is installed last, from this folder.

@@ -15,7 +15,8 @@ from pipelines.build_statements import (
     BEGIN,
     CLEAR_FEEDS,
     CLEAR_PATIENTS,
-    EMPTY_LISTS,
+    EMPTY_PATIENTS,
+    EMPTY_TODAY,
     END,
     FAIL_THE_KILLED,
     FIX_PATIENTS,
@@ -98,8 +99,13 @@ class Build:
         self.is_succeeded = True
 
 
-def begin_build(connection: psycopg.Connection, wanted: Scope) -> Build:
-    """Enter a build and fix what it builds; it may have to build more than wanted."""
+def begin_build(
+    connection: psycopg.Connection, wanted: Scope, *, keeps_today: bool = False
+) -> Build:
+    """Enter a build and fix what it builds; it may have to build more than wanted.
+
+    ``keeps_today`` leaves the today of each source as the build before had it.
+    """
     with connection.transaction():
         connection.execute(FAIL_THE_KILLED)
         connection.execute(WAIT_FOR_LOADS)
@@ -114,14 +120,16 @@ def begin_build(connection: psycopg.Connection, wanted: Scope) -> Build:
             "record": RECORD,
         }
         build_id = connection.execute(BEGIN, values).fetchone()[0]
-        connection.execute(EMPTY_LISTS)
+        connection.execute(EMPTY_PATIENTS)
         connection.execute(FIX_PATIENTS)
         empty_lists_of_texts(connection)
         add_whole_persons(connection)
         patient_count = _one(connection, PATIENT_COUNT)
         if is_regrouped:
             count_before(connection, build_id)
-        connection.execute(FIX_TODAY)
+        if not keeps_today:
+            connection.execute(EMPTY_TODAY)
+            connection.execute(FIX_TODAY)
         feeds = _feeds_with_news(connection) if scope is Scope.NEWS else ()
     connection.execute("analyze raw.building_patients")
     return Build(build_id, patient_count, scope, feeds)

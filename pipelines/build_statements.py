@@ -50,7 +50,8 @@ BEGIN = """
         'running'
     returning build_id
 """
-EMPTY_LISTS = "truncate raw.building_patients, raw.source_as_of"
+EMPTY_PATIENTS = "truncate raw.building_patients"
+EMPTY_TODAY = "truncate raw.source_as_of"
 FIX_PATIENTS = """
     insert into raw.building_patients
     select distinct patient_key from raw.touched_patients

@@ -10,11 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 from pipelines.build_books import Build, Scope, begin_build, end_build
 from pipelines.checking.marts import check_marts
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.dbt_program import FOLDERS, SILENT, dbt_variables, quoteless
+from pipelines.parsed_project import parsed_project
 from pipelines.settings import Settings
 from pipelines.terminology.loading import load_code_titles
 
@@ -37,15 +40,32 @@ def building(settings: Settings, scope: Scope = Scope.USUAL) -> Iterator[Build]:
 
     A second build waits until the first has ended, or its process has.
     """
+    with build_lock(settings) as connection, one_build(connection, scope) as build:
+        yield build
+
+
+@contextmanager
+def build_lock(settings: Settings) -> Iterator[psycopg.Connection]:
+    """Wait until no other build runs, and let none begin before this is left."""
     with connect(settings, Role.BUILDER, autocommit=True) as connection:
         connection.execute("select pg_advisory_lock(%s)", (BUILD_LOCK,))
-        load_code_titles(connection)
-        build = begin_build(connection, scope)
         try:
-            yield build
+            yield connection
         finally:
-            end_build(connection, build)
             connection.execute("select pg_advisory_unlock(%s)", (BUILD_LOCK,))
+
+
+@contextmanager
+def one_build(
+    connection: psycopg.Connection, scope: Scope, *, keeps_today: bool = False
+) -> Iterator[Build]:
+    """Begin a build under the lock and end it; ``keeps_today`` of the build before."""
+    load_code_titles(connection)
+    build = begin_build(connection, scope, keeps_today=keeps_today)
+    try:
+        yield build
+    finally:
+        end_build(connection, build)
 
 
 def build_marts(settings: Settings, *, is_full: bool = False) -> int:
@@ -56,15 +76,24 @@ def build_marts(settings: Settings, *, is_full: bool = False) -> int:
     """
     scope = Scope.FULL if is_full else Scope.USUAL
     with building(settings, scope) as build:
-        failed = run_dbt(settings, *build.dbt_arguments, *build.selection)
-        if failed:
-            log = _write_log(settings, failed)
-            names = ", ".join(list(failed)[:MOST_NAMES])
-            msg = f"{len(failed)} models or tests failed ({names}): read {log}"
-            raise BuildError(msg)
-        build.succeed()
+        build_whole(settings, build)
     check_marts(settings, build.build_id)
     return build.patient_count
+
+
+def build_whole(settings: Settings, build: Build) -> None:
+    """Build the models that a build has to, and say that it succeeded.
+
+    Raises:
+        BuildError: a model or a test failed.
+    """
+    failed = run_dbt(settings, *build.dbt_arguments, *build.selection)
+    if failed:
+        log = _write_log(settings, failed)
+        names = ", ".join(list(failed)[:MOST_NAMES])
+        msg = f"{len(failed)} models or tests failed ({names}): read {log}"
+        raise BuildError(msg)
+    build.succeed()
 
 
 def run_dbt(settings: Settings, *arguments: str) -> dict[str, str]:
@@ -76,7 +105,7 @@ def run_dbt(settings: Settings, *arguments: str) -> dict[str, str]:
     from dbt.cli.main import dbtRunner  # noqa: PLC0415 - dbt's import costs 4 seconds
 
     with dbt_variables(settings):
-        done = dbtRunner().invoke([*SILENT, *arguments, *FOLDERS])
+        done = dbtRunner(parsed_project()).invoke([*SILENT, *arguments, *FOLDERS])
     results = getattr(done.result, "results", None) or []
     failed = {
         each.node.name: quoteless(each.message or "")

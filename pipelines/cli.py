@@ -17,6 +17,7 @@ from pipelines.commands import (
     loading,
     mapping,
     people,
+    proving,
     quarantine,
     restore,
     risk,
@@ -39,6 +40,7 @@ app.command()(status.doctor)
 app.command()(loading.load)
 app.command("map")(mapping.map_tables)
 app.command()(loading.run)
+app.command()(proving.prove)
 app.command()(listening.listen)
 app.command()(loading.simulate)
 app.command()(demonstration.demo)

@@ -15,6 +15,7 @@ from pipelines.assets.backup import (
     server_log,
 )
 from pipelines.assets.dbt_manifest import manifest_file
+from pipelines.assets.proof import build_proof_schedule, prove, rebuild_proof
 from pipelines.assets.raw import raw_feeds
 from pipelines.assets.record import build_written_specs, record_feeds
 from pipelines.assets.risk import readmission_model, risk_scores
@@ -46,11 +47,13 @@ def defs() -> dg.Definitions:
             weekly_review,
             backup,
             restore_drill,
+            rebuild_proof,
         ],
-        jobs=(*JOBS, *BACKUP_JOBS),
+        jobs=(*JOBS, *BACKUP_JOBS, prove),
         schedules=[
             build_nightly_schedule(settings.time_zone),
             build_weekly_schedule(settings.time_zone),
+            build_proof_schedule(settings.time_zone),
             *build_backup_schedules(settings),
         ],
         sensors=(*SENSORS, server_log),

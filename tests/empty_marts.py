@@ -13,13 +13,12 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from unittest import mock
 
 from pipelines.building import build_marts
 from pipelines.database import embedded
 from pipelines.database.provisioning import bring_up
+from pipelines.parsed_project import keep_parsed
 from pipelines.settings import Mode, Settings
 
 # Processes that run tests beside each other inherit it, and so share one.
@@ -29,13 +28,11 @@ MODEL_HOME = Path(tempfile.gettempdir()) / f"ehr-empty-marts-{RUN}"
 
 def copy_to(home: Path) -> None:
     """Make ``home`` a stopped installation with empty marts."""
-    _let_dbt_keep_what_it_parsed()
     with _only_one_at_a_time():
         model = _settings(MODEL_HOME)
         if not (MODEL_HOME / "complete").exists():
             _make(model)
-    for folder in (MODEL_HOME / "keys", MODEL_HOME / "dbt"):
-        _copy(folder, home / folder.name)
+    _copy(MODEL_HOME / "keys", home / "keys")
     data = embedded.place(model).data_folder
     _copy(data, embedded.place(_settings(home)).data_folder)
 
@@ -48,6 +45,7 @@ def take_model_away() -> None:
 
 
 def _make(model: Settings) -> None:
+    keep_parsed()
     bring_up(model)
     build_marts(model)
     embedded.stop(model)
@@ -62,24 +60,6 @@ def _copy(source: Path, target: Path) -> None:
     """Copy a folder's content with owners and rights."""
     target.mkdir(parents=True, exist_ok=True)
     subprocess.run(("cp", "--archive", f"{source}/.", str(target)), check=True)
-
-
-@cache
-def _let_dbt_keep_what_it_parsed() -> None:
-    """Hide the socket's folder from dbt, which would parse everything anew for it.
-
-    That takes 16 s, and no model, macro or test reads where the database is.
-    """
-    from dbt.adapters.postgres.connections import (  # noqa: PLC0415 - 4 seconds
-        PostgresCredentials,
-    )
-
-    told = PostgresCredentials._connection_keys  # noqa: SLF001 - there is no other way
-
-    def without_host(self: PostgresCredentials) -> tuple[str, ...]:
-        return tuple(each for each in told(self) if each != "host")
-
-    mock.patch.object(PostgresCredentials, "_connection_keys", without_host).start()
 
 
 def _lock_file() -> Path:

@@ -15,7 +15,7 @@ from dashboards.forms.memory import untold_result
 from dashboards.writing.allergy_warnings import allergy_warnings, show_allergies_beside
 from dashboards.writing.dosage_fields import wrong_dosage
 from dashboards.writing.local_time import local
-from dashboards.writing.parts import act, chart_form, entries_of
+from dashboards.writing.parts import AT_ONCE, act, chart_form, entries_of
 from dashboards.writing.prescriptions import current_of
 from dashboards.writing.tellers import dosage_words
 from dashboards.writing.words import author_words, processed_words
@@ -38,8 +38,6 @@ OPEN_DOSE = "open_dose"
 GIVE, WITHHOLD, RECORDED = "give", "not_given", "recorded"
 NOTHING_OPEN = (None, None, None)
 SHOWN = timedelta(hours=24)
-# Another nurse's dose must show at once; a rerun of the page reads it anew.
-AT_ONCE = 0.0
 NOT_GIVEN = {code: words for code, words in STATUSES.items() if code != GIVEN}
 
 
@@ -51,6 +49,7 @@ def show_doses(chart: Chart) -> None:
     if not started:
         st.info("No medicine that runs was prescribed here.")
         return
+    # Another nurse's dose must show at once; a rerun of the page reads it anew.
     found = entries_of(chart, "administrations", within=AT_ONCE)
     for entry in sorted(started, key=lambda each: each.values["drug_name"] or ""):
         _show_medicine(chart, entry, doses_among(found, entry))

@@ -15,7 +15,7 @@ from dashboards import session
 from dashboards.chart.medicines import INGREDIENTS, medicine_name
 from dashboards.chart.words import capitalised
 from dashboards.data import Chart
-from dashboards.writing.parts import entries_of
+from dashboards.writing.parts import AT_ONCE, entries_of
 from pipelines.access.reading import Query
 from pipelines.record.actions.entry import Entry
 from pipelines.record.actions.prescribing import Medicine, is_current
@@ -199,12 +199,18 @@ def check(chart: Chart, medicine: Medicine, besides: Entry | None = None) -> Che
 def overridden_before(chart: Chart) -> frozenset[str]:
     """Return the alerts that the person signed in has given a reason for already.
 
-    What was prescribed by mistake gave none.
+    What was prescribed by mistake gave none. A reason keeps an alert from interrupting,
+    so it counts only if it still stands in the record now.
     """
+    kept = _overridden(chart, within=KEPT_SECONDS)
+    return _overridden(chart, within=AT_ONCE) if kept else kept
+
+
+def _overridden(chart: Chart, *, within: float) -> frozenset[str]:
     user_id = session.person().user_id
     return frozenset(
         code
-        for each in entries_of(chart, "prescriptions")
+        for each in entries_of(chart, "prescriptions", within)
         if each.changed_by_user_id == user_id and not each.is_entered_in_error
         for code in (each.values["alerts_overridden"] or "").split(",")
         if code

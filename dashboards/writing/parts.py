@@ -23,6 +23,7 @@ from pipelines.record.actions.reading_whole import reads_whole
 
 KEPT = "kept_entries"
 KEPT_SECONDS = 30
+AT_ONCE = 0.0  # seconds: read anew, whatever was read a moment ago
 MOST_VISITS = 5
 MOST_LISTED = 50
 

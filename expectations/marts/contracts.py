@@ -16,7 +16,8 @@ FOLDERS = {"marts": "marts", "research": "research", "ml/model_input": "ml"}
 class Mart:
     """A relation under contract: its schema, its folder, its columns with their types.
 
-    ``required`` are the columns that PostgreSQL itself keeps filled.
+    ``required`` are the columns that PostgreSQL itself keeps filled, ``provenance``
+    those that say where a row came from.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Mart:
     domain: str
     columns: Mapping[str, str]
     required: frozenset[str]
+    provenance: frozenset[str]
 
 
 @cache
@@ -57,6 +59,11 @@ def _mart(schema: str, path: Path, properties: dict) -> Mart:
         path.parent.name,
         {column["name"]: column["data_type"] for column in columns},
         frozenset(column["name"] for column in columns if _is_required(column)),
+        frozenset(
+            column["name"]
+            for column in columns
+            if "provenance" in column.get("config", {}).get("tags", [])
+        ),
     )
 
 

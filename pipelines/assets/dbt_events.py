@@ -10,6 +10,7 @@ from threading import Thread
 from typing import Any
 
 from pipelines.dbt_program import FOLDERS, SILENT, dbt_variables
+from pipelines.parsed_project import parsed_project
 from pipelines.settings import Settings
 
 Event = dict[str, Any]
@@ -27,7 +28,10 @@ def stream_dbt(settings: Settings, *arguments: str) -> Iterator[Event]:
     events: SimpleQueue[Event | BaseException | None] = SimpleQueue()
 
     def run() -> None:
-        runner = dbtRunner(callbacks=[lambda event: events.put(msg_to_dict(event))])
+        runner = dbtRunner(
+            parsed_project(),
+            callbacks=[lambda event: events.put(msg_to_dict(event))],
+        )
         events.put(runner.invoke([*SILENT, *arguments, *FOLDERS]).exception)
 
     with dbt_variables(settings):

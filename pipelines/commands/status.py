@@ -39,6 +39,17 @@ LAST_BUILD = """
     select build_id, status, started_at, ended_at
     from raw.build order by build_id desc limit 1
 """
+# Of the last proof that the marts are those of a full rebuild.
+PROOF = """
+    select
+        max(proved_at) as proved_at,
+        count(*) filter (where state = 'equal') as equal,
+        count(*) filter (where state = 'different') as different,
+        count(*) filter (where state = 'not_applicable') as not_applicable
+    from quality.rebuild_proof
+    where build_id = (select max(build_id) from quality.rebuild_proof)
+    having count(*) > 0
+"""
 WAITING = """
     select
         (select count(distinct patient_key) from raw.touched_patients),
@@ -118,13 +129,14 @@ def _address(settings: Settings) -> dict[str, str]:
 
 def _warehouse_state(connection: psycopg.Connection) -> dict[str, Any]:
     waiting = connection.execute(WAITING).fetchone() or (0, 0)
-    builds = _rows(connection, LAST_BUILD)
+    builds, proofs = _rows(connection, LAST_BUILD), _rows(connection, PROOF)
     return {
         "sources": _rows(connection, SOURCES),
         "last_build": builds[0] if builds else None,
         "patients_waiting_for_a_build": waiting[0],
         "records_waiting_in_quarantine": int(waiting[1]),
         "quality": count_checks(connection),
+        "rebuild_proof": proofs[0] if proofs else None,
     }
 
 
@@ -214,6 +226,12 @@ def _print_warehouse(state: dict[str, Any]) -> None:
         f"{state['records_waiting_in_quarantine']:,} records in quarantine"
     )
     console.print(told_checks(state["quality"]))
+    if proof := state["rebuild_proof"]:
+        console.print(
+            f"proof of {proof['proved_at']:%Y-%m-%d %H:%M}: {proof['equal']} marts are "
+            f"those of a full rebuild, {proof['different']} were not, "
+            f"{proof['not_applicable']} had nothing to compare"
+        )
     for line in told(state["backup"]):
         console.print(line, soft_wrap=True)
     if unfinished := state["actions_without_outcome"]:

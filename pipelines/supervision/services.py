@@ -36,7 +36,7 @@ def start_services(settings: Settings, progress: Progress) -> list[Service]:
 
     Raises:
         ServiceError: a service cannot be started; those before it keep running.
-        ManifestError: the dbt project cannot be parsed.
+        ParseError: the dbt project cannot be parsed.
         UnfinishedRestoreError: patients who were erased may be back.
     """
     refuse_unrepeated(settings.root)

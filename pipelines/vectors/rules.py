@@ -2,6 +2,7 @@
 
 from pipelines.building import BuildError
 from pipelines.dbt_program import FOLDERS, SILENT, dbt_variables, quoteless
+from pipelines.parsed_project import parsed_project
 from pipelines.settings import Settings
 
 SELECTION = ("--select", "path:analyses/vectors")
@@ -19,7 +20,9 @@ def installed_rules(settings: Settings) -> dict[str, str]:
     from dbt.cli.main import dbtRunner  # noqa: PLC0415 - dbt's import costs 4 seconds
 
     with dbt_variables(settings):
-        done = dbtRunner().invoke([*SILENT, "compile", *SELECTION, *FOLDERS])
+        done = dbtRunner(parsed_project()).invoke(
+            [*SILENT, "compile", *SELECTION, *FOLDERS]
+        )
     if not done.success:
         msg = f"the rules cannot be read: {quoteless(str(done.exception))}"
         raise BuildError(msg)

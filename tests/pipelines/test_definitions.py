@@ -118,6 +118,7 @@ def test_every_asset_stands_in_the_group_of_its_layer_and_says_what_it_is(
         ("write_back", {"land_record", "dbt_build"}),
         ("build_marts", {"dbt_build", "ml__risk_score"}),
         ("rebuild_marts", {"dbt_build", "ml__model", "ml__risk_score"}),
+        ("prove_rebuild", {"quality__rebuild_proof"}),
     ],
 )
 def test_a_job_does_no_more_than_its_name_says(
@@ -127,7 +128,9 @@ def test_a_job_does_no_more_than_its_name_says(
 
 
 def test_jobs_run_in_one_process_and_one_at_a_time(definitions: dg.Definitions) -> None:
-    for name in ("land_and_build", "write_back", "build_marts", "rebuild_marts"):
+    for name in (
+        "land_and_build", "write_back", "build_marts", "rebuild_marts", "prove_rebuild",
+    ):  # fmt: skip
         job = definitions.resolve_job_def(name)
         assert job.executor_def is dg.in_process_executor
         assert job.tags["ehr/writes"] == "warehouse"
@@ -136,10 +139,10 @@ def test_jobs_run_in_one_process_and_one_at_a_time(definitions: dg.Definitions) 
 def test_the_nightly_rebuild_and_the_delivery_folder_run_by_themselves(
     definitions: dg.Definitions,
 ) -> None:
-    nightly = definitions.resolve_schedule_def("nightly")
-
-    assert nightly.default_status is dg.DefaultScheduleStatus.RUNNING
-    assert nightly.job_name == "rebuild_marts"
+    for name, job in (("nightly", "rebuild_marts"), ("proof", "prove_rebuild")):
+        schedule = definitions.resolve_schedule_def(name)
+        assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
+        assert schedule.job_name == job
     for sensor in (delivery_folder, record_changes):
         assert sensor.default_status is dg.DefaultSensorStatus.RUNNING
     assert LOOK_EVERY_SECONDS <= SETTLE_SECONDS

@@ -164,7 +164,9 @@ def test_an_id_of_a_source_is_found_in_a_column_of_random_ids(
     identifiers.add("Dade")
     random_id = "5d1e0c8a-dade-4edd-8abe-0123456789ab"
     small.execute(
-        "update research.encounters set research_encounter_id = %s", (random_id,)
+        "update research.encounters set research_encounter_id = %s "
+        "where visit_number = 1",
+        (random_id,),
     )
     assert findings(small, "research", "encounters", identifiers) == set()
     identifiers.add(random_id)

@@ -1,0 +1,1 @@
+"""The proof of the night: what is built by patients touched is what a rebuild gives."""

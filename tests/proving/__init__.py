@@ -1,0 +1,1 @@
+"""Marts built by patients touched against a full rebuild."""

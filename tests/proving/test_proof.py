@@ -1,0 +1,165 @@
+"""The proof of the night finds what a full rebuild would not give, and that alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+
+from pipelines.build_books import Build
+from pipelines.building import build_whole
+from pipelines.database.connections import connect
+from pipelines.database.roles import Role
+from pipelines.proving import proof as proving
+from pipelines.proving.fingerprints import proved_marts
+from pipelines.proving.proof import Proof, ProofState, prove_rebuild
+from pipelines.proving.statements import DRAW
+from pipelines.settings import Settings
+from tests.conftest import fill_with_simulation, installation_with_marts
+
+SEED, DRAWN = 7, 5
+# Patients of whom each mart that is spoilt below has rows.
+CANDIDATES = """
+    select patient_key
+    from (
+        select patient_key from marts.fct_vital_signs
+        intersect
+        select patient_key from marts.fct_conditions
+        intersect
+        select patient_key from marts.fct_lab_results
+        intersect
+        select patient_key from marts.fct_allergies
+    ) as patients
+    where not patient_key = any(%s)
+    order by patient_key
+"""
+WAS_DRAWN = DRAW.replace("insert into raw.building_patients", "").replace(
+    "on conflict do nothing", ""
+)
+UNNOTED = "delete from raw.vital_signs where patient_key = %s"
+NOTED = "insert into raw.touched_patients (patient_key, delivery_id) values (%s, 0)"
+
+
+@dataclass(frozen=True)
+class Spoilt:
+    """What was spoilt before the proof, and what the proof found."""
+
+    settings: Settings
+    drawn: list[int]
+    proofs: dict[str, Proof]
+    again: dict[str, Proof]
+
+
+@pytest.fixture(scope="module")
+def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spoilt]:
+    """Yield what two proofs found, the first in marts that were spoilt."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(proving, "DRAWN", DRAWN)
+        patch.setattr(proving.secrets, "randbits", lambda _bits: SEED)
+        for settings in installation_with_marts(tmp_path_factory.mktemp("proof")):
+            fill_with_simulation(settings, patients=40, years=1)
+            with connect(settings, Role.BUILDER) as builder:
+                drawn = [key for (key,) in builder.execute(WAS_DRAWN, (SEED, DRAWN))]
+                others = [key for (key,) in builder.execute(CANDIDATES, (drawn,))]
+                spoil(builder, drawn[0], *others[:4])
+            with connect(settings, Role.OWNER) as owner:
+                owner.execute(UNNOTED, (others[4],))
+            patch.setattr(proving, "build_whole", with_news_of(others[3]))
+            first = prove_rebuild(settings)
+            patch.setattr(proving, "build_whole", build_whole)
+            second = prove_rebuild(settings)
+            yield Spoilt(settings, drawn, by_mart(first), by_mart(second))
+
+
+def spoil(builder: psycopg.Connection, drawn: int, *others: int) -> None:
+    """Make marts what no build would make them."""
+    changed, deleted, provenance, news = others
+    for key in (changed, news, drawn):
+        builder.execute(
+            "update marts.fct_lab_results set test_name = 'spoilt' "
+            "where patient_key = %s",
+            (key,),
+        )
+    builder.execute(
+        "delete from marts.fct_conditions where patient_key = %s", (deleted,)
+    )
+    builder.execute(
+        "update marts.fct_allergies set known_from = known_from - interval '1 day' "
+        "where patient_key = %s",
+        (provenance,),
+    )
+
+
+def with_news_of(patient_key: int):
+    """Return how a build is made while something lands about a patient."""
+
+    def build(settings: Settings, begun: Build) -> None:
+        build_whole(settings, begun)
+        if begun.is_full:
+            with connect(settings, Role.LOADER) as loader:
+                loader.execute(NOTED, (patient_key,))
+
+    return build
+
+
+def by_mart(proofs: list[Proof]) -> dict[str, Proof]:
+    """Return proofs by the mart that they are about."""
+    return {each.mart: each for each in proofs}
+
+
+def different(proofs: dict[str, Proof]) -> dict[str, int]:
+    """Return of how many patients each mart was not what the rebuild gave."""
+    return {
+        mart: each.different_count
+        for mart, each in proofs.items()
+        if each.state is ProofState.DIFFERENT
+    }
+
+
+def test_a_changed_row_and_a_missing_one_are_found(spoilt: Spoilt) -> None:
+    found = different(spoilt.proofs)
+
+    assert found["fct_lab_results"] == 1  # not who was drawn, nor who has news
+    assert found["fct_conditions"] == 1
+
+
+def test_a_change_that_nobody_noted_is_found(spoilt: Spoilt) -> None:
+    assert different(spoilt.proofs)["fct_vital_signs"] == 1
+
+
+def test_where_a_row_came_from_is_not_compared(spoilt: Spoilt) -> None:
+    assert spoilt.proofs["fct_allergies"].state is ProofState.EQUAL
+
+
+def test_what_was_wrong_is_right_after_the_proof(spoilt: Spoilt) -> None:
+    assert different(spoilt.again) == {}
+
+
+def test_every_mart_is_proved_or_had_nothing_to_compare(spoilt: Spoilt) -> None:
+    assert set(spoilt.again) == {mart.name for mart in proved_marts()}
+    equal = [each for each in spoilt.again.values() if each.state is ProofState.EQUAL]
+    assert len(equal) > 70
+    assert all(
+        each.rows_count == 0 for each in spoilt.again.values() if each not in equal
+    )
+
+
+def test_of_a_mart_of_earlier_days_only_who_was_built_is_compared(
+    spoilt: Spoilt,
+) -> None:
+    built = DRAWN + 1  # and who had news
+    assert 0 < spoilt.again["fct_patient_timeline"].patients_count <= built
+    assert spoilt.again["fct_active_medications"].patients_count > built
+
+
+def test_what_was_found_is_kept_as_counts(spoilt: Spoilt) -> None:
+    with connect(spoilt.settings, Role.ENGINEER) as engineer:
+        kept = engineer.execute(
+            "select mart, state, different_count from quality.rebuild_proof "
+            "where build_id = (select min(build_id) from quality.rebuild_proof)"
+        ).fetchall()
+
+    assert {mart: (state, count) for mart, state, count in kept} == {
+        mart: (each.state.value, each.different_count)
+        for mart, each in spoilt.proofs.items()
+    }
