@@ -90,7 +90,7 @@ class Replay:
     def _judged(
         self, rows: Sequence[WaitingRow]
     ) -> Iterator[tuple[Feed, JudgedRows, list[Placed]]]:
-        """Yield each feed's rows as they are made and judged now, with those waiting."""
+        """Yield each feed's rows as it is judged now, and which of them wait."""
         delivery = self._delivery
         for made in made_again(rows, delivery.run, delivery.corrections):
             feed = FEEDS[made.feed]
