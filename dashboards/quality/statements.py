@@ -151,6 +151,19 @@ MART_CHECKS = """
         definition.severity, definition.subject collate "C",
         definition.check_id collate "C"
 """
+# What became of refused records, in states that sum up.
+REFUSED_BALANCE = """
+    select
+        delivery_id,
+        source_system,
+        feed,
+        rules,
+        refused_count,
+        waiting_count,
+        released_count,
+        discarded_count
+    from quarantine.balance
+"""
 REFUSED_COUNTS = """
     select
         refused.delivery_id,

@@ -159,15 +159,17 @@ def _decide(
         typer.confirm(f"{action} them?", abort=True)
     name = "discard" if action == "close" else action
     words = f"{action}: {selection.words}"
-    with _audited(settings, f"{name} refused rows", words, reason):
-        with Progress(console=notes, transient=True) as progress:
-            task = progress.add_task(action, total=count)
-            outcome = decide(
-                settings,
-                order,
-                selection,
-                lambda done, total: progress.update(task, completed=done, total=total),
-            )
+    with (
+        _audited(settings, f"{name} refused rows", words, reason),
+        Progress(console=notes, transient=True) as progress,
+    ):
+        task = progress.add_task(action, total=count)
+        outcome = decide(
+            settings,
+            order,
+            selection,
+            lambda done, total: progress.update(task, completed=done, total=total),
+        )
     console.print(outcome.words)
     if outcome.released:
         console.print("marts follow with the next build: ehr run")
