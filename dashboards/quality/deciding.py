@@ -28,9 +28,9 @@ ACTS = {
     "Close those whose record was delivered again since": close_refused,
 }
 HELP = (
-    "Released can be what breaks a limit or an order of times. A row without a key, one "
-    "that cannot be read or lacks what every fact of its kind has, or that holds an "
-    "identifier keeps waiting. What lands is on charts after the next build."
+    "Released can be what breaks a limit or an order of times. A row without a key, "
+    "one that cannot be read or lacks what every fact of its kind has, or that holds "
+    "an identifier keeps waiting. What lands is on charts after the next build."
 )
 
 

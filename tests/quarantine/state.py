@@ -49,7 +49,12 @@ def states(settings: Settings, source: str) -> dict[str, int]:
 
 def unreconciled(settings: Settings) -> list[str]:
     """Return every way in which quarantine, decisions, books and rows disagree."""
-    wrong = faults(settings)
+    return faults(settings) + unbalanced(settings)
+
+
+def unbalanced(settings: Settings) -> list[str]:
+    """Return every way in which quarantine, decisions and their books disagree."""
+    wrong = []
     with connect(settings, Role.OWNER) as connection:
         for name, statement in (
             ("rows without one state", UNBALANCED),
