@@ -75,7 +75,8 @@ FAULTS = (
     Fault("prescriptions", 200, "discard", {"source_patient_id": "NULL"},
           _rule("prescriptions", "values_to_not_match_regex",
                 "source_patient_id:nobody")),
-    Fault("prescriptions", 50, "discard", {"record_id": ""}, "record_id:missing"),
+    Fault("prescriptions", 50, "discard", {"source_patient_id": ""},
+          "source_patient_id:missing"),
 )  # fmt: skip
 # Feed, column, delivered text, text that it stands for; the unit comes first.
 CORRECTIONS = (
