@@ -48,6 +48,7 @@ LOADS = """
         delivery.held_because,
         delivery.received_at,
         delivery.landed_at,
+        delivery.is_replay,
         coalesce(files.files_count, 0) as files_count,
         coalesce(files.records, 0) as records,
         coalesce(files.mapped, 0) as mapped,

@@ -8,6 +8,7 @@ from pipelines.refused.deciding import Action, DecisionError, Order, Outcome, de
 from pipelines.refused.mapping import Correction, Kind, correct
 from pipelines.refused.selection import Selection
 from pipelines.settings import Settings
+from pipelines.write_back import is_release_waiting
 from tests.landing.state import versions
 from tests.quarantine.conftest import Deliver
 from tests.quarantine.state import states, unreconciled
@@ -155,6 +156,7 @@ def test_a_released_row_marks_its_patient_for_the_next_build(
     decided(installation, "release", source=source)
 
     assert asked(installation, touched, source) == [(1,)]
+    assert is_release_waiting(installation)  # so Dagster builds, asked by nobody
 
 
 def test_who_why_and_what_is_kept(
