@@ -24,7 +24,11 @@ from pipelines.other_record import is_other_news_waiting, other_position
 from pipelines.own_code import described
 from pipelines.settings import Settings
 from pipelines.supervision.dagster_home import WAREHOUSE_TAG
-from pipelines.write_back import is_news_waiting, read_position
+from pipelines.write_back import (
+    is_news_waiting,
+    is_release_waiting,
+    read_position,
+)
 
 # As often as Dagster's daemon looks at all. What a person waits for is waiting here.
 LOOK_EVERY_SECONDS = 5
@@ -145,6 +149,8 @@ def record_changes(
 ) -> dg.SensorResult:
     """Request a run when the record holds news, and none is under way already.
 
+    So do facts that somebody released from quarantine: they are news to the marts.
+
     A run under way may have read the record before: what it missed is seen after it.
     What a failed run landed waits for a build, though nobody writes anything more.
     """
@@ -152,7 +158,11 @@ def record_changes(
     if context.instance.get_runs(filters, limit=1):
         return dg.SensorResult(skip_reason="a run is bringing it back")
     problem = ""
-    is_waiting = is_news_waiting(settings) or _has_failed(context.instance)
+    is_waiting = (
+        is_news_waiting(settings)
+        or is_release_waiting(settings)
+        or _has_failed(context.instance)
+    )
     if not is_waiting:
         is_waiting, problem = _look_elsewhere(settings)
     if not is_waiting:

@@ -23,6 +23,16 @@ from pipelines.settings import Settings
 from pipelines.sources.operational import ADAPTER
 from pipelines.sources.operational.extract import extract, has_news
 
+# Facts that a decision about refused rows landed, and that no build has met yet.
+RELEASED = """
+    select exists (
+        select 1
+        from raw.touched_patients as touched
+        inner join raw.delivery as delivery
+            on touched.delivery_id = delivery.delivery_id
+        where delivery.is_replay
+    )
+"""
 POSITION = "select snapshot from raw.extract_position where source_system = %s"
 
 
@@ -45,6 +55,12 @@ def is_news_waiting(settings: Settings) -> bool:
     """Return whether the record holds what has not landed yet."""
     with connect(settings, Role.EXTRACTOR, RECORD, autocommit=True) as record:
         return has_news(record, read_position(settings))
+
+
+def is_release_waiting(settings: Settings) -> bool:
+    """Return whether facts landed from quarantine that are in no mart yet."""
+    with connect(settings, Role.LOADER, autocommit=True) as warehouse:
+        return warehouse.execute(RELEASED).fetchone() == (True,)
 
 
 def read_position(settings: Settings) -> str | None:

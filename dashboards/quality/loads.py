@@ -15,6 +15,7 @@ from dashboards.quality.words import STATUSES, VERDICTS, count_text, feed_text
 LOADS_PER_PAGE = 10
 ALL = "All sources"
 MORE = "loads_shown"
+FROM_QUARANTINE = "● Landed from the rows that waited"
 COUNTS = {
     "records": "Records",
     "mapped": "Read",
@@ -64,7 +65,7 @@ def _show_load(load: Any) -> None:
     with st.container(border=True, gap="small"):
         source = plain(load.source_system)
         st.markdown(
-            f"**{STATUSES[load.status]}** · load {load.delivery_id} · {source} · "
+            f"**{_status(load)}** · load {load.delivery_id} · {source} · "
             f"{time_text(load.landed_at)}"
         )
         if load.held_because:
@@ -75,6 +76,11 @@ def _show_load(load: Any) -> None:
             _show_details(int(load.delivery_id))
         if load.refused_rows or load.refused_records:
             show_refused_link(int(load.delivery_id))
+
+
+def _status(load: Any) -> str:
+    """Return whether it landed; what came from quarantine is no new delivery."""
+    return FROM_QUARANTINE if load.is_replay else STATUSES[load.status]
 
 
 def _books(load: Any) -> str:

@@ -32,6 +32,7 @@ from dashboards.quality.statements import (
     FILES,
     LOADS,
     MART_CHECKS,
+    REFUSED_BALANCE,
     REFUSED_COUNTS,
     SOURCES,
 )
@@ -73,8 +74,9 @@ def read_mart_checks(source: str) -> pd.DataFrame:
 
 
 def read_refused_counts() -> Frames:
-    """Return how many rows each delivery, feed and rule has in quarantine."""
-    return _read("refused rows, counts", {"counts": REFUSED_COUNTS}, {})
+    """Return how many rows loads, feeds and rules have, and what became of them."""
+    statements = {"counts": REFUSED_COUNTS, "balance": REFUSED_BALANCE}
+    return _read("refused rows, counts", statements, {})
 
 
 def read_judgements(source: str | None) -> Frames:

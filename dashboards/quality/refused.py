@@ -7,15 +7,29 @@ from dashboards import session
 from dashboards.chart.words import plain, time_text
 from dashboards.freshness import show_freshness
 from dashboards.quality.choosing import choice, choose, offset, turn_to
+from dashboards.quality.correcting import show_correcting
+from dashboards.quality.deciding import offer_choosing, show_deciding, show_done
 from dashboards.quality.reading import read_refused_counts
 from dashboards.quality.whole_line import show_whole_line
 from dashboards.quality.words import count_text, feed_text, load_text, sentence
 from pipelines.access.masking import Field
-from pipelines.access.refused_row import Choice, RefusedRow
+from pipelines.access.refused_row import Choice, Decision, RefusedRow
 from pipelines.access.refused_rows import ROWS_PER_PAGE, read_refused_rows
 from pipelines.access.rule_words import words_of
 
 EVERY = "all"
+STATES = {
+    "waiting": "◌ Waiting",
+    "released": "● Released",
+    "discarded": "✕ Discarded",
+}
+# What somebody decided, by the action that is kept.
+DECISIONS = {
+    "replay": "Read again and landed",
+    "release": "Landed in spite of its rules",
+    "discard": "Discarded",
+    "close": "Discarded, as its record was delivered again",
+}
 
 
 def show_refused() -> None:
@@ -23,6 +37,7 @@ def show_refused() -> None:
     frames = read_refused_counts()
     st.title("Refused rows", anchor=False)
     show_freshness(frames["freshness"])
+    show_done()
     st.caption(
         "A refused row waits here and is on no chart. Names, numbers, dates, free "
         "text and whatever is not known to be harmless are masked; a line that does "
@@ -33,6 +48,7 @@ def show_refused() -> None:
         st.info("No row has been refused.")
         return
     chosen = _chosen(counts)
+    waiting = _show_balance(frames["balance"], chosen)
     page = read_refused_rows(
         session.settings(), session.person(), chosen, offset=offset()
     )
@@ -47,6 +63,31 @@ def show_refused() -> None:
     for row in page.rows:
         _show_row(row)
     _show_turning(page.total)
+    show_deciding(chosen, page.rows, waiting)
+    if waiting:
+        show_correcting(chosen, sorted(counts["source_system"].unique()))
+
+
+def _show_balance(balance: pd.DataFrame, chosen: Choice) -> int:
+    """Show what became of the records that match; return how many of them wait."""
+    rules = balance["rules"].str.split(", ")
+    is_chosen = pd.Series(data=True, index=balance.index)
+    if chosen.delivery_id is not None:
+        is_chosen &= balance["delivery_id"] == chosen.delivery_id
+    if chosen.feed is not None:
+        is_chosen &= balance["feed"] == chosen.feed
+    if chosen.rule is not None:
+        is_chosen &= rules.map(lambda names: chosen.rule in names).astype(bool)
+    found = balance[is_chosen]
+    refused, waiting, released, discarded = (
+        int(found[f"{state}_count"].sum())
+        for state in ("refused", "waiting", "released", "discarded")
+    )
+    st.markdown(
+        f"{count_text(refused, 'record')} refused = {waiting:,} waiting + "
+        f"{released:,} released + {discarded:,} discarded"
+    )
+    return waiting
 
 
 def _chosen(counts: pd.DataFrame) -> Choice:
@@ -54,7 +95,7 @@ def _chosen(counts: pd.DataFrame) -> Choice:
     before = choice()
     loads = counts.drop_duplicates("delivery_id")
     names = {row.delivery_id: load_text(row) for row in loads.itertuples()}
-    for_load, for_feed, for_rule = st.columns(3)
+    for_load, for_feed, for_rule, for_state = st.columns(4)
     with for_load:
         delivery_id = _select("Load", list(names), before.delivery_id, names)
     of_load = counts[counts["delivery_id"] == delivery_id] if delivery_id else counts
@@ -70,7 +111,9 @@ def _chosen(counts: pd.DataFrame) -> Choice:
     }
     with for_rule:
         rule = _select("Reason", list(rules), before.rule, rules)
-    chosen = Choice(delivery_id, feed, rule)
+    with for_state:
+        status = _select("State", list(STATES), before.status, STATES)
+    chosen = Choice(delivery_id, feed, rule, status)
     if chosen != before:
         choose(chosen)
     return chosen
@@ -95,8 +138,10 @@ def _show_row(row: RefusedRow) -> None:
         place = "the whole file" if row.is_whole_file else f"line {row.line_number:,}"
         st.caption(
             f"Load {row.delivery_id} · {plain(row.source_system)} · {table}, {place} · "
-            f"{time_text(row.refused_at)}"
+            f"{time_text(row.refused_at)} · {STATES[row.status]}"
         )
+        if row.decision:
+            _show_decision(row.decision)
         st.markdown(f"**{plain(_reason(row))}**")
         if row.fields:
             _show_fields([field for field in row.fields if field.text])
@@ -109,6 +154,14 @@ def _show_row(row: RefusedRow) -> None:
             )
         if not row.is_whole_file:
             show_whole_line(row.row_id)
+        offer_choosing(row)
+
+
+def _show_decision(decision: Decision) -> None:
+    st.markdown(
+        f"{DECISIONS[decision.action]} by {plain(decision.decided_by)}, "
+        f"{time_text(decision.decided_at)}: {plain(decision.reason)}"
+    )
 
 
 def _show_fields(fields: list[Field]) -> None:

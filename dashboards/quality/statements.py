@@ -48,6 +48,7 @@ LOADS = """
         delivery.held_because,
         delivery.received_at,
         delivery.landed_at,
+        delivery.is_replay,
         coalesce(files.files_count, 0) as files_count,
         coalesce(files.records, 0) as records,
         coalesce(files.mapped, 0) as mapped,
@@ -150,6 +151,19 @@ MART_CHECKS = """
     order by
         definition.severity, definition.subject collate "C",
         definition.check_id collate "C"
+"""
+# What became of refused records, in states that sum up.
+REFUSED_BALANCE = """
+    select
+        delivery_id,
+        source_system,
+        feed,
+        rules,
+        refused_count,
+        waiting_count,
+        released_count,
+        discarded_count
+    from quarantine.balance
 """
 REFUSED_COUNTS = """
     select

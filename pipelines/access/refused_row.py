@@ -15,6 +15,18 @@ class Choice:
     delivery_id: int | None = None
     feed: str | None = None
     rule: str | None = None
+    status: str | None = None
+    row_ids: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Who decided what about a row, when and why."""
+
+    action: str
+    decided_by: str
+    decided_at: datetime
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,7 @@ class RefusedRow:
     reason: str
     fields: Sequence[Field]
     shape: str
+    decision: Decision | None = None
 
     @property
     def is_whole_file(self) -> bool:

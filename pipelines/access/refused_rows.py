@@ -17,7 +17,7 @@ from pipelines.access.masking import shape_of, texts_to_look_up
 from pipelines.access.people import Person
 from pipelines.access.reading import Query, Reader
 from pipelines.access.refused_line import Line, fields_of, line_of, opened
-from pipelines.access.refused_row import Choice, RefusedPage, RefusedRow
+from pipelines.access.refused_row import Choice, Decision, RefusedPage, RefusedRow
 from pipelines.access.rule_words import words_of
 from pipelines.settings import Settings
 
@@ -41,19 +41,26 @@ ROWS = """
         refused.original_text,
         delivery.adapter,
         delivered.archive_address,
+        decision.action,
+        decision.decided_by,
+        decision.decided_at,
+        decision.reason as decision_reason,
         count(*) over () as total
     from quarantine.row as refused
     inner join raw.delivery as delivery
         on refused.delivery_id = delivery.delivery_id
     left join raw.delivery_file as delivered
         on refused.file_id = delivered.file_id
+    left join quarantine.decision as decision
+        on refused.decision_id = decision.decision_id
     where (%(delivery_id)s::bigint is null or refused.delivery_id = %(delivery_id)s)
         and (%(feed)s::text is null or refused.feed = %(feed)s)
         and (
             %(rule)s::text is null
             or %(rule)s = any(string_to_array(refused.rules, ', '))
         )
-        and (%(row_id)s::bigint is null or refused.row_id = %(row_id)s)
+        and (%(status)s::text is null or refused.status = %(status)s)
+        and (%(row_ids)s::bigint[] is null or refused.row_id = any(%(row_ids)s))
     order by refused.row_id desc
     limit %(most)s offset %(offset)s
 """
@@ -110,7 +117,8 @@ def read_whole_line(
     )
     audit.append(settings, event)
     keyring = load_keyring(settings.keys_folder)
-    found = _read(settings, person, f"refused row {row_id}", Choice(), row_id=row_id)
+    choice = Choice(row_ids=(row_id,))
+    found = _read(settings, person, f"refused row {row_id}", choice)
     if not found or found[0]["line_number"] == 0:
         msg = "this row has no line of its own: its file is kept in the archive"
         raise RefusedRowError(msg)
@@ -124,13 +132,13 @@ def _read(
     choice: Choice,
     *,
     offset: int = 0,
-    row_id: int | None = None,
 ) -> list[dict[str, Any]]:
     values = {
         "delivery_id": choice.delivery_id,
         "feed": choice.feed,
         "rule": choice.rule,
-        "row_id": row_id,
+        "status": choice.status,
+        "row_ids": None if choice.row_ids is None else list(choice.row_ids),
         "most": ROWS_PER_PAGE,
         "offset": offset,
     }
@@ -173,4 +181,13 @@ def _refused_row(
         reason=row["reason"],
         fields=fields,
         shape=shape,
+        decision=_decision(row),
+    )
+
+
+def _decision(row: Mapping[str, Any]) -> Decision | None:
+    if row["status"] == "waiting":
+        return None
+    return Decision(
+        row["action"], row["decided_by"], row["decided_at"], row["decision_reason"]
     )

@@ -1,4 +1,4 @@
-"""``ehr quarantine``: what was refused, and why."""
+"""``ehr quarantine``: what was refused, why, and what is decided about it."""
 
 import getpass
 from typing import Annotated
@@ -9,14 +9,18 @@ from rich.table import Table
 
 from pipelines.access.audit import Event, append
 from pipelines.access.encryption import load_keyring
+from pipelines.commands import quarantine_decisions as decisions
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings, load_settings
 
 console = Console()
+app = typer.Typer(help="What was refused, why, and what is decided about it.")
 
 
+@app.callback(invoke_without_command=True)
 def quarantine(
+    context: typer.Context,
     limit: Annotated[int, typer.Option(help="How many rows, newest first.")] = 50,
     *,
     lines: Annotated[
@@ -30,6 +34,8 @@ def quarantine(
 
     Example: ehr quarantine --limit 20
     """
+    if context.invoked_subcommand:
+        return
     if lines and not reason.strip():
         message = "--lines shows patients' text: say why, with --reason"
         raise typer.BadParameter(message)
@@ -64,3 +70,13 @@ def _audit(settings: Settings, reason: str, row_count: int) -> None:
         purpose=reason,
     )
     append(settings, event)
+
+
+for command in (
+    decisions.replay,
+    decisions.release,
+    decisions.discard,
+    decisions.close,
+    decisions.correct,
+):
+    app.command()(command)

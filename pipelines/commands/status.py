@@ -50,10 +50,14 @@ PROOF = """
     where build_id = (select max(build_id) from quality.rebuild_proof)
     having count(*) > 0
 """
-WAITING = """
+WAITING = "select count(distinct patient_key) from raw.touched_patients"
+QUARANTINE = """
     select
-        (select count(distinct patient_key) from raw.touched_patients),
-        (select coalesce(sum(records), 0) from quarantine.row where status = 'waiting')
+        cast(coalesce(sum(refused_count), 0) as bigint) as refused,
+        cast(coalesce(sum(waiting_count), 0) as bigint) as waiting,
+        cast(coalesce(sum(released_count), 0) as bigint) as released,
+        cast(coalesce(sum(discarded_count), 0) as bigint) as discarded
+    from quarantine.balance
 """
 
 
@@ -128,13 +132,15 @@ def _address(settings: Settings) -> dict[str, str]:
 
 
 def _warehouse_state(connection: psycopg.Connection) -> dict[str, Any]:
-    waiting = connection.execute(WAITING).fetchone() or (0, 0)
+    (patients,) = connection.execute(WAITING).fetchone() or (0,)
+    (quarantine,) = _rows(connection, QUARANTINE)
     builds, proofs = _rows(connection, LAST_BUILD), _rows(connection, PROOF)
     return {
         "sources": _rows(connection, SOURCES),
         "last_build": builds[0] if builds else None,
-        "patients_waiting_for_a_build": waiting[0],
-        "records_waiting_in_quarantine": int(waiting[1]),
+        "patients_waiting_for_a_build": patients,
+        "records_waiting_in_quarantine": quarantine["waiting"],
+        "quarantine": quarantine,
         "quality": count_checks(connection),
         "rebuild_proof": proofs[0] if proofs else None,
     }
@@ -224,6 +230,12 @@ def _print_warehouse(state: dict[str, Any]) -> None:
     console.print(
         f"waiting: {state['patients_waiting_for_a_build']:,} patients for a build, "
         f"{state['records_waiting_in_quarantine']:,} records in quarantine"
+    )
+    quarantine = state["quarantine"]
+    console.print(
+        f"quarantine: {quarantine['refused']:,} records refused = "
+        f"{quarantine['waiting']:,} waiting + {quarantine['released']:,} released + "
+        f"{quarantine['discarded']:,} discarded"
     )
     console.print(told_checks(state["quality"]))
     if proof := state["rebuild_proof"]:

@@ -32,6 +32,7 @@ FILES = """
     from raw.delivery_file as file
     inner join raw.delivery as delivery using (delivery_id)
     where file.archive_address is not null
+        and file.replayed_file_id is null
         and (%(source)s = '' or delivery.source_system in (%(source)s, %(record)s))
     group by 1, 2, 3, 4
     order by 1, 2, 3, 4

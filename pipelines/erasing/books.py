@@ -50,8 +50,26 @@ FEED = """
         unchanged = unchanged - (%(made)s - %(landed)s - %(refused)s)
     where file_id = %(file_id)s and feed = %(feed)s
 """
+# Rows that landed from quarantine are records of a file of their own in the books.
+REPLAYED_FILE = """
+    update raw.delivery_file
+    set records = records - %(rows)s, mapped = mapped - %(rows)s
+    where file_id = %(file_id)s
+"""
+REPLAYED_FEED = """
+    update raw.delivery_feed
+    set
+        made = made - %(rows)s,
+        landed = landed - %(landed)s,
+        unchanged = unchanged - (%(rows)s - %(landed)s)
+    where file_id = %(file_id)s and feed = %(feed)s
+"""
+MOVE_REPLAYED = """
+    update raw.delivery_file set archive_address = %s, byte_count = %s
+    where replayed_file_id = any(%s)
+"""
 REFUSED_LINES = """
-    select row_id, feed, line_number from quarantine.row
+    select row_id, feed, line_number, released_file_id from quarantine.row
     where file_id = any(%s) and line_number > 0
 """
 LESS_OF_WHOLE = """
@@ -85,7 +103,10 @@ def correct_books(
     """Have the books name the rest of an entry; return how many refused rows went."""
     removed = 0
     for file, dropped in rest.parts:
-        refused = _remove_refused(owner, file, dropped)
+        refused = _remove_refused(owner, file, dropped, landed)
+        address = rest.entry.address if rest.entry else None
+        size = rest.entry.byte_count if rest.entry else 0
+        owner.execute(MOVE_REPLAYED, (address, size, file.file_ids))
         removed += sum(refused.values())
         for file_id in file.file_ids:
             _correct_file(owner, rest, file_id, dropped)
@@ -149,13 +170,28 @@ def _verdict(owner: psycopg.Connection, file_id: int) -> str:
 
 
 def _remove_refused(
-    owner: psycopg.Connection, file: ArchivedFile, dropped: Dropped
+    owner: psycopg.Connection,
+    file: ArchivedFile,
+    dropped: Dropped,
+    landed: dict[tuple[str, int], int],
 ) -> Counter[str]:
     """Remove what of the lines that go was refused; return how many rows, by feed."""
     refused: Counter[str] = Counter()
+    released: Counter[tuple[str, int]] = Counter()
     rows = owner.execute(REFUSED_LINES, (file.file_ids,)).fetchall()
-    for row_id, feed, line in rows:
+    for row_id, feed, line, released_file_id in rows:
         if dropped.holds(line):
             owner.execute("delete from quarantine.row where row_id = %s", (row_id,))
             refused[feed or ""] += 1
+            if released_file_id is not None and feed is not None:
+                released[feed, released_file_id] += 1
+    for (feed, file_id), count in released.items():
+        values = {
+            "rows": count,
+            "landed": landed.get((feed, file_id), 0),
+            "feed": feed,
+            "file_id": file_id,
+        }
+        owner.execute(REPLAYED_FILE, values)
+        owner.execute(REPLAYED_FEED, values)
     return refused

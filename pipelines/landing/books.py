@@ -18,7 +18,9 @@ class Books:
         self._connection = connection
         self._source_system = source_system
 
-    def open_delivery(self, adapter: Adapter, received_at: datetime) -> int:
+    def open_delivery(
+        self, adapter: Adapter, received_at: datetime, *, is_replay: bool = False
+    ) -> int:
         """Enter a delivery, and its source with the first; return the delivery's id."""
         # One load of a source at a time: two would not see each other's versions.
         self._connection.execute(
@@ -32,9 +34,15 @@ class Books:
         )
         return self._one(
             "insert into raw.delivery "
-            "(source_system, adapter, adapter_revision, status, received_at) "
-            "values (%s, %s, %s, 'landed', %s) returning delivery_id",
-            (self._source_system, adapter.name, adapter.revision, received_at),
+            "(source_system, adapter, adapter_revision, status, received_at, is_replay)"
+            " values (%s, %s, %s, 'landed', %s, %s) returning delivery_id",
+            (
+                self._source_system,
+                adapter.name,
+                adapter.revision,
+                received_at,
+                is_replay,
+            ),
         )
 
     def erased_keys(self) -> list[int]:
@@ -57,13 +65,19 @@ class Books:
             "select nextval(pg_get_serial_sequence('raw.delivery_file', 'file_id'))", ()
         )
 
-    def enter_file(self, origin: Origin, reading: str, counts: FileCounts) -> None:
+    def enter_file(
+        self,
+        origin: Origin,
+        reading: str,
+        counts: FileCounts,
+        replayed_file_id: int | None = None,
+    ) -> None:
         """Enter one file with its counts and exclusions."""
         counts.check(origin.file_name)
         entry = origin.entry
         self._connection.execute(
             "insert into raw.delivery_file overriding system value "
-            "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             (
                 origin.file_id,
                 origin.delivery_id,
@@ -79,6 +93,7 @@ class Books:
                 counts.mapped,
                 counts.excluded,
                 counts.refused,
+                replayed_file_id,
             ),
         )
         for reason, records in counts.reasons.items():

@@ -15,6 +15,7 @@ from pipelines.access.encryption import Keyring
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.landing.archive import Entry
 from pipelines.landing.books import Books
+from pipelines.landing.corrections import read_corrections
 from pipelines.landing.discovery import DeliveredFile
 from pipelines.landing.erased import ErasedRecords
 from pipelines.landing.erased_patients import ErasedPatients
@@ -60,15 +61,19 @@ class Delivery:
 
     run: Run
     connection: psycopg.Connection
+    is_replay: bool = False
     books: Books = field(init=False)
     delivery_id: int = field(init=False)
 
     def __post_init__(self) -> None:
         run = self.run
         self.books = Books(self.connection, run.source_system)
-        self.delivery_id = self.books.open_delivery(run.adapter, run.received_at)
+        self.delivery_id = self.books.open_delivery(
+            run.adapter, run.received_at, is_replay=self.is_replay
+        )
         # Read under the lock of the source: nobody is erased while this lands.
         self._erased_patients = ErasedPatients(run.keyring, self.books.erased_keys())
+        self.corrections = read_corrections(self.connection, run.source_system)
         self.quarantine = Quarantine(self.connection, run.keyring)
         self.writer = VersionWriter(self.connection, run.source_system, run.keyring)
         # A historical source's today is its own last event, which is not known yet.
@@ -85,7 +90,16 @@ class Delivery:
             self._evaluations,
             run.time_zone,
             self._erased_patients.patient_keys,
+            self.corrections,
         )
+
+    @property
+    def reading(self) -> str:
+        """Return a hash of how files are read now, with people's corrections."""
+        fingerprint = self.corrections.fingerprint
+        if not fingerprint:
+            return self.run.reading
+        return address_of(self.run.keyring, self.run.reading, fingerprint)
 
     def take(self, file: DeliveredFile) -> tuple[Entry, int]:
         """Archive a file, without the records of erased patients; say how many.

@@ -48,13 +48,15 @@ class FileLanding:
         self._counts = FileCounts(table=file.table.name if file.table else None)
         self._feeds: dict[str, FeedCounts] = {}
         self._gathering = Gathering()
+        self.file_id = 0  # in the books, once it has landed
         self._erased = 0  # records of erased patients, which are not even archived
 
     def land(self, report: LoadReport) -> None:
         """Land the file and enter it in the books and the report."""
         entry = self._take()
         origin = self._delivery.origin_of(self._file, entry)
-        reading = f"{self._run.reading}:{origin.table_name or ''}"
+        self.file_id = origin.file_id
+        reading = f"{self._delivery.reading}:{origin.table_name or ''}"
         if entry:
             earlier = self._delivery.books.earlier_reading(entry, reading)
             if earlier:
@@ -66,6 +68,11 @@ class FileLanding:
         for feed, counts in self._feeds.items():
             self._delivery.books.enter_feed(origin.file_id, feed, counts)
         report.add_file(self._file.name, self._counts, self._feeds)
+
+    @property
+    def verdict(self) -> str:
+        """Return what was decided about the file as a whole."""
+        return self._counts.verdict
 
     def _take(self) -> Entry | None:
         """Archive the file; None, with the verdict, where it cannot be opened."""
@@ -118,11 +125,15 @@ class FileLanding:
             self._counts.verdict = Verdict.NOT_TAKEN
             for block in reader.blocks():
                 self._leave_out(block, origin)
-        elif problem := header_problem(reader.header, table, self._run.adapter):
+        elif problem := header_problem(
+            header := self._delivery.corrections.header(table.name, reader.header),
+            table,
+            self._run.adapter,
+        ):
             self._refuse(origin, problem, reader.count_rest())
         else:
-            self._counts.problem = unknown_columns(reader.header, table)
-            self._land_blocks(reader, table, origin)
+            self._counts.problem = unknown_columns(header, table)
+            self._land_blocks(reader, header, table, origin)
 
     def _refuse(self, origin: Origin, problem: str, records: int) -> None:
         """Refuse the whole file; it stands for one record at least."""
@@ -143,8 +154,10 @@ class FileLanding:
         self._counts.refused += len(block.refused)
         self._delivery.quarantine.add_records(origin, block.refused)
 
-    def _land_blocks(self, reader: Reader, table: Table, origin: Origin) -> None:
-        for prepared in self._prepared(reader, table):
+    def _land_blocks(
+        self, reader: Reader, header: list[str], table: Table, origin: Origin
+    ) -> None:
+        for prepared in self._prepared(reader, header, table):
             self._counts.records += prepared.record_count
             self._counts.mapped += prepared.mapped
             self._counts.refused += len(prepared.refused)
@@ -157,13 +170,15 @@ class FileLanding:
         for feed, rows in self._gathering.rest():
             self._land_rows(feed, rows, origin)
 
-    def _prepared(self, reader: Reader, table: Table) -> Iterator[PreparedBlock]:
+    def _prepared(
+        self, reader: Reader, header: list[str], table: Table
+    ) -> Iterator[PreparedBlock]:
         """Yield prepared blocks, one being prepared ahead of the one being written.
 
         A second thread, for reading blocks, gained nothing: hashing holds the lock.
         """
         preparer = self._delivery.preparer
-        prepare = partial(preparer.prepare, header=reader.header, table=table)
+        prepare = partial(preparer.prepare, header=header, table=table)
         prepared_blocks = map(prepare, reader.blocks())
         pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare")
         with pool, threads_taking_turns():

@@ -14,6 +14,7 @@ from pipelines.access.encryption import Keyring
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.feeds.contract import Feed
 from pipelines.landing.blocks import Block, Refused
+from pipelines.landing.corrections import Corrections
 from pipelines.landing.keys import (
     GivenPatientKeys,
     PatientKeys,
@@ -45,6 +46,14 @@ class FeedBatch:
 
 
 @dataclass(frozen=True)
+class JudgedRows:
+    """Every row that records made of a feed; ``reasons`` has null where none is."""
+
+    rows: pl.DataFrame
+    reasons: pl.Series
+
+
+@dataclass(frozen=True)
 class PreparedBlock:
     """What one block of records became: mapped, excluded by reason, refused whole."""
 
@@ -65,7 +74,9 @@ class Preparer:
         evaluations: Mapping[str, Evaluation],
         time_zone: str,
         erased_keys: frozenset[int] = frozenset(),
+        corrections: Corrections | None = None,
     ) -> None:
+        self._corrections = corrections or Corrections()
         self._erased_keys = sorted(erased_keys)
         self._keyring = keyring
         self._patient_keys = patient_keys
@@ -93,7 +104,24 @@ class Preparer:
         )
 
     def _feed_batch(self, feed: Feed, frame: pl.DataFrame, block: Block) -> FeedBatch:
-        text = with_all_columns(feed, frame)
+        judged = self.judged(feed, frame)
+        refused = refused_rows(feed.name, judged.rows[LINE], judged.reasons, block)
+        accepted = judged.rows.filter(judged.reasons.is_null())
+        return FeedBatch(
+            feed,
+            judged.rows.height,
+            accepted if refused else judged.rows,
+            refused,
+            self.take_new_patients(),
+        )
+
+    def take_new_patients(self) -> list[tuple[int, bytes]]:
+        """Return the patients met since the last call, with their digests."""
+        return self._patient_keys.take_new()
+
+    def judged(self, feed: Feed, frame: pl.DataFrame) -> JudgedRows:
+        """Return an adapter's rows of a feed as they land, with why each may not."""
+        text = self._corrections.applied(feed.name, with_all_columns(feed, frame))
         typed = read_typed(feed, text, self._time_zone)
         keys = None
         if feed.has_patient:
@@ -111,11 +139,7 @@ class Preparer:
                 content_hashes(feed, text, self._keyring),
             ]
         )
-        refused = refused_rows(feed.name, text[LINE], reasons, block)
-        accepted = rows.filter(reasons.is_null()) if refused else rows
-        return FeedBatch(
-            feed, text.height, accepted, refused, self._patient_keys.take_new()
-        )
+        return JudgedRows(rows, reasons)
 
 
 def _account(mapped: Mapped, records: pl.DataFrame, table: Table) -> int:

@@ -31,6 +31,7 @@ class _Item:
     original: bytes
     records: int = 1
     rank: int = 0
+    place_in_line: int | None = None
 
 
 class Quarantine:
@@ -65,6 +66,7 @@ class Quarantine:
                     row.line_number,
                     b"" if row.rules.endswith(f":{ERASED}") else row.original,
                     rank=rank,
+                    place_in_line=row.place_in_line,
                 )
             )
         self._insert(origin, items)
@@ -83,7 +85,8 @@ class Quarantine:
             cursor.executemany(
                 "insert into quarantine.row (address, source_system, table_name, feed, "
                 "rules, reason, original_text, delivery_id, file_id, line_number, "
-                "records) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
+                "records, place_in_line) "
+                "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
                 "on conflict (address) do nothing",
                 [self._values(origin, item, keyring) for item in items],
             )
@@ -108,6 +111,7 @@ class Quarantine:
             origin.file_id,
             item.line_number,
             item.records,
+            item.place_in_line,
         )
 
 

@@ -16,24 +16,33 @@ ERASED = "erased"
 
 @dataclass(frozen=True)
 class RefusedRow:
-    """One row of one feed that is refused; ``rules`` names what it breaks."""
+    """One row of one feed that is refused; ``rules`` names what it breaks.
+
+    ``place_in_line`` is which of the rows that its line makes of the feed it is.
+    """
 
     feed: str
     line_number: int
     rules: str
     original: bytes
+    place_in_line: int = 0
 
     @property
     def reason(self) -> str:
         """Return the reason in words."""
-        name, _, what = self.rules.rpartition(":")
-        if what == UNREADABLE:
-            return f"{name} cannot be read as its type"
-        if what == MISSING:
-            return f"{name} is missing"
-        if what == ERASED:
-            return "is of an erased patient: nothing of it is kept"
-        return "breaks the rules named"
+        return reason_of(self.rules)
+
+
+def reason_of(rules: str) -> str:
+    """Return in words why a row is refused that breaks these rules."""
+    name, _, what = rules.rpartition(":")
+    if what == UNREADABLE:
+        return f"{name} cannot be read as its type"
+    if what == MISSING:
+        return f"{name} is missing"
+    if what == ERASED:
+        return "is of an erased patient: nothing of it is kept"
+    return "breaks the rules named"
 
 
 def unusable(
@@ -90,10 +99,17 @@ def refused_rows(
     chosen = reasons.is_not_null()
     numbers = lines.filter(chosen).to_list()
     originals = block.originals(numbers)
+    told = (numbers, reasons.filter(chosen), places_in_line(lines).filter(chosen))
     return [
-        RefusedRow(feed, number, rules, originals[number])
-        for number, rules in zip(numbers, reasons.filter(chosen).to_list(), strict=True)
+        RefusedRow(feed, number, rules, originals[number], place)
+        for number, rules, place in zip(*told, strict=True)
     ]
+
+
+def places_in_line(lines: pl.Series) -> pl.Series:
+    """Return per row which of the rows of its line it is, from 0."""
+    frame = lines.alias(LINE).to_frame()
+    return frame.select(pl.int_range(pl.len()).over(LINE).alias("place"))["place"]
 
 
 def line_numbers(frame: pl.DataFrame) -> pl.Series:

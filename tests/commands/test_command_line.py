@@ -19,7 +19,11 @@ QUOTING = "Failing row contains (Ann Miller, 1950)"
 COMMANDS = [
     *("up", "down", "status", "doctor", "load", "map", "run", "simulate", "demo"),
     *(
-        "quarantine",
+        "quarantine replay",
+        "quarantine release",
+        "quarantine discard",
+        "quarantine close",
+        "quarantine correct",
         "psql",
         "user add",
         "user list",

@@ -56,6 +56,9 @@ END = f"""
     delete from access.certification where user_id like '{TEMPORARY}.%%';
     delete from access.person where user_id like '{TEMPORARY}.%%';
     delete from access.upload where user_id = 'lab_technician';
+    delete from quarantine.row where table_name = 'acting';
+    delete from quarantine.decision where decided_by = 'quality';
+    delete from quality.source_mapping where made_by = 'quality';
 """  # noqa: S608 - a constant of this module's
 HASHES = "select user_id, password_hash from access.person"
 SET_HASH = "update access.person set password_hash = %s where user_id = %s"

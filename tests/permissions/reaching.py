@@ -44,6 +44,18 @@ OUTSIDE = {
     Place("dashboards.own_record.statements", "LOOKS"): "see who looked",
     Place("pipelines.access.refused_rows", "read_refused_rows"): "triage refused rows",
     Place("pipelines.access.refused_rows", "read_whole_line"): "unmask refused row",
+    Place("pipelines.access.refused_decisions", "replay_refused"): (
+        "replay refused rows"
+    ),
+    Place("pipelines.access.refused_decisions", "release_refused"): (
+        "release refused rows"
+    ),
+    Place("pipelines.access.refused_decisions", "discard_refused"): (
+        "discard refused rows"
+    ),
+    Place("pipelines.access.refused_decisions", "correct_source"): (
+        "correct refused values"
+    ),
     Place("dashboards.compliance.statements", "EVENTS"): "search audit",
     Place("pipelines.access.compliance", "review_glass"): "review broken glass",
     Place("dashboards.compliance.statements", "DISCLOSURES"): "export disclosures",

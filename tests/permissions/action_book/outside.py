@@ -16,6 +16,13 @@ from pipelines.access.confirming import Proof
 from pipelines.access.explaining import explain, grant
 from pipelines.access.people import Person, create_person
 from pipelines.access.reading import Query, Reader
+from pipelines.access.refused_decisions import (
+    SourceCorrection,
+    correct_source,
+    discard_refused,
+    release_refused,
+    replay_refused,
+)
 from pipelines.access.refused_row import Choice
 from pipelines.access.refused_rows import read_refused_rows, read_whole_line
 from pipelines.access.research import make_sql_login, revoke_sql_login
@@ -30,6 +37,21 @@ from tests.permissions.action_book.deed import Deed, NothingShownError
 from tests.permissions.hospital import PASSWORD, Hospital
 
 A_REFUSED_ROW = "select min(row_id) from quarantine.row where line_number > 0"
+# A line that is no record: it can be decided about, and changes nothing else.
+A_WAITING_ROW = """
+    insert into quarantine.row (
+        address, source_system, table_name, rules, reason, original_text, delivery_id,
+        file_id, line_number
+    )
+    select
+        gen_random_uuid(), 'hospital', 'acting', 'record', 'no record', '',
+        delivery_id, file_id, 1
+    from raw.delivery_file
+    where table_name = 'lab_results'
+    order by file_id
+    limit 1
+    returning row_id
+"""
 GLASS = """
     insert into access.break_glass (
         user_id, patient_key, reason_code, reason_text, opened_at, ends_at
@@ -91,6 +113,28 @@ def _refused_row(hospital: Hospital, _: Person, __: int) -> int:
 def _unmask(hospital: Hospital, person: Person, _: int, row_id: int) -> object:
     why = "The laboratory asks which result this was"
     return read_whole_line(hospital.settings, person, row_id, why)
+
+
+def _waiting_row(hospital: Hospital, _: Person, __: int) -> Choice:
+    with hospital.owner() as owner:
+        return Choice(row_ids=owner.execute(A_WAITING_ROW).fetchone())
+
+
+def _replay(hospital: Hospital, person: Person, _: int, row: Choice) -> object:
+    return replay_refused(hospital.settings, person, row, "its header was mended")
+
+
+def _release(hospital: Hospital, person: Person, _: int, row: Choice) -> object:
+    return release_refused(hospital.settings, person, row, "the ward confirmed it")
+
+
+def _discard(hospital: Hospital, person: Person, _: int, row: Choice) -> object:
+    return discard_refused(hospital.settings, person, row, "sent by mistake")
+
+
+def _correct(hospital: Hospital, person: Person, _: int, __: object) -> object:
+    unit = SourceCorrection("hospital", "lab_results", "unit", "mmol per l", "mmol/L")
+    return correct_source(hospital.settings, person, unit, "their new spelling")
 
 
 def _trail(hospital: Hospital, person: Person, patient: int, _: object) -> object:
@@ -229,6 +273,10 @@ DEEDS = {
     "see who looked": Deed(_looks),
     "triage refused rows": Deed(_triage),
     "unmask refused row": Deed(_unmask, _refused_row),
+    "replay refused rows": Deed(_replay, _waiting_row),
+    "release refused rows": Deed(_release, _waiting_row),
+    "discard refused rows": Deed(_discard, _waiting_row),
+    "correct refused values": Deed(_correct),
     "define cohort": _by_own_login(COHORT),
     "export research": _by_own_login(EXPORT),
     "search audit": Deed(_trail),

@@ -1,0 +1,19 @@
+"""What people decide about refused rows, and the corrections that they make.
+
+The statements are in ``0025_decisions.sql``.
+"""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0025"
+down_revision = "0024"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply the statements."""
+    statements = Path(__file__).with_suffix(".sql").read_text()
+    op.get_bind().exec_driver_sql(statements)
