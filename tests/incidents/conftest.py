@@ -43,5 +43,5 @@ def nothing_found(request: pytest.FixtureRequest) -> Iterator[None]:
                 "truncate quality.mart_check_result, quality.checked_build, "
                 "quality.mart_check_row, quality.incident_measure, "
                 "quality.incident_decision, quality.value_report, "
-                "quality.report_answer"
+                "quality.report_answer, quarantine.row"
             )

@@ -101,7 +101,7 @@ def test_the_last_comment_is_shown_and_needs_no_look_at_what_was_decided(
 
     incident = shown(failed)
     assert incident.last_comment == "It comes from analyser 4"
-    assert incident.last_comment_by == OFFICER.name
+    assert incident.last_comment_by == OFFICER.display_name
     assert incident.owner_user_id == OFFICER.user_id
 
 
