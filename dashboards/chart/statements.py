@@ -3,7 +3,7 @@
 from dashboards.chart.record_statements import RECORD_STATEMENTS
 from dashboards.glass.statements import HIDDEN
 from dashboards.reconciling.statements import OF_LIST
-from dashboards.reported.statements import REPORTED
+from dashboards.reported.statements import INCIDENTS_OF_DATA, REPORTED
 from dashboards.risk.statements import RISK
 from dashboards.statements import FRESHNESS_OF_PATIENT
 from dashboards.worklist.patient_statements import (
@@ -393,6 +393,7 @@ CHART_STATEMENTS = {
     "freshness": FRESHNESS_OF_PATIENT,
     "hidden": HIDDEN,
     "reported": REPORTED,
+    "incidents": INCIDENTS_OF_DATA,
     **OF_LIST,
     **RECORD_STATEMENTS,
 }

@@ -48,6 +48,29 @@ REPORTED = """
     ) as report
     order by reported_at desc
 """
+# What is wrong with the data behind the page: of the feed, and of the mart it became.
+INCIDENTS_OF_DATA = """
+    select
+        replace(replace(replace(
+            incident.subject, 'fct_medication_history', 'prescriptions'
+        ), 'fct_', ''), 'stg_', '') as feed,
+        incident.source_system,
+        cast(sum(incident.incidents_count) as bigint) as incidents_count
+    from quality.incidents_of_data(
+        array[
+            'lab_results', 'stg_lab_results', 'fct_lab_results',
+            'vital_signs', 'stg_vital_signs', 'fct_vital_signs',
+            'prescriptions', 'stg_prescriptions', 'fct_medication_history'
+        ],
+        array(
+            select patient.source_system
+            from marts.dim_patients as patient
+            where patient.patient_key = %(patient_key)s
+        )
+    ) as incident
+    group by 1, incident.source_system
+    order by 1, incident.source_system collate "C"
+"""
 # What was reported is named by the row as it stands now, if it may still be seen.
 OWN_REPORTS = """
     select

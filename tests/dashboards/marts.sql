@@ -182,8 +182,8 @@ create table marts.fct_vital_signs (
     vital_sign_key text, patient_key bigint, vital_sign_name text,
     observation_name text, standard_number numeric, standard_unit text,
     value_number numeric, unit_ucum text, unit text, measured_at timestamptz,
-    value_text text, source_system text, delivery_id bigint, file_id bigint,
-    line_number bigint, known_from timestamptz
+    value_text text, source_system text default 'hospital', delivery_id bigint,
+    file_id bigint, line_number bigint, known_from timestamptz
 );
 create table marts.fct_early_warning_scores (
     early_warning_score_key text, patient_key bigint, total_points integer,

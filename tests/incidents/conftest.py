@@ -43,5 +43,6 @@ def nothing_found(request: pytest.FixtureRequest) -> Iterator[None]:
                 "truncate quality.mart_check_result, quality.checked_build, "
                 "quality.mart_check_row, quality.incident_measure, "
                 "quality.incident_decision, quality.value_report, "
-                "quality.report_answer, quarantine.row"
+                "quality.report_answer, quality.expectation_result, "
+                "quality.suite_result, quarantine.row"
             )

@@ -91,7 +91,7 @@ def test_a_good_load_makes_it_better_while_a_row_still_waits(
 def test_it_is_resolved_once_every_refused_row_is_dealt_with(
     installation: Settings, deliver: Callable[..., None], page: AppTest, status: str
 ) -> None:
-    deliver(line("C1"), EMPTY_CODE)
+    deliver(line(f"C-{status}"), EMPTY_CODE)
     with connect(installation, Role.OWNER) as owner:
         owner.execute("update quarantine.row set status = %s", (status,))
     text = said(page.run())

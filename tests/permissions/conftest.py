@@ -56,6 +56,10 @@ END = f"""
     delete from access.certification where user_id like '{TEMPORARY}.%%';
     delete from access.person where user_id like '{TEMPORARY}.%%';
     delete from access.upload where user_id = 'lab_technician';
+    delete from quality.incident_decision;
+    delete from quality.incident_measure where check_id = 'book:of_actions';
+    delete from quality.report_answer;
+    delete from quality.value_report;
 """  # noqa: S608 - a constant of this module's
 HASHES = "select user_id, password_hash from access.person"
 SET_HASH = "update access.person set password_hash = %s where user_id = %s"

@@ -35,6 +35,8 @@ ABOUT_NO_PATIENT = frozenset(
         "upload",
         "triage refused rows",
         "unmask refused row",
+        "decide incident",
+        "answer report",
         "define cohort",
         "export research",
         "search audit",

@@ -16,7 +16,7 @@ create table quality.checked_build (
     run_id text
 );
 comment on table quality.checked_build is
-'One row per build whose marts were judged; run_id is that of Dagster, null without it.';
+'One row per build whose marts were judged; run_id is that of Dagster, null without.';
 
 create table quality.mart_check_row (
     build_id bigint not null,

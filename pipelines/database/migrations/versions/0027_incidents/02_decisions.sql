@@ -24,231 +24,224 @@ comment on table quality.incident_decision is
 'One row per decision about an incident: who owns it, a comment, a waiver until a day
 and its end. Rows are only added.';
 
-create function quality.incidents()
-returns table (
-    source_system text,
-    check_id text,
-    measured_in text,
-    run_number bigint,
-    run_id text,
-    measured_at timestamptz,
-    opened_at timestamptz,
-    subject text,
-    severity text,
-    sentence text,
-    reason text,
-    asked_owner text,
-    threshold text,
-    state_code text,
-    life_code text,
-    applicable_count bigint,
-    broken_count bigint,
-    patients_count bigint,
-    waiting_count bigint,
-    broken_counts bigint[],
-    applicable_counts bigint[],
-    owner_user_id text,
-    owner_name text,
-    waived_until date,
-    waiver_words text,
-    waived_by text,
-    last_comment text,
-    last_comment_by text,
-    last_comment_at timestamptz,
-    last_decision_id bigint
+create view quality.judged_incident with (security_invoker = true) as
+with
+
+numbered as (
+    select
+        measure.*,
+        row_number() over (
+            partition by measure.source_system, measure.check_id
+            order by measure.run_number desc
+        ) as runs_ago
+    from quality.incident_measure as measure
+),
+
+lives as (
+    select
+        numbered.source_system,
+        numbered.check_id,
+        max(numbered.measured_at) filter (
+            where numbered.life_code in ('new', 'reopened')
+        ) as opened_at,
+        array_agg(numbered.broken_count order by numbered.run_number) filter (
+            where numbered.runs_ago <= 12
+        ) as broken_counts,
+        array_agg(numbered.applicable_count order by numbered.run_number) filter (
+            where numbered.runs_ago <= 12
+        ) as applicable_counts
+    from numbered
+    group by numbered.source_system, numbered.check_id
+),
+
+-- A rule of a load may refuse rows; until somebody has dealt with them they wait.
+refused as (
+    select
+        held.source_system,
+        rule.name as check_id,
+        count(*) filter (where held.status = 'waiting') as waiting_count,
+        max(held.delivery_id) as last_delivery_id
+    from quarantine.row as held
+    cross join lateral unnest(string_to_array(held.rules, ', ')) as rule (name)
+    group by held.source_system, rule.name
+),
+
+decided as (
+    select
+        decision.*,
+        person.display_name as decided_by_name,
+        row_number() over (
+            partition by
+                decision.source_system,
+                decision.check_id,
+                case when decision.action_code = 'end_waiver' then 'waive'
+                    else decision.action_code end
+            order by decision.decision_id desc
+        ) as decisions_ago
+    from quality.incident_decision as decision
+    inner join access.person as person
+        on decision.decided_by = person.user_id
+),
+
+last_decided as (
+    select
+        decision.source_system,
+        decision.check_id,
+        max(decision.decision_id) as decision_id
+    from quality.incident_decision as decision
+    where decision.action_code <> 'comment'
+    group by decision.source_system, decision.check_id
+),
+
+judged as (
+    select
+        latest.*,
+        lives.opened_at,
+        lives.broken_counts,
+        lives.applicable_counts,
+        coalesce(refused.waiting_count, 0) as waiting_count,
+        case
+            when latest.life_code = 'resolved' and refused.waiting_count > 0
+                then 'better'
+            when latest.measured_in = 'load'
+                and refused.waiting_count = 0
+                and refused.last_delivery_id = latest.run_number
+                then 'resolved'
+            else latest.life_code
+        end as state_code,
+        coalesce(
+            waiver.action_code = 'waive'
+            and waiver.waived_until >= current_date
+            and quality.change_of(
+                waiver.broken_count,
+                waiver.applicable_count,
+                latest.broken_count,
+                latest.applicable_count
+            ) <> 'worse',
+            false
+        ) as is_waived,
+        waiver.waived_until,
+        waiver.words as waiver_words,
+        waiver.decided_by_name as waived_by
+    from numbered as latest
+    inner join lives
+        on latest.source_system = lives.source_system
+        and latest.check_id = lives.check_id
+    left join refused
+        on latest.source_system = refused.source_system
+        and latest.check_id = refused.check_id
+    left join decided as waiver
+        on latest.source_system = waiver.source_system
+        and latest.check_id = waiver.check_id
+        and waiver.action_code in ('waive', 'end_waiver')
+        and waiver.decisions_ago = 1
+    where latest.runs_ago = 1
 )
+
+select
+    judged.source_system,
+    judged.check_id,
+    judged.measured_in,
+    judged.run_number,
+    checked.run_id,
+    judged.measured_at,
+    judged.opened_at,
+    judged.subject,
+    coalesce(definition.severity, rule.severity, 'warning') as severity,
+    definition.sentence,
+    coalesce(definition.reason, rule.reason) as reason,
+    definition.owner as asked_owner,
+    definition.threshold,
+    case when judged.state_code <> 'resolved' and judged.is_waived then 'waived'
+        else judged.state_code end as state_code,
+    judged.life_code,
+    judged.applicable_count,
+    judged.broken_count,
+    judged.patients_count,
+    judged.waiting_count,
+    judged.broken_counts,
+    judged.applicable_counts,
+    owned.owner_user_id,
+    owner.display_name as owner_name,
+    case when judged.is_waived then judged.waived_until end as waived_until,
+    case when judged.is_waived then judged.waiver_words end as waiver_words,
+    case when judged.is_waived then judged.waived_by end as waived_by,
+    commented.words as last_comment,
+    commented.decided_by_name as last_comment_by,
+    commented.decided_at as last_comment_at,
+    last_decided.decision_id as last_decision_id
+from judged
+left join quality.check_definition as definition
+    on judged.check_id = definition.check_id
+-- Before the first build the rule itself says how grave it is.
+left join lateral (
+    select
+        judgement.severity,
+        judgement.result #>> '{expectation_config,notes}' as reason
+    from quality.expectation_result as judgement
+    where judged.measured_in = 'load'
+        and definition.check_id is null
+        and judgement.delivery_id = judged.run_number
+        and judgement.feed = judged.subject
+        and judgement.result #>> '{expectation_config,meta,rule}'
+        = judged.check_id
+    limit 1
+) as rule on true
+left join quality.checked_build as checked
+    on judged.measured_in = 'build' and judged.run_number = checked.build_id
+left join decided as owned
+    on judged.source_system = owned.source_system
+    and judged.check_id = owned.check_id
+    and owned.action_code = 'assign'
+    and owned.decisions_ago = 1
+left join access.person as owner
+    on owned.owner_user_id = owner.user_id
+left join decided as commented
+    on judged.source_system = commented.source_system
+    and judged.check_id = commented.check_id
+    and commented.action_code = 'comment'
+    and commented.decisions_ago = 1
+left join last_decided
+    on judged.source_system = last_decided.source_system
+    and judged.check_id = last_decided.check_id;
+comment on view quality.judged_incident is
+'One row per incident, resolved and waived ones too, with its last counts, up to twelve
+before, and what people decided. Waiting rows keep it open; once somebody has dealt with
+every refused row of it, it is resolved. Counts, never values.';
+
+create function quality.incidents() returns setof quality.judged_incident
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform access.require_role(array['quality'], 'only quality staff see incidents');
+    return query
+    select incident.* from quality.judged_incident as incident;
+end
+$$;
+comment on function quality.incidents() is 'All incidents, for quality staff.';
+
+create function quality.incidents_of_data(subjects text[], sources text[])
+returns table (subject text, source_system text, incidents_count bigint)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 begin
-    perform access.require_role(array['quality'], 'only quality staff see incidents');
+    perform access.require_role(
+        array['doctor', 'nurse'], 'only doctors and nurses ask this'
+    );
     return query
-    with
-
-    numbered as (
-        select
-            measure.*,
-            row_number() over (
-                partition by measure.source_system, measure.check_id
-                order by measure.run_number desc
-            ) as runs_ago
-        from quality.incident_measure as measure
-    ),
-
-    lives as (
-        select
-            numbered.source_system,
-            numbered.check_id,
-            max(numbered.measured_at) filter (
-                where numbered.life_code in ('new', 'reopened')
-            ) as opened_at,
-            array_agg(numbered.broken_count order by numbered.run_number) filter (
-                where numbered.runs_ago <= 12
-            ) as broken_counts,
-            array_agg(numbered.applicable_count order by numbered.run_number) filter (
-                where numbered.runs_ago <= 12
-            ) as applicable_counts
-        from numbered
-        group by numbered.source_system, numbered.check_id
-    ),
-
-    -- A rule of a load may refuse rows; until somebody has dealt with them they wait.
-    refused as (
-        select
-            held.source_system,
-            rule.name as check_id,
-            count(*) filter (where held.status = 'waiting') as waiting_count,
-            max(held.delivery_id) as last_delivery_id
-        from quarantine.row as held
-        cross join lateral unnest(string_to_array(held.rules, ', ')) as rule (name)
-        group by held.source_system, rule.name
-    ),
-
-    decided as (
-        select
-            decision.*,
-            person.display_name as decided_by_name,
-            row_number() over (
-                partition by
-                    decision.source_system,
-                    decision.check_id,
-                    case when decision.action_code = 'end_waiver' then 'waive'
-                        else decision.action_code end
-                order by decision.decision_id desc
-            ) as decisions_ago
-        from quality.incident_decision as decision
-        inner join access.person as person
-            on decision.decided_by = person.user_id
-    ),
-
-    last_decided as (
-        select
-            decision.source_system,
-            decision.check_id,
-            max(decision.decision_id) as decision_id
-        from quality.incident_decision as decision
-        where decision.action_code <> 'comment'
-        group by decision.source_system, decision.check_id
-    ),
-
-    judged as (
-        select
-            latest.*,
-            lives.opened_at,
-            lives.broken_counts,
-            lives.applicable_counts,
-            coalesce(refused.waiting_count, 0) as waiting_count,
-            case
-                when latest.life_code = 'resolved' and refused.waiting_count > 0
-                    then 'better'
-                when latest.measured_in = 'load'
-                    and refused.waiting_count = 0
-                    and refused.last_delivery_id = latest.run_number
-                    then 'resolved'
-                else latest.life_code
-            end as state_code,
-            coalesce(
-                waiver.action_code = 'waive'
-                and waiver.waived_until >= current_date
-                and quality.change_of(
-                    waiver.broken_count,
-                    waiver.applicable_count,
-                    latest.broken_count,
-                    latest.applicable_count
-                ) <> 'worse',
-                false
-            ) as is_waived,
-            waiver.waived_until,
-            waiver.words as waiver_words,
-            waiver.decided_by_name as waived_by
-        from numbered as latest
-        inner join lives
-            on latest.source_system = lives.source_system
-            and latest.check_id = lives.check_id
-        left join refused
-            on latest.source_system = refused.source_system
-            and latest.check_id = refused.check_id
-        left join decided as waiver
-            on latest.source_system = waiver.source_system
-            and latest.check_id = waiver.check_id
-            and waiver.action_code in ('waive', 'end_waiver')
-            and waiver.decisions_ago = 1
-        where latest.runs_ago = 1
-    )
-
-    select
-        judged.source_system,
-        judged.check_id,
-        judged.measured_in,
-        judged.run_number,
-        checked.run_id,
-        judged.measured_at,
-        judged.opened_at,
-        judged.subject,
-        coalesce(definition.severity, rule.severity, 'warning'),
-        definition.sentence,
-        coalesce(definition.reason, rule.reason),
-        definition.owner,
-        definition.threshold,
-        case when judged.state_code <> 'resolved' and judged.is_waived then 'waived'
-            else judged.state_code end,
-        judged.life_code,
-        judged.applicable_count,
-        judged.broken_count,
-        judged.patients_count,
-        judged.waiting_count,
-        judged.broken_counts,
-        judged.applicable_counts,
-        owned.owner_user_id,
-        owner.display_name,
-        case when judged.is_waived then judged.waived_until end,
-        case when judged.is_waived then judged.waiver_words end,
-        case when judged.is_waived then judged.waived_by end,
-        commented.words,
-        commented.decided_by_name,
-        commented.decided_at,
-        last_decided.decision_id
-    from judged
-    left join quality.check_definition as definition
-        on judged.check_id = definition.check_id
-    -- Before the first build the rule itself says how grave it is.
-    left join lateral (
-        select
-            judgement.severity,
-            judgement.result #>> '{expectation_config,notes}' as reason
-        from quality.expectation_result as judgement
-        where judged.measured_in = 'load'
-            and definition.check_id is null
-            and judgement.delivery_id = judged.run_number
-            and judgement.feed = judged.subject
-            and judgement.result #>> '{expectation_config,meta,rule}'
-            = judged.check_id
-        limit 1
-    ) as rule on true
-    left join quality.checked_build as checked
-        on judged.measured_in = 'build' and judged.run_number = checked.build_id
-    left join decided as owned
-        on judged.source_system = owned.source_system
-        and judged.check_id = owned.check_id
-        and owned.action_code = 'assign'
-        and owned.decisions_ago = 1
-    left join access.person as owner
-        on owned.owner_user_id = owner.user_id
-    left join decided as commented
-        on judged.source_system = commented.source_system
-        and judged.check_id = commented.check_id
-        and commented.action_code = 'comment'
-        and commented.decisions_ago = 1
-    left join last_decided
-        on judged.source_system = last_decided.source_system
-        and judged.check_id = last_decided.check_id;
+    select incident.subject, incident.source_system, count(*)
+    from quality.judged_incident as incident
+    where incident.subject = any(incidents_of_data.subjects)
+        and incident.source_system = any(incidents_of_data.sources)
+        and incident.state_code not in ('resolved', 'waived')
+    group by incident.subject, incident.source_system;
 end
 $$;
-comment on function quality.incidents() is
-'One row per incident, resolved and waived ones too, with its last counts, up to twelve
-before, and what people decided. Waiting rows keep it open; once somebody has dealt with
-every refused row of it, it is resolved. Counts, never values.';
+comment on function quality.incidents_of_data(text[], text[]) is
+'How many incidents are open about the data that a page shows; no values.';
 
 create function quality.incident_owners()
 returns table (user_id text, display_name text, role text)
@@ -429,9 +422,10 @@ $$;
 comment on function quality.incident_story(text, text) is
 'What was found and decided about one incident, the latest first.';
 
-revoke all on quality.incident_decision from public;
+revoke all on quality.incident_decision, quality.judged_incident from public;
 revoke execute on function
 quality.incidents(),
+quality.incidents_of_data(text[], text[]),
 quality.incident_owners(),
 quality.decide_incident(text, text, text, text, date, text, bigint),
 quality.incident_story(text, text)
@@ -442,3 +436,5 @@ quality.incident_owners(),
 quality.decide_incident(text, text, text, text, date, text, bigint),
 quality.incident_story(text, text)
 to ehr_quality;
+grant execute on function quality.incidents_of_data(text[], text[])
+to ehr_doctor, ehr_nurse;

@@ -1,7 +1,7 @@
 -- Values that clinicians report as wrong, and what quality staff answer.
 
--- Tables without readers: the functions below judge who asks. Words may tell a value, so
--- they are ciphertext; places: quality.value_report|sealed_words|<report_id> and
+-- Tables without readers: the functions below judge who asks. Words may tell a value,
+-- so they are ciphertext; places: quality.value_report|sealed_words|<report_id> and
 -- quality.report_answer|sealed_words|<answer_id>.
 create table quality.value_report (
     report_id uuid primary key,
