@@ -13,16 +13,14 @@ from dashboards.quality.delivered_lines import show_lines
 from dashboards.quality.incident_reading import read_reports
 from dashboards.quality.words import count_text, feed_text
 from dashboards.reported.words import STATES
-from pipelines.access.encryption import load_keyring
 from pipelines.access.value_reports import (
     ANSWERS,
     FAULTS,
     LONGEST_WORDS,
     UNANSWERED,
     Reported,
+    ReportWords,
     answer_report,
-    opened_answer,
-    opened_report,
 )
 
 FACT = ["feed", "fact_key"]
@@ -56,7 +54,7 @@ def _show(reports: pd.DataFrame) -> None:
     """Show one value with all who reported it."""
     latest = next(reports.itertuples())
     key = str(latest.report_id)
-    keyring = load_keyring(session.settings().keys_folder)
+    opener = ReportWords(session.settings())
     with st.container(border=True, gap="small"):
         st.markdown(
             f"**{STATES[latest.state_code]}** · "
@@ -64,7 +62,7 @@ def _show(reports: pd.DataFrame) -> None:
             f"{plain(latest.source_system)} · {count_text(len(reports), 'report')}"
         )
         for report in reports.itertuples():
-            words = opened_report(keyring, report.report_id, report.sealed_words)
+            words = opener.of_report(report.report_id, report.sealed_words)
             st.markdown(
                 plain(
                     f"{FAULTS[report.fault_code]}: \u201c{words}\u201d "
@@ -74,7 +72,7 @@ def _show(reports: pd.DataFrame) -> None:
             )
         st.caption(plain(_lineage(latest)))
         if isinstance(latest.sealed_answer, str):
-            words = opened_answer(keyring, latest.answer_id, latest.sealed_answer)
+            words = opener.of_answer(latest.answer_id, latest.sealed_answer)
             st.markdown(
                 plain(
                     f"Last answer, {latest.answered_by}, "

@@ -11,10 +11,9 @@ from dashboards.freshness import show_freshness
 from dashboards.quality.words import feed_text
 from dashboards.reported.statements import OWN_REPORTS
 from dashboards.reported.words import STATES
-from pipelines.access.encryption import Keyring, load_keyring
 from pipelines.access.identity import Identity
 from pipelines.access.reading import Query, Reading
-from pipelines.access.value_reports import FAULTS, opened_answer, opened_report
+from pipelines.access.value_reports import FAULTS, ReportWords
 
 NOT_OPEN = "a patient whose record is not open to you any more"
 
@@ -35,22 +34,22 @@ def show_own_reports() -> None:
             "value."
         )
         return
-    keyring = load_keyring(session.settings().keys_folder)
+    opener = ReportWords(session.settings())
     for report in reports.itertuples():
-        _show(report, reading, keyring)
+        _show(report, reading, opener)
 
 
-def _show(report: Any, reading: Reading, keyring: Keyring) -> None:
+def _show(report: Any, reading: Reading, opener: ReportWords) -> None:
     with st.container(border=True, gap="small"):
         st.markdown(f"**{STATES[report.state_code]}**")
         st.markdown(plain(f"{_fact(report)}, {_patient(report, reading)}"))
         said = f"{FAULTS[report.fault_code]}, {time_text(report.reported_at)}"
         if isinstance(report.sealed_words, str):
-            words = opened_report(keyring, report.report_id, report.sealed_words)
+            words = opener.of_report(report.report_id, report.sealed_words)
             said += f": \u201c{words}\u201d"
         st.caption(plain(said))
         if isinstance(report.sealed_answer, str):
-            words = opened_answer(keyring, report.answer_id, report.sealed_answer)
+            words = opener.of_answer(report.answer_id, report.sealed_answer)
             st.markdown(
                 plain(
                     f"Answer of {report.answered_by}, "

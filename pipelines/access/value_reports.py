@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from psycopg import sql
 
 from pipelines.access.acting import Act, RuleError, asking, let_in, perform, told
-from pipelines.access.encryption import Keyring, load_keyring
+from pipelines.access.encryption import load_keyring
 from pipelines.access.people import Person
 from pipelines.settings import Settings
 
@@ -139,14 +139,20 @@ def answer_report(
     perform(settings, person, act)
 
 
-def opened_report(keyring: Keyring, report_id: UUID, sealed: str) -> str:
-    """Return the words of a report."""
-    return keyring.decrypt(sealed, _place("value_report", report_id))
+class ReportWords:
+    """Opens the words of reports and answers that a page has read."""
 
+    def __init__(self, settings: Settings) -> None:
+        """Open with the keys of an installation."""
+        self._keyring = load_keyring(settings.keys_folder)
 
-def opened_answer(keyring: Keyring, answer_id: UUID, sealed: str) -> str:
-    """Return the words of an answer."""
-    return keyring.decrypt(sealed, _place("report_answer", answer_id))
+    def of_report(self, report_id: UUID, sealed: str) -> str:
+        """Return the words of a report."""
+        return self._keyring.decrypt(sealed, _place("value_report", report_id))
+
+    def of_answer(self, answer_id: UUID, sealed: str) -> str:
+        """Return the words of an answer."""
+        return self._keyring.decrypt(sealed, _place("report_answer", answer_id))
 
 
 def _lineage(settings: Settings, person: Person, fact: Fact) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from pipelines.access.acting import RuleError, asking
 from pipelines.access.people import Person
 from pipelines.access.value_reports import (
+    REPORT,
     Fact,
     Reported,
     answer_report,
@@ -171,9 +172,15 @@ def test_a_nurse_reports_nothing_of_a_patient_whom_she_does_not_see(
         ).fetchone()
     foreign = Fact("lab_results", key, 3)
     try:
-        # These marts are made without policies: the function judges by itself.
-        with pytest.raises(RuleError, match="only who sees a patient"):
+        with pytest.raises(RuleError, match="not open to you"):
             report_value(hospital, NURSE, foreign, "value", WORDS)
+        # The function judges by itself, too.
+        values = (uuid4(), *foreign, "hospital", 1, 1, 1, None, "value", "sealed")
+        with (
+            asking(hospital, NURSE) as connection,
+            pytest.raises(psycopg.errors.InsufficientPrivilege, match="only who sees"),
+        ):
+            connection.execute(REPORT, values)
         report_value(hospital, DOCTOR, foreign, "value", WORDS)
         assert count_of(hospital, foreign) == [("open", 1)]
         assert count_of(hospital, foreign, NURSE) == []

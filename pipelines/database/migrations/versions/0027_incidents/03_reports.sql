@@ -215,7 +215,7 @@ begin
         report.report_id,
         report.feed,
         case when seen.patient_key is not null then report.fact_key end,
-        seen.patient_key,
+        access.person_key_of(seen.patient_key),
         report.source_system,
         report.fault_code,
         case when seen.patient_key is not null then report.sealed_words end,
