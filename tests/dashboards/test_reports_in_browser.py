@@ -8,7 +8,7 @@ from pipelines.access.people import PersonRole
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
-from tests.clinicians.filling_in import select, write
+from tests.clinicians.filling_in import open_form, select, write
 from tests.demonstration.chromium import (
     DESKTOP,
     awaited,
@@ -62,7 +62,7 @@ def test_a_doctor_reports_a_value_and_sees_it_resolved(address: str) -> None:
         see(browser, "1 value that a clinician reported waits for an answer")
         go_to(browser, "/reported_values")
         see(browser, WORDS)
-        press(browser, "Answer")
+        open_form(browser, "Answer")
         select(browser, "What became of it?", "It was corrected at its source")
         write(browser, "In words, for who reported it", ANSWER)
         press(browser, "Send the answer")

@@ -9,7 +9,7 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.landing.loading import load
 from pipelines.settings import Settings
-from tests.clinicians.filling_in import write
+from tests.clinicians.filling_in import open_form, write
 from tests.demonstration.chromium import (
     DESKTOP,
     chromium,
@@ -47,7 +47,7 @@ def test_an_officer_reads_the_lines_behind_an_incident_and_decides(
         see(browser, "3 of 13 rows broke it (23.1 %)")
         press(browser, "Take it")
         see(browser, "The incident is yours.")
-        press(browser, "Comment")
+        open_form(browser, "Comment")
         write(browser, "What should others know?", "The sender is asked")
         press(browser, "Add the comment")
         see(browser, "Last comment, Quality One")

@@ -26,7 +26,7 @@ CASES = {
     "a fifth fewer is no turn": ([(5000, MANY), (4000, MANY)], ["new", "persisting"]),
     "below a fifth is one": ([(5000, MANY), (3990, MANY)], ["new", "better"]),
     "two errors, just not": ([(10, 1000), (21, 1000)], ["new", "persisting"]),
-    "two errors, just so": ([(10, 1000), (23, 1000)], ["new", "worse"]),
+    "two errors, just so": ([(10, 1000), (22, 1000)], ["new", "worse"]),
     "more rows, the same share": ([(50, 1000), (100, 2000)], ["new", "persisting"]),
     "slowly": (
         [(5000, MANY), (5500, MANY), (5900, MANY), (6300, MANY), (6500, MANY)],
@@ -72,12 +72,14 @@ def test_each_source_and_check_has_an_incident_of_its_own(
     found(installation, 1, 5, source="clinic")
     found(installation, 2, 5, check_id=OTHER_CHECK)
     found(installation, 2, 0, source="clinic")
+    found(installation, 2, 5, source="ward")
 
     assert [(*row[:2], *row[3:5], row[7]) for row in measures(installation)] == [
         ("clinic", "fct_lab_results:flag:normal_within", 1, "new", None),
         ("clinic", "fct_lab_results:flag:normal_within", 2, "resolved", None),
         ("hospital", "fct_lab_results:flag:normal_within", 1, "new", 3),
         ("hospital", "fct_lab_results:patient_key:exists", 2, "new", None),
+        ("ward", "fct_lab_results:flag:normal_within", 2, "new", None),
     ]
 
 
