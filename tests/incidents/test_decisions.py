@@ -104,6 +104,9 @@ def test_the_last_comment_is_shown_and_needs_no_look_at_what_was_decided(
     assert incident.last_comment_by == OFFICER.display_name
     assert incident.owner_user_id == OFFICER.user_id
 
+    assign(failed, COLLEAGUE, now(failed), COLLEAGUE.user_id)
+    assert shown(failed).owner_user_id == COLLEAGUE.user_id
+
 
 @pytest.mark.parametrize(
     ("days_ago", "state"),

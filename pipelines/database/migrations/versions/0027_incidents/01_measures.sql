@@ -252,16 +252,15 @@ declare
     forgotten bigint;
 begin
     delete from quality.mart_check_result as old
-    where old.state <> 'failed'
-        and old.build_id < (
-            select min(recent.build_id)
-            from (
-                select distinct found.build_id
-                from quality.mart_check_result as found
-                order by found.build_id desc
-                limit greatest(forget_old_results.kept_builds, 1)
-            ) as recent
-        )
+    where old.build_id < (
+        select min(recent.build_id)
+        from (
+            select distinct found.build_id
+            from quality.mart_check_result as found
+            order by found.build_id desc
+            limit greatest(forget_old_results.kept_builds, 1)
+        ) as recent
+    )
         and not exists (
             select 1
             from quality.mart_check_result as failed

@@ -109,9 +109,9 @@ judged as (
                 then 'resolved'
             else latest.life_code
         end as state_code,
+        -- The end of a waiver has no day.
         coalesce(
-            waiver.action_code = 'waive'
-            and waiver.waived_until >= current_date
+            waiver.waived_until >= current_date
             and quality.change_of(
                 waiver.broken_count,
                 waiver.applicable_count,
