@@ -136,7 +136,7 @@ def _show(incident: Any, owners: pd.DataFrame) -> None:
             _show_words(incident)
         with picture:
             _show_course(incident)
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             _show_refused_link(incident, key)
             is_rows = incident.measured_in == "build" and st.toggle(
                 "Rows", key=f"rows_{key}"
