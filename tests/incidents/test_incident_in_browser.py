@@ -18,6 +18,7 @@ from tests.demonstration.chromium import (
     press,
     see,
     serving,
+    settle,
     words_on,
 )
 from tests.incidents.conftest import OFFICER
@@ -53,6 +54,7 @@ def test_an_officer_reads_the_lines_behind_an_incident_and_decides(
         see(browser, "Last comment, Quality One")
         press(browser, "See the refused rows")
         see(browser, "3 rows; 1 to 3 shown")
+        settle(browser)
         assert words_on(browser).count("Masked: ") == 3
         assert "SECRETID" not in words_on(browser)
         with connect(installation, Role.OWNER) as owner:
