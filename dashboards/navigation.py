@@ -18,6 +18,7 @@ PAGES_OF = {
         ("views/doctor/active_list.py", "Active list"),
         ("views/doctor/reports.py", "Reports"),
         ("views/doctor/requests.py", "Requests"),
+        ("views/doctor/my_reports.py", "My reports"),
     ),
     PersonRole.NURSE: (
         ("views/nurse/worklist.py", "Worklist"),
@@ -30,6 +31,7 @@ PAGES_OF = {
         ("views/nurse/doses.py", "Doses"),
         ("views/nurse/ward_round.py", "Ward round"),
         ("views/nurse/ward.py", "My ward"),
+        ("views/nurse/my_reports.py", "My reports"),
     ),
     PersonRole.LAB_TECHNICIAN: (
         ("views/lab_technician/upload.py", "Upload"),
@@ -41,6 +43,8 @@ PAGES_OF = {
         ("views/lab_technician/delta_checks.py", "Delta checks"),
     ),
     PersonRole.QUALITY: (
+        ("views/quality/incidents.py", "Incidents"),
+        ("views/quality/reported_values.py", "Reported values"),
         ("views/quality/loads.py", "Loads"),
         ("views/quality/checks.py", "Checks"),
         ("views/quality/refused_rows.py", "Refused rows"),

@@ -16,6 +16,12 @@ from dashboards.freshness import show_freshness
 from dashboards.glass.hidden import note_hidden, nothing_shown, show_hidden
 from dashboards.glass.way_in import show_way_in
 from dashboards.reconciling.section import show_when_reconciled
+from dashboards.reported.on_chart import (
+    named_medicines,
+    named_results,
+    named_vital_signs,
+    show_reporting,
+)
 from dashboards.risk.section import show_risk
 from dashboards.worklist.on_chart import show_open_results
 from dashboards.worklist.rejected import show_rejected_on_chart
@@ -66,6 +72,8 @@ def show_chart(
         frames["trends"], as_of, is_deceased=bool(chart.patient.is_deceased)
     )
     results.show_results(chart.results, trends, as_of, nothing)
+    shown = named_results(chart.results, st.session_state.get("analyte"))
+    show_reporting(chart, "lab_results", shown)
     st.page_link(results_page, label="All results as a table", icon=":material/table:")
     note_hidden(frames["hidden"], "lab_results")
     show_measures(frames["measures"])
@@ -79,6 +87,8 @@ def show_chart(
         icon=":material/checklist:",
     )
     show_vital_signs(frames["vital_signs"], frames["early_warning"])
+    signs = named_vital_signs(frames["vital_signs"])
+    show_reporting(chart, "vital_signs", signs)
     show_saved(chart, "vital_signs")
     show_record_sections(chart)
     nothing = nothing_shown(frames["hidden"], "encounters", visits.NONE_DELIVERED)
@@ -116,5 +126,6 @@ def _show_medicines(chart: Chart) -> set[int]:
     show_gone_alerts(alerts[~is_holding])
     note_hidden(hidden, "prescriptions")
     show_when_reconciled(chart)
+    show_reporting(chart, "prescriptions", named_medicines(chart.frames["medicines"]))
     show_saved(chart, "prescriptions")
     return shown

@@ -3,6 +3,7 @@
 from dashboards.chart.record_statements import RECORD_STATEMENTS
 from dashboards.glass.statements import HIDDEN
 from dashboards.reconciling.statements import OF_LIST
+from dashboards.reported.statements import INCIDENTS_OF_DATA, REPORTED
 from dashboards.risk.statements import RISK
 from dashboards.statements import FRESHNESS_OF_PATIENT
 from dashboards.worklist.patient_statements import (
@@ -122,6 +123,7 @@ ACKNOWLEDGEMENTS = """
 """
 MEDICINES = """
     select
+        history.prescription_key,
         history.drug_name,
         history.strength_text,
         history.dose_text,
@@ -293,6 +295,7 @@ VISITS = """
 """
 VITAL_SIGNS = """
     select
+        vital_sign_key,
         coalesce(vital_sign_name, observation_name) as vital_sign_name,
         coalesce(standard_number, value_number) as value_number,
         case
@@ -389,6 +392,8 @@ CHART_STATEMENTS = {
     "trends": TRENDS,
     "freshness": FRESHNESS_OF_PATIENT,
     "hidden": HIDDEN,
+    "reported": REPORTED,
+    "incidents": INCIDENTS_OF_DATA,
     **OF_LIST,
     **RECORD_STATEMENTS,
 }

@@ -9,10 +9,10 @@ from dashboards.freshness import show_freshness
 from dashboards.quality.choosing import choice, choose, offset, turn_to
 from dashboards.quality.correcting import show_correcting
 from dashboards.quality.deciding import offer_choosing, show_deciding, show_done
+from dashboards.quality.masked_fields import show_fields
 from dashboards.quality.reading import read_refused_counts
 from dashboards.quality.whole_line import show_whole_line
 from dashboards.quality.words import count_text, feed_text, load_text, sentence
-from pipelines.access.masking import Field
 from pipelines.access.refused_row import Choice, Decision, RefusedRow
 from pipelines.access.refused_rows import ROWS_PER_PAGE, read_refused_rows
 from pipelines.access.rule_words import words_of
@@ -144,7 +144,7 @@ def _show_row(row: RefusedRow) -> None:
             _show_decision(row.decision)
         st.markdown(f"**{plain(_reason(row))}**")
         if row.fields:
-            _show_fields([field for field in row.fields if field.text])
+            show_fields([field for field in row.fields if field.text])
         elif row.shape:
             st.code(row.shape, language=None, wrap_lines=True)
         else:
@@ -162,22 +162,6 @@ def _show_decision(decision: Decision) -> None:
         f"{DECISIONS[decision.action]} by {plain(decision.decided_by)}, "
         f"{time_text(decision.decided_at)}: {plain(decision.reason)}"
     )
-
-
-def _show_fields(fields: list[Field]) -> None:
-    """Show what may be shown, then what is masked."""
-    told = {
-        is_masked: " · ".join(
-            f"{plain(field.column)}: {plain(field.text)}"
-            for field in fields
-            if field.is_masked == is_masked
-        )
-        for is_masked in (False, True)
-    }
-    if told[False]:
-        st.markdown(told[False])
-    if told[True]:
-        st.caption(f"Masked: {told[True]}")
 
 
 def _reason(row: RefusedRow) -> str:

@@ -9,9 +9,12 @@ from dashboards import session
 from dashboards.chart.flags import flag_of
 from dashboards.chart.result_words import value_of
 from dashboards.chart.words import number_text, plain, time_text, unit_text
+from dashboards.reported.form import REPORTED, show_report_form
+from dashboards.reported.words import review_text
 from dashboards.viewer import choices
-from dashboards.viewer.reading import Known, versions_of
+from dashboards.viewer.reading import Known, forget_origin, versions_of
 from dashboards.viewer.sheet import Sheet
+from pipelines.record.actions.permissions import may
 
 JUDGED_BY = {
     "delivered_range": "the range sent with the result",
@@ -50,10 +53,24 @@ def _show(known: Known, result: Any) -> None:
         f"{plain(result.judgement)}, collected {time_text(result.collected_at)}"
     )
     facts = facts_of(origin, session.settings().time_zone)
+    if isinstance(origin.state_code, str):
+        st.markdown(plain(review_text(origin)))
     # Two spaces end a line: as close together as the lines of a form.
     st.markdown("  \n".join(f"**{title}:** {plain(told)}" for title, told in facts))
     st.markdown(f"**Versions: {len(versions)}**")
     st.dataframe(versions_told(versions), hide_index=True)
+    _show_reporting(known, result)
+
+
+def _show_reporting(known: Known, result: Any) -> None:
+    """Offer to report the value that the dialog is about."""
+    if not may(session.person(), "report value"):
+        return
+    with st.expander("Report this value", icon=":material/flag:"):
+        names = {result.lab_result_key: result.shown_name}
+        if show_report_form("lab_results", known.patient_key, names):
+            forget_origin()
+            st.success(REPORTED)
 
 
 def version_shown(versions: pd.DataFrame, known_at: Any) -> Any:

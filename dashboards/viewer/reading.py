@@ -100,6 +100,11 @@ def versions_of(known: Known, lab_result_key: str) -> pd.DataFrame:
     return reading.frames["versions"]
 
 
+def forget_origin() -> None:
+    """Read the origin of a result anew when it is asked for next."""
+    st.session_state.pop(f"{KEPT}origin", None)
+
+
 def _known(patient_key: int, known_at: datetime | None) -> Known | None:
     asked_for = statements.KNOWN_NOW if known_at is None else statements.KNOWN_THEN
     parameters = {"patient_key": patient_key, "known_at": known_at}

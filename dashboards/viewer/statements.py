@@ -168,10 +168,15 @@ ORIGIN = """
         origin.received_at,
         origin.landed_at,
         origin.evaluated_count,
-        origin.unmet_count
+        origin.unmet_count,
+        report.state_code,
+        report.reported_at
     from marts.fct_lab_result_versions as version
     left join lateral access.origin_of_results(version.delivery_id, version.file_id)
         as origin on true
+    left join lateral quality.report_states(
+        'lab_results', array[version.lab_result_key]
+    ) as report on true
     where version.patient_key = %(patient_key)s
         and version.lab_result_key = %(lab_result_key)s
     order by version.version_number

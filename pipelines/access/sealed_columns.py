@@ -66,6 +66,8 @@ SEALED_TABLES = (
     _in_warehouse("access.key_check", ("sealed",), "'only'"),
     _in_warehouse("access.draft", ("sealed",), "user_id || E'\\x1f' || form"),
     _in_warehouse("access.second_factor", ("secret",), "user_id"),
+    _in_warehouse("quality.value_report", ("sealed_words",), "report_id::text"),
+    _in_warehouse("quality.report_answer", ("sealed_words",), "answer_id::text"),
     _in_warehouse(
         "quarantine.row", ("original_text",), "replace(address::text, '-', '')"
     ),

@@ -101,7 +101,7 @@ def build_warehouse_assets(manifest_file: Path) -> dg.AssetsDefinition:
         # What people wrote is shown at once; the next whole build judges the marts.
         if build.scope is not Scope.NEWS:
             with without_values():
-                found = check_marts(settings, build.build_id)
+                found = check_marts(settings, build.build_id, context.run_id)
             yield from mart_check_results(context, found)
 
     return warehouse

@@ -1,13 +1,17 @@
-"""Judging the marts after a build: a scan per relation, counts by check and source."""
+"""Judging the marts after a build: a scan per relation, counts by check and source.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+What is found becomes the life of incidents in the same transaction.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import psycopg
 
 from expectations.marts.catalogue import mart_checks
 from expectations.marts.mart_check import MartCheck
 from expectations.results import State
+from pipelines.checking.broken_rows import patients_of, places_of
 from pipelines.checking.definitions import enter_definitions
 from pipelines.checking.scan import scan_of
 from pipelines.database.connections import connect
@@ -17,10 +21,22 @@ from pipelines.settings import Settings
 ENTER = """
     insert into quality.mart_check_result (
         build_id, check_id, source_system, state, rows_count, applicable_count,
-        broken_count
+        broken_count, patients_count
+    )
+    values (%s, %s, %s, %s, %s, %s, %s, %s)
+"""
+ENTER_BUILD = "insert into quality.checked_build (build_id, run_id) values (%s, %s)"
+# The places of builds before lead to rows that may have been replaced since.
+FORGET_PLACES = "delete from quality.mart_check_row"
+ENTER_PLACE = """
+    insert into quality.mart_check_row (
+        build_id, check_id, source_system, position, delivery_id, file_id, line_number
     )
     values (%s, %s, %s, %s, %s, %s, %s)
 """
+KEEP_MEASURES = "select quality.keep_incident_measures('build', %s)"
+FORGET = "select quality.forget_old_results(%s)"
+KEPT_BUILDS = 30
 
 
 @dataclass(frozen=True)
@@ -32,11 +48,22 @@ class Found:
     rows_count: int
     applicable_count: int
     broken_count: int
+    patients_count: int | None = None
 
     @property
     def is_applicable(self) -> bool:
         """Return whether there were rows enough to judge."""
         return self.applicable_count >= self.check.limit.least_rows
+
+    @property
+    def is_failed(self) -> bool:
+        """Return whether more rows broke the check than its limit allows."""
+        return self.state is State.FAILED
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return the check's id and the source."""
+        return self.check.check_id, self.source_system
 
     @property
     def state(self) -> State:
@@ -47,17 +74,28 @@ class Found:
         return State.FAILED if self.broken_count > allowed else State.PASSED
 
 
-def check_marts(settings: Settings, build_id: int) -> list[Found]:
-    """Judge every relation that has checks, keep the counts, and return them."""
+def check_marts(
+    settings: Settings, build_id: int, run_id: str | None = None
+) -> list[Found]:
+    """Judge every relation that has checks, keep the counts, and return them.
+
+    ``run_id`` is that of the Dagster run that built, if one did.
+    """
     with connect(settings, Role.BUILDER) as connection:
         enter_definitions(connection)
         found = [
             each
             for relation, checks in mart_checks().items()
-            for each in judge(connection, relation, checks)
+            for each in with_patients(
+                connection, relation, list(judge(connection, relation, checks))
+            )
         ]
+        connection.execute(ENTER_BUILD, (build_id, run_id))
         with connection.cursor() as cursor:
             cursor.executemany(ENTER, [_row(build_id, each) for each in found])
+        _enter_places(connection, build_id, found)
+        connection.execute(KEEP_MEASURES, (build_id,))
+        connection.execute(FORGET, (KEPT_BUILDS,))
     return found
 
 
@@ -70,6 +108,35 @@ def judge(
         pairs = zip(counts[0::2], counts[1::2], strict=True)
         for check, (applicable, broken) in zip(checks, pairs, strict=True):
             yield Found(check, source, rows_count, applicable, broken)
+
+
+def with_patients(
+    connection: psycopg.Connection, relation: str, found: Sequence[Found]
+) -> list[Found]:
+    """Return what was found in a relation; failures with how many patients they hit."""
+    failed = {each.check.check_id: each.check for each in found if each.is_failed}
+    counts = patients_of(connection, relation, list(failed.values()))
+    return [
+        replace(each, patients_count=counts.get(each.key)) if each.is_failed else each
+        for each in found
+    ]
+
+
+def _enter_places(
+    connection: psycopg.Connection, build_id: int, found: Sequence[Found]
+) -> None:
+    """Keep where some rows of each failed check were delivered."""
+    connection.execute(FORGET_PLACES)
+    rows = [
+        (build_id, *each.key, position, *place)
+        for each in found
+        if each.is_failed
+        for position, place in enumerate(
+            places_of(connection, each.check, each.source_system), start=1
+        )
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(ENTER_PLACE, rows)
 
 
 def _nothing(checks: tuple[MartCheck, ...]) -> tuple:
@@ -86,4 +153,5 @@ def _row(build_id: int, found: Found) -> tuple[object, ...]:
         found.rows_count,
         found.applicable_count,
         found.broken_count,
+        found.patients_count,
     )

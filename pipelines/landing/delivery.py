@@ -22,7 +22,7 @@ from pipelines.landing.erased_patients import ErasedPatients
 from pipelines.landing.keys import GivenPatientKeys, PatientKeys, address_of
 from pipelines.landing.origin import Origin
 from pipelines.landing.preparing import Preparer
-from pipelines.landing.quality_results import enter_suite
+from pipelines.landing.quality_results import enter_suite, keep_incident_measures
 from pipelines.landing.quarantine import Quarantine
 from pipelines.landing.report import LoadReport
 from pipelines.landing.source_files import SourceFiles
@@ -160,9 +160,10 @@ class Delivery:
             self.books.touch_whole_source(self.delivery_id)
 
     def enter_suites(self, report: LoadReport) -> None:
-        """Enter the suites' results."""
+        """Enter the suites' results, and what they make of incidents."""
         for name, result in report.suites.items():
             enter_suite(self.connection, self.delivery_id, name, result)
+        keep_incident_measures(self.connection, self.delivery_id)
 
     def _judge_uniqueness(self, evaluation: Evaluation, made: int) -> None:
         feed = FEEDS[evaluation.suite.feed]

@@ -37,6 +37,13 @@ def enter_suite(
         )
 
 
+def keep_incident_measures(connection: psycopg.Connection, delivery_id: int) -> None:
+    """Let the database derive what a load's results make of incidents."""
+    connection.execute(
+        "select quality.keep_incident_measures('load', %s)", (delivery_id,)
+    )
+
+
 def _expectation_values(result: dict[str, Any]) -> tuple[object, ...]:
     configuration = result["expectation_config"]
     meta = configuration["meta"]

@@ -15,11 +15,12 @@ from pipelines.commands.status import state_of
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
+from tests.checking.test_mart_faults import OF_TYPE
 from tests.conftest import installation_with_marts
 from tests.dbt.raw_rows import SOURCE, insert_every_feed
 
 PATIENTS = (7_316_904_128_855, 5_120_773_091)
-EMPTY, UNBUILT = 1_000_001, 1_000_002
+EMPTY, UNBUILT, HIT = 1_000_001, 1_000_002, 1_000_003
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +97,82 @@ def test_no_result_holds_a_value(judged) -> None:
 
     told = "\n".join(text for (text,) in rows)
     assert not [key for key in PATIENTS if str(key) in told]
+
+
+BROKEN = "fct_immunizations:patient_key:exists"
+A_ROW = """
+    insert into marts.fct_immunizations ({columns}) values ({values})
+"""
+REQUIRED = """
+    select attname, format_type(atttypid, null)
+    from pg_attribute
+    where attrelid = 'marts.fct_immunizations'::regclass and attnum > 0
+        and not attisdropped and attnotnull
+"""
+LINES = {(11, 7, 2), (11, 7, 3), (12, 8, 2)}
+
+
+@pytest.fixture(scope="module")
+def hit(judged) -> Settings:
+    """Return the installation with three rows of two patients who are nowhere."""
+    settings, _, _ = judged
+    with connect(settings, Role.BUILDER) as builder:
+        required = dict(builder.execute(REQUIRED).fetchall())
+        for number, (delivery, file, line) in enumerate(sorted(LINES)):
+            row = {name: OF_TYPE.get(kind, 1) for name, kind in required.items()} | {
+                "immunization_key": f"{SOURCE}:{number}",
+                "patient_key": PATIENTS[number % 2],
+                "source_system": SOURCE,
+                "delivery_id": delivery,
+                "file_id": file,
+                "line_number": line,
+            }
+            statement = A_ROW.format(
+                columns=", ".join(row), values=", ".join(["%s"] * len(row))
+            )
+            builder.execute(statement, list(row.values()))
+    check_marts(settings, HIT, "a-run")
+    return settings
+
+
+def test_a_failed_check_tells_its_patients_its_lines_and_its_run(hit: Settings) -> None:
+    with connect(hit, Role.OWNER) as owner:
+        patients = owner.execute(
+            "select patients_count, broken_count from quality.mart_check_result "
+            "where build_id = %s and check_id = %s and source_system = %s",
+            (HIT, BROKEN, SOURCE),
+        ).fetchone()
+        lines = owner.execute(
+            "select delivery_id, file_id, line_number from quality.mart_check_row "
+            "where build_id = %s and check_id = %s and source_system = %s",
+            (HIT, BROKEN, SOURCE),
+        ).fetchall()
+        run = owner.execute(
+            "select run_id from quality.checked_build where build_id = %s", (HIT,)
+        ).fetchone()
+        of_builds = owner.execute(
+            "select distinct build_id from quality.mart_check_row"
+        ).fetchall()
+
+    assert patients == (2, 3)
+    assert set(lines) == LINES
+    assert run == ("a-run",)
+    assert of_builds == [(HIT,)]
+
+
+def test_a_check_that_fails_has_a_life_from_its_first_build_on(hit: Settings) -> None:
+    with connect(hit, Role.OWNER) as owner:
+        lives = owner.execute(
+            "select run_number, life_code, patients_count "
+            "from quality.incident_measure "
+            "where check_id = %s and source_system = %s",
+            (BROKEN, SOURCE),
+        ).fetchall()
+        kept = owner.execute(
+            "select life_code from quality.incident_measure "
+            "where check_id = 'stg_immunizations:immunization_key:kept' "
+            "order by run_number"
+        ).fetchall()
+
+    assert lives == [(HIT, "new", 2)]
+    assert [code for (code,) in kept][:1] == ["new"]

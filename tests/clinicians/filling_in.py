@@ -97,6 +97,13 @@ def click(browser: WebDriver, element: WebElement) -> None:
     settle(browser)
 
 
+def open_form(browser: WebDriver, label: str) -> None:
+    """Open what a button folds out; the button bears a sign beside its label."""
+    begins = f"starts-with(normalize-space(.), '{label}')"
+    path = f"//*[@data-testid='stPopover']//button[{begins}]"
+    click_on(browser, path, f"form {label!r}")
+
+
 def choose(browser: WebDriver, what: str, key: str = "writing") -> None:
     """Choose what to write, or which of its forms."""
     click_on(browser, SHOWN_TEXT.format(key=key, text=what), what)

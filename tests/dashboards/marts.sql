@@ -105,7 +105,8 @@ create table marts.fct_medication_history (
     started_at timestamptz, ended_at timestamptz, replaced_at timestamptz,
     supply_ends_at timestamptz, encounter_ended_at timestamptz,
     alerts_overridden text, override_reason_name text, is_status_stopped boolean,
-    drug_type_code text, last_dispensed_at timestamptz
+    drug_type_code text, last_dispensed_at timestamptz, delivery_id bigint,
+    file_id bigint, line_number bigint, known_from timestamptz
 );
 create table marts.fct_dispenses (
     dispense_key text, patient_key bigint, prescription_key text, source_system text,
@@ -181,7 +182,8 @@ create table marts.fct_vital_signs (
     vital_sign_key text, patient_key bigint, vital_sign_name text,
     observation_name text, standard_number numeric, standard_unit text,
     value_number numeric, unit_ucum text, unit text, measured_at timestamptz,
-    value_text text
+    value_text text, source_system text default 'hospital', delivery_id bigint,
+    file_id bigint, line_number bigint, known_from timestamptz
 );
 create table marts.fct_early_warning_scores (
     early_warning_score_key text, patient_key bigint, total_points integer,

@@ -15,6 +15,7 @@ from tests.conftest import running_installation
 from tests.dashboards.test_uploads import page_of, said
 from tests.record.laboratory import PASSWORD, QUALITY, file_of, line
 
+LOADS = "views/quality/loads.py"
 CHECKS = "views/quality/checks.py"
 REFUSED = "views/quality/refused_rows.py"
 CANARIES = ("Canary", "P000451", "SECRETID")
@@ -44,8 +45,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 @pytest.fixture
 def page(desk: Settings, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    """Return the first quality page."""
-    return page_of(desk, monkeypatch, "quality")
+    """Return the page of loads."""
+    return page_of(desk, monkeypatch, "quality").switch_page(LOADS).run()
 
 
 def last_event(settings: Settings) -> tuple:
@@ -213,6 +214,7 @@ def test_an_empty_installation_says_that_nothing_came(
         create_person(connection, QUALITY, PASSWORD)
     page = page_of(warehouse, monkeypatch, "quality")
 
-    assert "Nothing has been delivered yet" in said(page)
+    assert "No check has failed so far" in said(page)
+    assert "Nothing has been delivered yet" in said(page.switch_page(LOADS).run())
     assert "Nothing has been delivered yet" in said(page.switch_page(CHECKS).run())
     assert "No row has been refused" in said(page.switch_page(REFUSED).run())

@@ -43,6 +43,7 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
         "active_list": ("Active list", "Choose a patient first"),
         "reports": ("Reports", "Choose a patient first"),
         "requests": ("Requests", "Due or overdue, and not asked for"),
+        "my_reports": ("My reports", "You have reported no value"),
     },
     PersonRole.NURSE: {
         "worklist": ("Worklist", "A doctor acknowledges"),
@@ -55,6 +56,7 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
         "doses": ("Doses", "Shift"),
         "ward_round": ("Ward round",),
         "ward": ("My ward",),
+        "my_reports": ("My reports", "You have reported no value"),
     },
     PersonRole.LAB_TECHNICIAN: {
         "upload": ("Upload results",),
@@ -87,6 +89,8 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
         "access_log": ("Who looked at my record",),
     },
     PersonRole.QUALITY: {
+        "incidents": ("Incidents", "Last deliver"),
+        "reported_values": ("Reported values", "Nobody has reported a value"),
         "loads": ("Loads", "hospital"),
         "checks": ("Checks",),
         "refused_rows": ("Refused rows",),

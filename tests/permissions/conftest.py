@@ -59,6 +59,10 @@ END = f"""
     delete from quarantine.row where table_name = 'acting';
     delete from quarantine.decision where decided_by = 'quality';
     delete from quality.source_mapping where made_by = 'quality';
+    delete from quality.incident_decision;
+    delete from quality.incident_measure where check_id = 'book:of_actions';
+    delete from quality.report_answer;
+    delete from quality.value_report;
 """  # noqa: S608 - a constant of this module's
 HASHES = "select user_id, password_hash from access.person"
 SET_HASH = "update access.person set password_hash = %s where user_id = %s"

@@ -56,6 +56,9 @@ OUTSIDE = {
     Place("pipelines.access.refused_decisions", "correct_source"): (
         "correct refused values"
     ),
+    Place("pipelines.access.incidents", "waive"): "decide incident",
+    Place("pipelines.access.value_reports", "report_value"): "report value",
+    Place("pipelines.access.value_reports", "answer_report"): "answer report",
     Place("dashboards.compliance.statements", "EVENTS"): "search audit",
     Place("pipelines.access.compliance", "review_glass"): "review broken glass",
     Place("dashboards.compliance.statements", "DISCLOSURES"): "export disclosures",

@@ -39,6 +39,8 @@ ABOUT_NO_PATIENT = frozenset(
         "release refused rows",
         "discard refused rows",
         "correct refused values",
+        "decide incident",
+        "answer report",
         "define cohort",
         "export research",
         "search audit",

@@ -157,9 +157,9 @@ def test_a_body_is_taken_up_to_what_its_address_needs(
     [
         ("doctor", "/worklist", True),
         ("doctor", "/patients", False),
-        ("quality", "/loads", True),
+        ("quality", "/incidents", True),
         ("quality", "/checks", False),
-        ("doctor", "/loads", False),  # another role's first page
+        ("doctor", "/incidents", False),  # another role's first page
     ],
 )
 def test_the_first_page_of_a_role_is_found_by_its_address(

@@ -7,6 +7,7 @@ from tests.permissions.action_book import (
     laboratory,
     medicines,
     outside,
+    quality,
     reads,
 )
 from tests.permissions.action_book.deed import Deed, NothingShownError
@@ -21,4 +22,5 @@ BOOK: dict[str, Deed] = {
     **desk.DEEDS,
     **billing.DEEDS,
     **outside.DEEDS,
+    **quality.DEEDS,
 }

@@ -63,6 +63,8 @@ ASKED: dict[str, dict[str, object]] = {
         "window_ends_at": "2026-03-01T12:00:00Z",
     },
     "quality.merge_change": {"change_code": "merge"},
+    "quality.value_report": {"feed": "lab_results", "fault_code": "value"},
+    "quality.report_answer": {"answer_code": "corrected"},
     "access.shown_alert": {
         "alert_code": "qt:first+second",
         "severity_code": "contraindicated",

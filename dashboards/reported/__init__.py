@@ -1,0 +1,1 @@
+"""Values that a clinician reports as wrong, and what became of them."""
