@@ -27,14 +27,19 @@ OF_ONE_PARSE = {"metadata", "created_at"}
 
 
 def without_times(part: Any) -> Any:
-    """Return a part of a manifest without what tells when it was parsed."""
+    """Return a part of a manifest without what tells when it was parsed.
+
+    Of sources that a macro reads dbt lists some in another order each time.
+    """
     if isinstance(part, dict):
         return {
             name: without_times(value)
             for name, value in part.items()
             if name not in OF_ONE_PARSE
         }
-    return [without_times(each) for each in part] if isinstance(part, list) else part
+    if isinstance(part, list):
+        return sorted((without_times(each) for each in part), key=json.dumps)
+    return part
 
 
 def test_what_is_kept_is_what_any_installation_would_parse(
