@@ -16,7 +16,7 @@ from pipelines.settings import PROJECT
 PAGE = PROJECT / "docs" / "quality.md"
 LIST = PROJECT / "docs" / "checks.csv"
 CELLS = ["/".join(part for part in cell.value if part) for cell in Kahn]
-LEVELS = ("row", "load", "mart")
+LEVELS = ("row", "load", "series", "mart")
 HEAD = """# Checks
 
 This page and [checks.csv](checks.csv) are made by `python -m pipelines.checking` from
@@ -94,7 +94,9 @@ def _cells(checks: Sequence[Check]) -> str:
     ]
     totals = [sum(counts[cell, level] for cell in CELLS) for level in LEVELS]
     rows.append(["**all**", *totals, sum(totals)])
-    told = _table(("cell", "of a row", "of a load", "of a mart", "all"), rows)
+    told = _table(
+        ("cell", "of a row", "of a load", "of a series", "of a mart", "all"), rows
+    )
     return f"## By cell of Kahn's framework\n\n{told}"
 
 

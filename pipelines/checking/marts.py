@@ -9,6 +9,7 @@ from expectations.marts.catalogue import mart_checks
 from expectations.marts.mart_check import MartCheck
 from expectations.results import State
 from pipelines.checking.definitions import enter_definitions
+from pipelines.checking.rhythm import enter_rhythms
 from pipelines.checking.scan import scan_of
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
@@ -48,9 +49,13 @@ class Found:
 
 
 def check_marts(settings: Settings, build_id: int) -> list[Found]:
-    """Judge every relation that has checks, keep the counts, and return them."""
+    """Judge every relation that has checks, keep the counts, and return them.
+
+    Whether deliveries are late is judged with them.
+    """
     with connect(settings, Role.BUILDER) as connection:
         enter_definitions(connection)
+        enter_rhythms(connection)
         found = [
             each
             for relation, checks in mart_checks().items()

@@ -12,6 +12,7 @@ from rich.table import Table
 from pipelines.access.audit import find_unfinished, waiting
 from pipelines.checking.counting import count_checks
 from pipelines.checking.counting import told as told_checks
+from pipelines.checking.rhythm import late_deliveries
 from pipelines.commands.backup_status import backup_state, told
 from pipelines.commands.protection import print_protection, protection
 from pipelines.database.connections import connect, server_address
@@ -125,6 +126,7 @@ def _warehouse_state(connection: psycopg.Connection) -> dict[str, Any]:
         "patients_waiting_for_a_build": waiting[0],
         "records_waiting_in_quarantine": int(waiting[1]),
         "quality": count_checks(connection),
+        "late_deliveries": late_deliveries(connection),
     }
 
 
@@ -214,6 +216,12 @@ def _print_warehouse(state: dict[str, Any]) -> None:
         f"{state['records_waiting_in_quarantine']:,} records in quarantine"
     )
     console.print(told_checks(state["quality"]))
+    for late in state["late_deliveries"]:
+        console.print(
+            f"[red]late:[/red] {late['feed']} of source {late['source_system']} was "
+            f"due by {late['due_at']:%Y-%m-%d %H:%M}",
+            soft_wrap=True,
+        )
     for line in told(state["backup"]):
         console.print(line, soft_wrap=True)
     if unfinished := state["actions_without_outcome"]:

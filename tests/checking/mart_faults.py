@@ -256,6 +256,39 @@ def _has_era(check: MartCheck, column: str) -> Case:
     )
 
 
+def _same_patient(check: MartCheck, column: str) -> Case:
+    visit = {column: "e", "patient_key": PATIENT}
+    return Case(
+        Planted()
+        .add(check.relation, {column: "e", "patient_key": PATIENT + 1})
+        .add("fct_encounters", visit),
+        Planted().add(check.relation, visit).add("fct_encounters", visit),
+    )
+
+
+def _pressures_in_order(check: MartCheck, column: str) -> Case:
+    at = {"patient_key": PATIENT, "measured_at": "2020-01-01T00:00Z"}
+    systolic = {"vital_sign_name": "Systolic blood pressure", column: 120, **at}
+    diastolic = {"vital_sign_name": "Diastolic blood pressure", **at}
+    return Case(
+        Planted().add(check.relation, systolic, {**diastolic, column: 121}),
+        Planted().add(check.relation, systolic, {**diastolic, column: 120}),
+    )
+
+
+def _one_size(check: MartCheck, column: str) -> Case:
+    # A source that states no list of codes: the finding has an empty one.
+    test = {"source_system": "s", column: "GLU"}
+    results = [{**test, "value_number": number} for number in (90, 5)]
+    mixed = {**test, "code_system": ""}
+    return Case(
+        Planted().add(check.relation, *results).add("agg_lab_unit_mixes", mixed),
+        Planted()
+        .add(check.relation, *results)
+        .add("agg_lab_unit_mixes", {**mixed, "source_system": "other"}),
+    )
+
+
 # A value that every type can be made from is none: the planter makes one of the type.
 FULL = object()
 KINDS = {
@@ -275,4 +308,7 @@ KINDS = {
     "sex": _sex,
     "is_ingredient": _is_ingredient,
     "has_era": _has_era,
+    "same_patient": _same_patient,
+    "pressures_in_order": _pressures_in_order,
+    "one_size": _one_size,
 }
