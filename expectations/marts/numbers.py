@@ -62,6 +62,13 @@ def number_checks() -> Iterable[MartCheck]:
             f"and fact.comparable_unit = '{possible.unit}'"
         )
         yield from _limits("fct_lab_results", "value_number", where, possible)
+        converted = (
+            f"fact.loinc_code = '{possible.name}' "
+            f"and fact.converted_unit = '{possible.unit}'"
+        )
+        yield from _limits(
+            "fct_lab_results", "converted_value_number", converted, possible
+        )
     yield _pressures_are_in_order()
     yield _one_test_has_one_size()
 
@@ -69,7 +76,8 @@ def number_checks() -> Iterable[MartCheck]:
 def _limits(
     relation: str, column: str, where: str, possible: Possible
 ) -> Iterable[MartCheck]:
-    measure = f"{possible.name} in {possible.unit}"
+    of = "converted to" if column.startswith("converted") else "in"
+    measure = f"{possible.name} {of} {possible.unit}"
     sides = (
         ("low", "<", possible.lowest, "below", "plausibleValueLow"),
         ("high", ">", possible.highest, "above", "plausibleValueHigh"),

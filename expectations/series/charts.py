@@ -15,7 +15,7 @@ norm once it fills that half.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log, sqrt
+from math import exp, log, sqrt
 from statistics import median
 from typing import NamedTuple
 
@@ -161,7 +161,7 @@ def _chance(kind: Kind, measured: Measured, norm: _Norm) -> float:
     """Return the standard error of a number of so many rows."""
     count = max(measured.count, 1)
     if kind is Kind.ROWS:
-        return 0.05 + 1 / sqrt(count)
+        return 0.05 + exp(-norm.centre / 2)  # of Poisson's, on a logarithm
     if kind in (Kind.VALUES, Kind.DELAYS):
         return max(measured.error, norm.error, abs(norm.centre) * 0.002, 1e-9)
     share = min(max(norm.centre, 1 / count), 1 - 1 / count)

@@ -228,7 +228,8 @@ def _limit(check: MartCheck, column: str, side: str, name: str, unit: str) -> Ca
     if check.relation == "fct_vital_signs":
         row = {"vital_sign_name": name, "standard_unit": unit}
     else:
-        row = {"loinc_code": name, "comparable_unit": unit}
+        of_unit = "converted_unit" if "converted" in column else "comparable_unit"
+        row = {"loinc_code": name, of_unit: unit}
     limit = possible.lowest if side == "low" else possible.highest
     beyond = limit - 0.01 if side == "low" else limit + 0.01
     return Case(
@@ -276,6 +277,19 @@ def _pressures_in_order(check: MartCheck, column: str) -> Case:
     )
 
 
+def _in_list(check: MartCheck, column: str) -> Case:
+    if column == "delivered_class_code":
+        known, unknown = {"class_basis": "class"}, {"class_basis": "type"}
+        code = {column: "7"}
+    else:
+        known, unknown = {"condition_name": "Cholera"}, {"condition_name": None}
+        code = {"code_system": check.name.split(":")[1]}
+    return Case(
+        Planted().add(check.relation, {**code, **unknown}),
+        Planted().add(check.relation, {**code, **known}),
+    )
+
+
 def _one_size(check: MartCheck, column: str) -> Case:
     # A source that states no list of codes: the finding has an empty one.
     test = {"source_system": "s", column: "GLU"}
@@ -311,4 +325,5 @@ KINDS = {
     "same_patient": _same_patient,
     "pressures_in_order": _pressures_in_order,
     "one_size": _one_size,
+    "in_list": _in_list,
 }

@@ -82,7 +82,7 @@ def told_twice(
     def plant(tables: Tables, random: np.random.Generator) -> Tables:
         rows = tables[table]
         again = rows.filter(chosen(rows, share, random))
-        again = again.with_columns(pl.lit("again-") + pl.col(key))
+        again = again.with_columns((pl.lit("9") + pl.col(key)).alias(key))
         return {**tables, table: pl.concat([rows, again])}
 
     return plant

@@ -27,8 +27,9 @@ SET, REGEX, NOT_REGEX, BETWEEN, FILLED, PAIR = (
 )
 TEST = pl.col("test_code")
 SIGN = pl.col("observation_code")
-# Of MIMIC-IV: glucose by its item.
+# Of MIMIC-IV, by their items.
 GLUCOSE = pl.col("itemid") == "50931"
+POTASSIUM = pl.col("itemid") == "50971"
 
 
 def _men_give_birth(tables: Tables, random: np.random.Generator) -> Tables:
@@ -311,7 +312,7 @@ VALUES = (
         "Haemoglobin is labelled g/L, its numbers are of g/dL.",
         "lab_results",
         changed("lab_results", 1, TEST == "718-7", unit=pl.lit("g/L")),
-        "fct_lab_results:value_number:low:718-7:g/dL",
+        "fct_lab_results:converted_value_number:low:718-7:g/dL",
     ),
     _fault(
         HOSPITAL,
@@ -322,22 +323,22 @@ VALUES = (
         "fct_lab_results:unit:2951-2",
     ),
     _fault(
-        HOSPITAL,
-        "a_tenth_scaled_by_18",
-        "A tenth of glucose is in mmol/L under the label mg/dL.",
-        "lab_results",
+        MIMIC,
+        "a_tenth_without_point",
+        "A tenth of potassium has lost its point: 41 for 4.1.",
+        "labevents",
         changed(
-            "lab_results",
+            "labevents",
             0.1,
-            TEST == "2345-7",
-            value_text=scaled("value_text", 1 / 18),
-            value_number=scaled("value_number", 1 / 18),
+            POTASSIUM,
+            value=scaled("value", 10),
+            valuenum=scaled("valuenum", 10),
         ),
         "fct_lab_results:test_code:one_size",
     ),
     _fault(
         MIMIC,
-        "a_tenth_scaled_up_by_18",
+        "a_tenth_scaled_by_18",
         "A tenth of glucose was multiplied by 18 once too often.",
         "labevents",
         changed(
@@ -449,7 +450,7 @@ CODES = (
         "Codes of ICD-9 have lost their leading zeros.",
         "diagnoses_icd",
         changed("diagnoses_icd", icd_code=pl.col("icd_code").str.replace("^0+", "")),
-        f"conditions:{REGEX}:condition_code:ICD-9-CM",
+        "fct_conditions:condition_code:ICD-9-CM:in_list",
     ),
     _fault(
         HOSPITAL,
@@ -478,7 +479,7 @@ CODES = (
         "Settings of visits come as numbers.",
         "encounters",
         changed("encounters", encounter_class_code=pl.lit("7")),
-        "fct_encounters:encounter_class_code:known",
+        "fct_encounters:delivered_class_code:in_list",
     ),
     _fault(
         HOSPITAL,

@@ -1,6 +1,7 @@
 """Loads clean and faulty sources into one installation, and reads what was found."""
 
 import shutil
+from fnmatch import fnmatchcase
 
 import numpy as np
 
@@ -37,3 +38,17 @@ def failed_checks(settings: Settings) -> dict[str, set[str]]:
         for source, check in connection.execute(FAILED):
             found.setdefault(source, set()).add(check)
     return found
+
+
+def finders(fault: Fault, failed: set[str]) -> list[str]:
+    """Return those of the failed checks that must find a fault."""
+    return sorted(
+        check
+        for check in failed
+        if any(_is_named(check, pattern) for pattern in fault.found_by)
+    )
+
+
+def _is_named(check: str, pattern: str) -> bool:
+    """Return whether a check has a name; ``[`` is a letter of units, and no pattern."""
+    return fnmatchcase(check, pattern.replace("[", "[[]"))
