@@ -45,10 +45,10 @@ def finders(fault: Fault, failed: set[str]) -> list[str]:
     return sorted(
         check
         for check in failed
-        if any(_is_named(check, pattern) for pattern in fault.found_by)
+        if any(is_named(check, pattern) for pattern in fault.found_by)
     )
 
 
-def _is_named(check: str, pattern: str) -> bool:
+def is_named(check: str, pattern: str) -> bool:
     """Return whether a check has a name; ``[`` is a letter of units, and no pattern."""
     return fnmatchcase(check, pattern.replace("[", "[[]"))
