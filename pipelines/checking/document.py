@@ -125,7 +125,8 @@ def _types(checks: Sequence[Check]) -> str:
         "A check may answer two types. "
         f"{own} checks answer none: they ask what the dashboard does not (identifiers "
         "in clinical columns, facts told twice, facts lost between delivery and mart, "
-        "numbers worked out again, loads mostly refused).\n\n" + told
+        "numbers worked out again, loads mostly refused, drift from load to load)."
+        "\n\n" + told
     )
 
 
