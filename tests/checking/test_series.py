@@ -194,6 +194,14 @@ def test_the_first_load_of_all_years_is_no_norm_for_the_days_after_it() -> None:
     assert state_of(judge_load(before, last), Kind.ROWS) is State.PASSED
 
 
+def test_loads_of_all_years_do_not_hide_that_one_was_cut() -> None:
+    full = [usual(seed, 20_000) for seed in range(4)]
+    days = [usual(seed) for seed in range(4, 16)]
+    before, last = loads_of([*full, *days, usual(16, 60)])
+
+    assert state_of(judge_load(before, last), Kind.ROWS) is State.FAILED
+
+
 def test_the_more_is_asked_at_once_the_wider_are_the_limits() -> None:
     points = share_points([0.5] * 21)
 
