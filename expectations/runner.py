@@ -28,6 +28,7 @@ from expectations.expectation import (
 from expectations.masks import NEVER, domain_key, masks_of, missing_key
 from expectations.parameters import fill_in, parameters_of
 from expectations.results import Counts
+from expectations.series.sample import Sample
 from expectations.verdict import Verdict, verdict_of
 
 HEIGHT, NONE = "height", "none"  # masks of no rule: true and false nowhere
@@ -64,7 +65,7 @@ class Evaluation:
 
     ``as_of`` is the source's today, with its zone; None, where it is not known before
     the load (a historical source), leaves the future unjudged. ``row_count`` is how
-    many rows were added so far.
+    many rows were added so far, ``sample`` those of them that the load is measured by.
     """
 
     def __init__(self, suite: Suite, *, as_of: datetime | None) -> None:
@@ -84,6 +85,7 @@ class Evaluation:
             rule.rule for rule in suite.expectations if rule.is_about_refusals
         ]
         self.row_count = 0
+        self.sample = Sample()
         self._columns: set[str] | None = None
         self._counts: dict[str, Counts] = {}
         # Of the last batch: all batches of a load are made alike.
@@ -102,6 +104,7 @@ class Evaluation:
                 of its column's type; they count towards the limit on refusals.
         """
         self.row_count += frame.height
+        self.sample.add(frame)
         seen = set(frame.columns)
         self._columns = seen if self._columns is None else self._columns & seen
         counted = self._counted_in(frame)

@@ -13,8 +13,10 @@ from dashboards.quality.reading import (
     LOADS_OF_A_TREND,
     read_checks,
     read_mart_checks,
+    read_series_checks,
     read_sources,
 )
+from dashboards.quality.series_checks import show_series_checks
 from dashboards.quality.words import (
     BROKEN,
     CHANGES,
@@ -48,6 +50,7 @@ def show_checks() -> None:
         st.info("No load of this source has been judged yet.")
         return
     _show_judged(judged)
+    show_series_checks(read_series_checks(source))
     show_mart_checks(read_mart_checks(source))
 
 

@@ -43,6 +43,8 @@ def wrong_text(incident: Any) -> str:
 
 def patients_text(incident: Any) -> str:
     """Return how many patients it hits, or that nobody can tell."""
+    if incident.measured_in == "series":
+        return "the load as a whole"
     if pd.isna(incident.patients_count):
         return "patients not known: these rows name none"
     return f"{count_text(incident.patients_count, 'patient')} affected"
@@ -54,7 +56,8 @@ def counted_text(incident: Any) -> str:
     if pd.isna(broken) or pd.isna(of):
         return "The load as a whole breaks it."
     share = f" ({percent(broken, of)})" if of else ""
-    return f"{int(broken):,} of {count_text(of, 'row')} broke it{share}."
+    what = "measurement" if incident.measured_in == "series" else "row"
+    return f"{int(broken):,} of {count_text(of, what)} broke it{share}."
 
 
 def since_text(incident: Any) -> str:

@@ -30,8 +30,8 @@ from dashboards.quality.statements import (
     EXCLUSIONS,
     FEEDS,
     FILES,
+    LATEST_CHECKS,
     LOADS,
-    MART_CHECKS,
     REFUSED_BALANCE,
     REFUSED_COUNTS,
     SOURCES,
@@ -69,8 +69,14 @@ def read_checks(source: str) -> pd.DataFrame:
 
 def read_mart_checks(source: str) -> pd.DataFrame:
     """Return what the last scan of the marts found of a source."""
-    statements = {"checks": MART_CHECKS}
-    return _read("checks of the marts", statements, {"source": source})["checks"]
+    values = {"source": source, "level": "mart"}
+    return _read("checks of the marts", {"checks": LATEST_CHECKS}, values)["checks"]
+
+
+def read_series_checks(source: str) -> pd.DataFrame:
+    """Return how a source's last loads compare with those before, and what is late."""
+    values = {"source": source, "level": "series"}
+    return _read("checks of loads", {"checks": LATEST_CHECKS}, values)["checks"]
 
 
 def read_refused_counts() -> Frames:

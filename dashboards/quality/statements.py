@@ -130,8 +130,9 @@ CHECKS = """
     where source_system = %(source)s and loads_ago <= %(loads)s
     order by feed collate "C", rule_name collate "C", delivery_id
 """
-# Of the marts, what the last scan found of a source and of relations that name none.
-MART_CHECKS = """
+# What was found last of a source, and of relations that name none: by the scan of the
+# marts, or by comparing its loads with those before.
+LATEST_CHECKS = """
     select
         definition.subject,
         definition.sentence,
@@ -147,7 +148,7 @@ MART_CHECKS = """
     from quality.latest_check as found
     inner join quality.check_definition as definition
         on found.check_id = definition.check_id
-    where definition.level = 'mart' and found.source_system in (%(source)s, '')
+    where definition.level = %(level)s and found.source_system in (%(source)s, '')
     order by
         definition.severity, definition.subject collate "C",
         definition.check_id collate "C"

@@ -11,6 +11,7 @@ from expectations.marts.kept import kept_checks
 from expectations.marts.keys import key_checks
 from expectations.marts.mart_check import MartCheck
 from expectations.marts.numbers import number_checks
+from expectations.marts.owners_of_visits import visit_owner_checks
 from expectations.marts.persons import person_checks
 from expectations.marts.repeated import repeated_checks
 from expectations.marts.sexes import sex_checks
@@ -29,6 +30,7 @@ def mart_checks() -> dict[str, tuple[MartCheck, ...]]:
     checks = list(
         chain(
             key_checks(marts),
+            visit_owner_checks(),
             time_checks(marts),
             filled_checks(),
             person_checks(),

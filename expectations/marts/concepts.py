@@ -13,6 +13,8 @@ from expectations.expectation import Kahn
 from expectations.marts.mart_check import (
     FIVE_PERCENT,
     LEAST_ROWS_OF_A_SHARE,
+    NONE_MAY,
+    ONE_PERCENT,
     Limit,
     MartCheck,
     Words,
@@ -97,6 +99,9 @@ def concept_checks() -> Iterable[MartCheck]:
     yield _codes_of_the_source_are_mapped()
     yield _source_concept_is_known()
     yield _class_is_known()
+    yield _class_is_in_list()
+    yield _diagnosis_is_in_list("ICD-9-CM", NONE_MAY)
+    yield _diagnosis_is_in_list("ICD-10-CM", ONE_PERCENT)
     yield _ingredient_is_one()
     yield _exposed_have_eras()
     for code, name in sorted(_analytes().items()):
@@ -173,6 +178,41 @@ def _class_is_known() -> MartCheck:
         breaks="fact.encounter_class_code = 'unknown'",
         limit=FIVE_PERCENT,
         dashboard_types=("standardConceptRecordCompleteness",),
+    )
+
+
+def _class_is_in_list() -> MartCheck:
+    return MartCheck(
+        "fct_encounters",
+        "delivered_class_code:in_list",
+        Words(
+            "The setting that a source tells of a visit is a word that is known.",
+            "Of a new word the setting is guessed from the kind of visit, or unknown: "
+            "stays and emergencies are miscounted.",
+        ),
+        Kahn.VALUE_CONFORMANCE,
+        applies="fact.delivered_class_code is not null",
+        breaks="fact.class_basis <> 'class'",
+        limit=FIVE_PERCENT,
+        dashboard_types=("fkDomain",),
+    )
+
+
+def _diagnosis_is_in_list(system: str, limit: Limit) -> MartCheck:
+    """Judge codes of a whole list; ICD-9-CM has not changed since 2013."""
+    return MartCheck(
+        "fct_conditions",
+        f"condition_code:{system}:in_list",
+        Words(
+            f"A diagnosis of {system} has a code that the list has.",
+            "Leading zeros were lost, or the code is of another list: it has the right "
+            "shape and no meaning.",
+        ),
+        Kahn.VALUE_CONFORMANCE,
+        applies=f"fact.code_system = '{system}'",
+        breaks="fact.condition_name is null",
+        limit=limit,
+        dashboard_types=("isStandardValidConcept",),
     )
 
 

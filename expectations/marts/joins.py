@@ -12,6 +12,14 @@ NAMED = {
     "visit": "left join marts.fct_encounters as visit\n"
     "    on fact.encounter_key = visit.encounter_key\n"
     "    and fact.patient_key = visit.patient_key",
+    "visit_of_anybody": "left join marts.fct_encounters as visit_of_anybody\n"
+    "    on fact.encounter_key = visit_of_anybody.encounter_key",
+    "mix": "left join (\n"
+    "    select distinct source_system, test_code, code_system\n"
+    "    from marts.agg_lab_unit_mixes\n"
+    ") as mix\n    on fact.source_system = mix.source_system\n"
+    "    and fact.test_code = mix.test_code\n"
+    "    and coalesce(fact.code_system, '') = mix.code_system",
     "source": "left join staging.stg_source_as_of as source\n"
     "    on fact.source_system = source.source_system",
     "ingredient": "left join (\n"

@@ -62,12 +62,22 @@ def number_checks() -> Iterable[MartCheck]:
             f"and fact.comparable_unit = '{possible.unit}'"
         )
         yield from _limits("fct_lab_results", "value_number", where, possible)
+        converted = (
+            f"fact.loinc_code = '{possible.name}' "
+            f"and fact.converted_unit = '{possible.unit}'"
+        )
+        yield from _limits(
+            "fct_lab_results", "converted_value_number", converted, possible
+        )
+    yield _pressures_are_in_order()
+    yield _one_test_has_one_size()
 
 
 def _limits(
     relation: str, column: str, where: str, possible: Possible
 ) -> Iterable[MartCheck]:
-    measure = f"{possible.name} in {possible.unit}"
+    of = "converted to" if column.startswith("converted") else "in"
+    measure = f"{possible.name} {of} {possible.unit}"
     sides = (
         ("low", "<", possible.lowest, "below", "plausibleValueLow"),
         ("high", ">", possible.highest, "above", "plausibleValueHigh"),
@@ -83,3 +93,44 @@ def _limits(
             limit=ONE_PERCENT,
             dashboard_types=(dashboard_type,),
         )
+
+
+def _pressures_are_in_order() -> MartCheck:
+    return MartCheck(
+        "fct_vital_signs",
+        "standard_number:pressures_in_order",
+        Words(
+            "A diastolic pressure is not above the systolic one of the same time.",
+            "The two columns are swapped, and every score and trend with them.",
+        ),
+        Kahn.ATEMPORAL_PLAUSIBILITY,
+        applies="fact.vital_sign_name = 'Diastolic blood pressure' "
+        "and fact.standard_number is not null and fact.systolic_beside is not null",
+        breaks="fact.standard_number > fact.systolic_beside",
+        limit=ONE_PERCENT,
+        windows={
+            "systolic_beside": "max(case when vital_sign_name = "
+            "'Systolic blood pressure' then standard_number end) over (partition by "
+            "patient_key, encounter_key, position_name, measured_at)"
+        },
+    )
+
+
+def _one_test_has_one_size() -> MartCheck:
+    return MartCheck(
+        "fct_lab_results",
+        "test_code:one_size",
+        Words(
+            "No test has numbers of two sizes, a known factor apart, under one unit.",
+            "Some were told in another unit than the one beside them: judged by a "
+            "range, they are wrong by that factor.",
+        ),
+        Kahn.ATEMPORAL_PLAUSIBILITY,
+        applies="fact.number_of_test = 1 and fact.value_number is not null",
+        breaks="mix.test_code is not null",
+        joins=("mix",),
+        windows={
+            "number_of_test": "row_number() over (partition by source_system, "
+            "code_system, test_code, value_number is null order by lab_result_key)"
+        },
+    )

@@ -15,6 +15,7 @@ from expectations.marts.contracts import read_marts
 from expectations.marts.mart_check import MartCheck
 from pipelines.checking.owners import OWNER_OF, OWNER_OF_LOADS
 from pipelines.checking.scan import schema_of
+from pipelines.checking.series_checks import series_checks
 from pipelines.checking.suite_rules import (
     dashboard_types_of,
     origin_of,
@@ -28,8 +29,8 @@ from pipelines.feeds.catalogue import DOMAIN_OF
 class Check:
     """One check: what it says, how grave a breach is, where its limit comes from.
 
-    ``subject`` is the feed or the relation; ``level`` is row, load or mart.
-    ``dashboard_types`` are the check types of OHDSI's dashboard that it answers.
+    ``subject`` is the feed or the relation; ``level`` is row, load, series or
+    mart. ``dashboard_types`` are the check types of OHDSI's dashboard that it answers.
     """
 
     check_id: str
@@ -47,8 +48,8 @@ class Check:
 
 @cache
 def catalogue() -> tuple[Check, ...]:
-    """Return every check of the feeds, of staging and of the marts."""
-    return (*_of_feeds(), *_of_marts())
+    """Return every check of the feeds, of their series, of staging and of the marts."""
+    return (*_of_feeds(), *_of_series(), *_of_marts())
 
 
 def _of_feeds() -> Iterable[Check]:
@@ -67,6 +68,23 @@ def _of_feeds() -> Iterable[Check]:
                 "/".join(part for part in rule.kahn.value if part),
                 dashboard_types_of(rule),
             )
+
+
+def _of_series() -> Iterable[Check]:
+    for check in series_checks():
+        yield Check(
+            check.check_id,
+            check.feed,
+            "series",
+            check.sentence,
+            check.severity.value,
+            check.threshold,
+            check.origin.value,
+            OWNER_OF_LOADS,
+            check.reason,
+            "/".join(part for part in check.kahn.value if part),
+            (),
+        )
 
 
 def _of_marts() -> Iterable[Check]:

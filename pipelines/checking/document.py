@@ -16,7 +16,7 @@ from pipelines.settings import PROJECT
 PAGE = PROJECT / "docs" / "quality.md"
 LIST = PROJECT / "docs" / "checks.csv"
 CELLS = ["/".join(part for part in cell.value if part) for cell in Kahn]
-LEVELS = ("row", "load", "mart")
+LEVELS = ("row", "load", "series", "mart")
 HEAD = """# Checks
 
 This page and [checks.csv](checks.csv) are made by `python -m pipelines.checking` from
@@ -46,13 +46,21 @@ A limit is *standard* (of the field, OHDSI or the contract), *observed* (learned
 MIMIC-IV's demonstration, Synthea and the simulated hospital: half of the least share
 seen) or *signed off* by a person of the site. {signed_off} are signed off so far.
 
-Feeds are judged while they land: a critical rule refuses the row or holds the load. The
-marts are judged after every whole build, by `ehr run` and in Dagster, in one scan per
-relation, for each source; what people write in the record is judged by the next. They
-block nothing. Counts are kept in `quality.expectation_result` and
+Feeds are judged while they land: a critical rule refuses the row or holds the load.
+Each load is also compared with those of its source before it, by control charts: what
+is measured of it (rows, filled columns, codes, units, quantiles of numbers, delays; no
+share or quantile of fewer than 20 rows) is in `quality.series_measurement`, what the
+charts say in `quality.series_check_result`. Nothing is judged before 10 loads. A feed
+of a live source is late by the rhythm of its own loads; every whole build and
+`ehr status` look.
+
+The marts are judged after every whole build, by `ehr run` and in Dagster, in one scan
+per relation, for each source; what people write in the record is judged by the next.
+Charts and scans block nothing. Counts are kept in `quality.expectation_result` and
 `quality.mart_check_result`, what each check says in `quality.check_definition`;
 `ehr status --json` has under `quality.checks` how many had something to judge, and what
-they found. No result holds a value of a row.
+they found. No result holds a value of a row. Which faults all of this finds is told in
+[planted faults](planted_faults.md).
 """
 
 
@@ -94,7 +102,9 @@ def _cells(checks: Sequence[Check]) -> str:
     ]
     totals = [sum(counts[cell, level] for cell in CELLS) for level in LEVELS]
     rows.append(["**all**", *totals, sum(totals)])
-    told = _table(("cell", "of a row", "of a load", "of a mart", "all"), rows)
+    told = _table(
+        ("cell", "of a row", "of a load", "of a series", "of a mart", "all"), rows
+    )
     return f"## By cell of Kahn's framework\n\n{told}"
 
 
@@ -115,7 +125,8 @@ def _types(checks: Sequence[Check]) -> str:
         "A check may answer two types. "
         f"{own} checks answer none: they ask what the dashboard does not (identifiers "
         "in clinical columns, facts told twice, facts lost between delivery and mart, "
-        "numbers worked out again, loads mostly refused).\n\n" + told
+        "numbers worked out again, loads mostly refused, drift from load to load)."
+        "\n\n" + told
     )
 
 

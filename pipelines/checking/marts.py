@@ -13,6 +13,7 @@ from expectations.marts.mart_check import MartCheck
 from expectations.results import State
 from pipelines.checking.broken_rows import patients_of, places_of
 from pipelines.checking.definitions import enter_definitions
+from pipelines.checking.rhythm import enter_rhythms
 from pipelines.checking.scan import scan_of
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
@@ -79,10 +80,12 @@ def check_marts(
 ) -> list[Found]:
     """Judge every relation that has checks, keep the counts, and return them.
 
-    ``run_id`` is that of the Dagster run that built, if one did.
+    Whether deliveries are late is judged with them. ``run_id`` is that of the Dagster
+    run that built, if one did.
     """
     with connect(settings, Role.BUILDER) as connection:
         enter_definitions(connection)
+        enter_rhythms(connection)
         found = [
             each
             for relation, checks in mart_checks().items()

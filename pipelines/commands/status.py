@@ -12,6 +12,7 @@ from rich.table import Table
 from pipelines.access.audit import find_unfinished, waiting
 from pipelines.checking.counting import count_checks
 from pipelines.checking.counting import told as told_checks
+from pipelines.checking.rhythm import late_deliveries
 from pipelines.commands.backup_status import backup_state, told
 from pipelines.commands.protection import print_protection, protection
 from pipelines.database.connections import connect, server_address
@@ -143,6 +144,7 @@ def _warehouse_state(connection: psycopg.Connection) -> dict[str, Any]:
         "quarantine": quarantine,
         "quality": count_checks(connection),
         "rebuild_proof": proofs[0] if proofs else None,
+        "late_deliveries": late_deliveries(connection),
     }
 
 
@@ -243,6 +245,12 @@ def _print_warehouse(state: dict[str, Any]) -> None:
             f"proof of {proof['proved_at']:%Y-%m-%d %H:%M}: {proof['equal']} marts are "
             f"those of a full rebuild, {proof['different']} were not, "
             f"{proof['not_applicable']} had nothing to compare"
+        )
+    for late in state["late_deliveries"]:
+        console.print(
+            f"[red]late:[/red] {late['feed']} of source {late['source_system']} was "
+            f"due by {late['due_at']:%Y-%m-%d %H:%M}",
+            soft_wrap=True,
         )
     for line in told(state["backup"]):
         console.print(line, soft_wrap=True)

@@ -11,7 +11,9 @@ from expectations.catalogue import SUITES
 from expectations.expectation import UNIQUE_TYPE, suite_fingerprint
 from expectations.results import Counts
 from expectations.runner import Evaluation
+from expectations.series.measuring import measure
 from pipelines.access.encryption import Keyring
+from pipelines.checking.series import enter_series
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.landing.archive import Entry
 from pipelines.landing.books import Books
@@ -146,8 +148,9 @@ class Delivery:
         report.held_because = "; ".join(reasons) or None
 
     def close(self, report: LoadReport) -> None:
-        """Enter what the next build must know, and the suites' results."""
+        """Enter what the next build must know, and what suites and charts found."""
         self.enter_suites(report)
+        self._enter_series(report)
         self.books.note_last_event(self._last_event_at)
         self.books.note_touched(self.writer.touched, self.delivery_id)
         self.books.note_moved(self.writer.known.moved)
@@ -163,7 +166,24 @@ class Delivery:
         """Enter the suites' results, and what they make of incidents."""
         for name, result in report.suites.items():
             enter_suite(self.connection, self.delivery_id, name, result)
-        keep_incident_measures(self.connection, self.delivery_id)
+        keep_incident_measures(self.connection, "load", self.delivery_id)
+
+    def _enter_series(self, report: LoadReport) -> None:
+        """Measure the load of every feed, and judge it by the loads before."""
+        run = self.run
+        live_at = None if run.adapter.is_historical else run.received_at
+        for name in report.suites:
+            event_at = FEEDS[name].event_at
+            measured = measure(name, self._evaluations[name].sample, event_at, live_at)
+            enter_series(
+                self.connection,
+                run.source_system,
+                self.delivery_id,
+                name,
+                run.received_at,
+                measured,
+            )
+        keep_incident_measures(self.connection, "series", self.delivery_id)
 
     def _judge_uniqueness(self, evaluation: Evaluation, made: int) -> None:
         feed = FEEDS[evaluation.suite.feed]

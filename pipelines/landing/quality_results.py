@@ -37,10 +37,15 @@ def enter_suite(
         )
 
 
-def keep_incident_measures(connection: psycopg.Connection, delivery_id: int) -> None:
-    """Let the database derive what a load's results make of incidents."""
+def keep_incident_measures(
+    connection: psycopg.Connection, found_in: str, delivery_id: int
+) -> None:
+    """Let the database derive what a load's results make of incidents.
+
+    ``found_in``: "load" for its rules, "series" for what charts say of it.
+    """
     connection.execute(
-        "select quality.keep_incident_measures('load', %s)", (delivery_id,)
+        "select quality.keep_incident_measures(%s, %s)", (found_in, delivery_id)
     )
 
 

@@ -228,7 +228,8 @@ def _limit(check: MartCheck, column: str, side: str, name: str, unit: str) -> Ca
     if check.relation == "fct_vital_signs":
         row = {"vital_sign_name": name, "standard_unit": unit}
     else:
-        row = {"loinc_code": name, "comparable_unit": unit}
+        of_unit = "converted_unit" if "converted" in column else "comparable_unit"
+        row = {"loinc_code": name, of_unit: unit}
     limit = possible.lowest if side == "low" else possible.highest
     beyond = limit - 0.01 if side == "low" else limit + 0.01
     return Case(
@@ -256,6 +257,52 @@ def _has_era(check: MartCheck, column: str) -> Case:
     )
 
 
+def _same_patient(check: MartCheck, column: str) -> Case:
+    visit = {column: "e", "patient_key": PATIENT}
+    return Case(
+        Planted()
+        .add(check.relation, {column: "e", "patient_key": PATIENT + 1})
+        .add("fct_encounters", visit),
+        Planted().add(check.relation, visit).add("fct_encounters", visit),
+    )
+
+
+def _pressures_in_order(check: MartCheck, column: str) -> Case:
+    at = {"patient_key": PATIENT, "measured_at": "2020-01-01T00:00Z"}
+    systolic = {"vital_sign_name": "Systolic blood pressure", column: 120, **at}
+    diastolic = {"vital_sign_name": "Diastolic blood pressure", **at}
+    return Case(
+        Planted().add(check.relation, systolic, {**diastolic, column: 121}),
+        Planted().add(check.relation, systolic, {**diastolic, column: 120}),
+    )
+
+
+def _in_list(check: MartCheck, column: str) -> Case:
+    if column == "delivered_class_code":
+        known, unknown = {"class_basis": "class"}, {"class_basis": "type"}
+        code = {column: "7"}
+    else:
+        known, unknown = {"condition_name": "Cholera"}, {"condition_name": None}
+        code = {"code_system": check.name.split(":")[1]}
+    return Case(
+        Planted().add(check.relation, {**code, **unknown}),
+        Planted().add(check.relation, {**code, **known}),
+    )
+
+
+def _one_size(check: MartCheck, column: str) -> Case:
+    # A source that states no list of codes: the finding has an empty one.
+    test = {"source_system": "s", column: "GLU"}
+    results = [{**test, "value_number": number} for number in (90, 5)]
+    mixed = {**test, "code_system": ""}
+    return Case(
+        Planted().add(check.relation, *results).add("agg_lab_unit_mixes", mixed),
+        Planted()
+        .add(check.relation, *results)
+        .add("agg_lab_unit_mixes", {**mixed, "source_system": "other"}),
+    )
+
+
 # A value that every type can be made from is none: the planter makes one of the type.
 FULL = object()
 KINDS = {
@@ -275,4 +322,8 @@ KINDS = {
     "sex": _sex,
     "is_ingredient": _is_ingredient,
     "has_era": _has_era,
+    "same_patient": _same_patient,
+    "pressures_in_order": _pressures_in_order,
+    "one_size": _one_size,
+    "in_list": _in_list,
 }

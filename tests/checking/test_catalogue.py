@@ -18,6 +18,7 @@ from expectations.thresholds import Origin
 from pipelines.checking.catalogue import catalogue
 from pipelines.checking.dashboard_types import ANSWERS
 from pipelines.checking.document import LIST, PAGE, list_of_checks, page
+from pipelines.checking.series_checks import series_checks
 from pipelines.feeds.catalogue import FEEDS
 
 MART_CHECKS = [check for checks in mart_checks().values() for check in checks]
@@ -55,13 +56,13 @@ def test_no_two_checks_have_one_name_or_say_the_same() -> None:
     assert max(names.values()) == max(said.values()) == 1
 
 
-def test_every_rule_of_every_suite_and_every_check_of_a_mart_is_listed() -> None:
+def test_every_rule_every_check_of_a_mart_and_of_a_series_is_listed() -> None:
     rules = {
         suite.name_of(rule) for suite in SUITES.values() for rule in suite.expectations
     }
 
     assert {check.check_id for check in catalogue()} == rules | {
-        check.check_id for check in MART_CHECKS
+        check.check_id for check in (*MART_CHECKS, *series_checks())
     }
 
 

@@ -143,6 +143,30 @@ def test_a_failed_check_of_a_mart_says_why_it_matters_and_who_mends_it(
     assert "Ask: laboratory technician" in text
 
 
+@pytest.fixture
+def load_out_of_limits(desk: Settings) -> Iterator[None]:
+    """Let the last load of results be unlike those before, for a while."""
+    change = (
+        "update quality.series_check_result set state = %s, applicable_count = %s, "
+        "broken_count = %s where check_id = 'lab_results:series:rows'"
+    )
+    with connect(desk, Role.BUILDER) as connection:
+        enter_definitions(connection)
+        connection.execute(change, ("failed", 3, 2))
+    yield
+    with connect(desk, Role.BUILDER) as connection:
+        connection.execute(change, ("not_applicable", 0, 0))
+
+
+@pytest.mark.usefixtures("load_out_of_limits")
+def test_a_load_unlike_those_before_is_told_first(page: AppTest) -> None:
+    text = said(page.switch_page(CHECKS).run())
+
+    assert "■ Out of its limits: 1" in text
+    assert "has as many rows as loads of its source have" in text
+    assert "2 of 3 numbers compared are out of their limits" in text
+
+
 def test_marts_that_nobody_judged_are_not_called_sound(page: AppTest) -> None:
     text = said(page.switch_page(CHECKS).run())
 

@@ -10,7 +10,7 @@ from alembic import op
 from pipelines.database.migrations.folders import apply_folder
 
 revision = "0027"
-down_revision = "0025"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

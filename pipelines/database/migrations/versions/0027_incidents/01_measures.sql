@@ -67,7 +67,20 @@ from quality.mart_check_result as found
 left join quality.checked_build as checked
     on found.build_id = checked.build_id
 left join raw.build as build
-    on found.build_id = build.build_id;
+    on found.build_id = build.build_id
+union all
+select
+    'series',
+    series.delivery_id,
+    series.judged_at,
+    series.source_system,
+    series.check_id,
+    split_part(series.check_id, ':', 1),
+    series.state,
+    series.applicable_count,
+    series.broken_count,
+    null
+from quality.series_check_result as series;
 comment on view quality.check_finding is
 'One row per check, source and load or build: all that incidents are derived from.
 Another kind of check is one more part of this union.';
@@ -211,7 +224,15 @@ begin
     ) as told
     where told.life_code <> 'resolved'
         or coalesce(told.code_before, 'resolved') <> 'resolved'
-    on conflict do nothing;
+    -- Whether the next load is late is judged again and again with the last one.
+    on conflict (source_system, check_id, measured_in, run_number) do update set
+        life_code = 'reopened',
+        measured_at = excluded.measured_at,
+        applicable_count = excluded.applicable_count,
+        broken_count = excluded.broken_count,
+        turned_applicable_count = excluded.turned_applicable_count,
+        turned_broken_count = excluded.turned_broken_count
+    where incident_measure.life_code = 'resolved' and excluded.life_code <> 'resolved';
     get diagnostics kept = row_count;
     return kept;
 end

@@ -1,0 +1,233 @@
+"""What is measured of a load: shares and middles, never a value of one patient.
+
+A code or unit is told where at least ``LEAST_ROWS`` rows have it, a quantile where at
+least as many numbers lie behind it: of fewer, it could be one patient's own.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+import polars as pl
+
+from expectations.series.sample import Sample
+
+LEAST_ROWS = 20
+MOST_NAMES = 200  # of one column; those that are rarer are not told apart
+LONGEST_NAME = 60  # a longer text is no code
+NOT_CODED = ("source_updated_at", "is_deleted")
+ROWS = "rows"
+SEPARATOR = "|"
+
+
+class Kind(StrEnum):
+    """What a chart is of."""
+
+    ROWS = "rows"
+    FILLED = "filled"
+    CODES = "codes"
+    UNITS = "units"
+    VALUES = "values"
+    DELAYS = "delays"
+
+
+class Measured(NamedTuple):
+    """One number about a load.
+
+    ``error`` is the standard error of a quantile, 0 for others; ``count`` is how many
+    rows lie behind it.
+    """
+
+    value: float
+    error: float
+    count: int
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Which numbers of a feed are compared: by what they are of, and their unit."""
+
+    value: str
+    code: str
+    unit: str | None = None
+
+
+NUMBERS = {
+    "lab_results": Numbers("value_text", "test_code", "unit"),
+    "vital_signs": Numbers("value_text", "observation_code", "unit"),
+    "prescriptions": Numbers("dose_text", "drug_code", "dose_unit"),
+    "administrations": Numbers("dose_text", "drug_code", "dose_unit"),
+    "dispenses": Numbers("quantity", "drug_code"),
+    "claims": Numbers("billed_amount", "claim_type_code", "currency_code"),
+    "payments": Numbers("amount", "payment_type_code", "currency_code"),
+    "questionnaire_responses": Numbers("answer_text", "question_code", "unit"),
+    "social_history": Numbers("value_text", "observation_code", "unit"),
+}
+QUANTILES = {"5 %": 0.05, "25 %": 0.25, "50 %": 0.5, "75 %": 0.75, "95 %": 0.95}
+LEAST_ROWS_BEYOND = 5  # of a quantile, or it would be nearly the greatest value
+Measurements = dict[Kind, dict[str, Measured]]
+
+
+def measure(
+    feed: str, sample: Sample, event_at: str | None, received_at: datetime | None
+) -> Measurements:
+    """Return what is measured of one feed in one load.
+
+    ``event_at`` is the column of the fact's time; ``received_at`` is None for a source
+    that is historical, whose facts are never late.
+    """
+    count = sample.row_count
+    measured: Measurements = {Kind.ROWS: {ROWS: Measured(count, 0, count)}}
+    if count < LEAST_ROWS:
+        return measured
+    rows = sample.rows()
+    measured[Kind.FILLED] = _filled(rows)
+    measured[Kind.CODES] = dict(_codes(rows))
+    if feed in NUMBERS:
+        numbers = NUMBERS[feed]
+        if numbers.unit and numbers.unit in rows.columns:
+            measured[Kind.UNITS] = _units(rows, numbers)
+        measured[Kind.VALUES] = _quantiles(rows, numbers)
+    if event_at and received_at:
+        measured[Kind.DELAYS] = _delays(rows, event_at, received_at)
+    return measured
+
+
+def _filled(rows: pl.DataFrame) -> dict[str, Measured]:
+    return {
+        column.name: Measured(1 - column.null_count() / len(column), 0, len(column))
+        for column in rows.get_columns()
+        if column.name not in NOT_CODED
+    }
+
+
+def _codes(rows: pl.DataFrame) -> Iterator[tuple[str, Measured]]:
+    for name in rows.columns:
+        is_code = name.endswith("_code") or name == "code_system"
+        if is_code and rows.schema[name] == pl.String:
+            yield from _shares(rows[name].drop_nulls(), name)
+
+
+def _shares(column: pl.Series, name: str) -> Iterator[tuple[str, Measured]]:
+    counts = column.value_counts(sort=True).filter(pl.col("count") >= LEAST_ROWS)
+    for code, count in counts.head(MOST_NAMES).iter_rows():
+        if len(code) <= LONGEST_NAME:
+            share = count / len(column)
+            yield f"{name}{SEPARATOR}{code}", Measured(share, 0, len(column))
+
+
+def _units(rows: pl.DataFrame, numbers: Numbers) -> dict[str, Measured]:
+    """Return of each analyte the share of its rows in each unit."""
+    code, unit = numbers.code, str(numbers.unit)
+    counted = (
+        rows.lazy()
+        .filter(pl.col(code).is_not_null())
+        .group_by(code, pl.col(unit).fill_null(""))
+        .len()
+        .with_columns(pl.col("len").sum().over(code).alias("all"))
+        .filter(pl.col("len") >= LEAST_ROWS)
+        .collect()
+    )
+    return {
+        f"{code}{SEPARATOR}{unit}": Measured(count / of_code, 0, of_code)
+        for code, unit, count, of_code in counted.iter_rows()
+        if len(code) <= LONGEST_NAME and len(unit) <= LONGEST_NAME
+    }
+
+
+def _quantiles(rows: pl.DataFrame, numbers: Numbers) -> dict[str, Measured]:
+    value, code = pl.col(numbers.value), pl.col(numbers.code)
+    unit = pl.col(numbers.unit) if numbers.unit else pl.lit("")
+    groups = (
+        rows.lazy()
+        .select(
+            code.alias("code"),
+            unit.fill_null("").alias("unit"),
+            value.cast(pl.Float64, strict=False).alias("value"),
+        )
+        .filter(pl.col("value").is_finite() & pl.col("code").is_not_null())
+        .group_by("code", "unit")
+        .agg(pl.len().alias("count"), *_quantile_columns("value"))
+        .filter(pl.col("count") >= LEAST_ROWS)
+        .collect()
+    )
+    return {
+        f"{row['code']}{SEPARATOR}{row['unit']}{SEPARATOR}{name}": Measured(
+            row[name], row[f"{name}_error"], row["count"]
+        )
+        for row in groups.iter_rows(named=True)
+        for name in _told(row["count"])
+        if len(row["code"]) <= LONGEST_NAME
+    }
+
+
+def _delays(
+    rows: pl.DataFrame, event_at: str, received_at: datetime
+) -> dict[str, Measured]:
+    """Return quantiles of the hours between the facts and their receipt."""
+    hours = (pl.lit(received_at) - pl.col(event_at)).dt.total_minutes() / 60
+    row = (
+        rows.select(hours.alias("hours"))
+        .drop_nulls()
+        .select(pl.len().alias("count"), *_quantile_columns("hours"))
+        .row(0, named=True)
+    )
+    if row["count"] < LEAST_ROWS:
+        return {}
+    return {
+        name: Measured(row[name], row[f"{name}_error"], row["count"])
+        for name in _told(row["count"])
+    }
+
+
+def _told(count: int) -> list[str]:
+    """Return the quantiles that lie far enough inside so many values."""
+    return [
+        name
+        for name, share in QUANTILES.items()
+        if count * min(share, 1 - share) >= LEAST_ROWS_BEYOND
+    ]
+
+
+def _quantile_columns(name: str) -> list[pl.Expr]:
+    """Return the quantiles, and the standard error of each.
+
+    It is read off the values on either side, between which the quantile lies in nearly
+    all samples of this size: so it holds for whole numbers and for skewed ones. It is
+    at least the step from one possible value to the next.
+    """
+    column = pl.col(name)
+    step = column.unique().sort().diff().quantile(0.25).fill_null(0)
+    made = []
+    for key, share in QUANTILES.items():
+        aside = 3 * (share * (1 - share) / pl.len()).sqrt()
+        value = _quantile(column, pl.lit(share))
+        below = value - _quantile(column, share - aside)
+        above = _quantile(column, share + aside) - value
+        error = pl.max_horizontal(below / 3, above / 3, step)
+        made += [value.alias(key), error.alias(f"{key}_error")]
+    return made
+
+
+def _quantile(column: pl.Expr, share: pl.Expr) -> pl.Expr:
+    """Return the value nearest to a share of a group's values.
+
+    The library's own quantile reads one share for all groups.
+    """
+    place = share.clip(0, 1) * (pl.len() - 1)
+    return column.sort().get(place.round().cast(pl.UInt32))
+
+
+def as_numbers(measured: Mapping[str, Measured]) -> dict[str, list[float]]:
+    """Return measurements as they are kept."""
+    return {name: list(each) for name, each in measured.items()}
+
+
+def from_numbers(kept: Mapping[str, list[float]]) -> dict[str, Measured]:
+    """Return measurements as they were before they were kept."""
+    return {
+        name: Measured(value, error, int(count))
+        for name, (value, error, count) in kept.items()
+    }
