@@ -10,6 +10,7 @@ from expectations.expectation import Kahn
 from expectations.marts.contracts import Mart
 from expectations.marts.mart_check import (
     FIVE_PERCENT,
+    LEAST_ROWS_OF_A_SHARE,
     ONE_PERCENT,
     Limit,
     MartCheck,
@@ -202,7 +203,10 @@ def _visit(mart: Mart, column: str) -> MartCheck:
         breaks=OUTSIDE_VISIT.format(column),
         joins=("visit",),
         types=("withinVisitDates",),
-        limit=FIVE_PERCENT,
+        # Of fewer rows a single one would be more than the share that is allowed.
+        limit=Limit(
+            FIVE_PERCENT.share, FIVE_PERCENT.origin, least_rows=LEAST_ROWS_OF_A_SHARE
+        ),
     )
 
 

@@ -112,7 +112,7 @@ def _within_visit(check: MartCheck, column: str) -> Case:
     visit = {"started_at": "2020-01-10T00:00Z", "ended_at": "2020-01-12T00:00Z"}
     broken, kept = (
         Planted()
-        .add(check.relation, {column: when, **keys})
+        .add(check.relation, *[{column: when, **keys}] * MANY)
         .add("fct_encounters", {**keys, **visit})
         for when in ("2020-01-20T00:00Z", "2020-01-18T00:00Z")
     )

@@ -28,7 +28,8 @@ after {before} clean ones; the twin is the same loads without the fault.
 {sources} other clean sources ({hospitals} simulated hospitals of other seeds without
 the simulator's mistakes, {parts} other parts of MIMIC-IV's demonstration) were loaded
 and judged by all checks. A finding is false where the twin does not have it: what the
-first clean load of a base shows is a flaw of its records, and persists.
+first clean load of a base shows is a flaw of its records, and persists; the same
+question asked of another mart tells the same flaw.
 
 - False findings in {sources} clean sources: **{false}**.{false_told}
 - False findings in {loads} clean daily loads ({series} series of 20):
