@@ -17,8 +17,8 @@ This page is made by `python -m tests.planted_faults`, which needs the clinical 
 beside the checkout. {kinds} kinds of faults are planted by a seeded generator, one at
 a time, into clean records: each is a source of its own, beside its twin without it.
 
-A fault is *found* where a check that must find it, named before it was planted, fails
-for its source and not for its twin. Faults of daily loads stand from load {first} on,
+A fault is *found* where a check that is named for it fails for its source and not for
+its twin; what else fails is no merit. Faults of daily loads stand from load {first} on,
 after {before} clean ones; the twin is the same loads without the fault.
 
 **{found} of {kinds} were found.** {missed}
