@@ -12,7 +12,6 @@ from rich.table import Table
 from pipelines.access.audit import find_unfinished, waiting
 from pipelines.checking.counting import count_checks
 from pipelines.checking.counting import told as told_checks
-from pipelines.checking.rhythm import late_deliveries
 from pipelines.commands.backup_status import backup_state, told
 from pipelines.commands.protection import print_protection, protection
 from pipelines.database.connections import connect, server_address
@@ -133,6 +132,8 @@ def _address(settings: Settings) -> dict[str, str]:
 
 
 def _warehouse_state(connection: psycopg.Connection) -> dict[str, Any]:
+    from pipelines.checking.rhythm import late_deliveries  # noqa: PLC0415 - polars
+
     (patients,) = connection.execute(WAITING).fetchone() or (0,)
     (quarantine,) = _rows(connection, QUARANTINE)
     builds, proofs = _rows(connection, LAST_BUILD), _rows(connection, PROOF)

@@ -17,7 +17,18 @@ from pipelines.settings import PROJECT, Settings
 EHR = Path(sys.executable).parent / "ehr"
 QUOTING = "Failing row contains (Ann Miller, 1950)"
 COMMANDS = [
-    *("up", "down", "status", "doctor", "load", "map", "run", "simulate", "demo"),
+    *(
+        "up",
+        "down",
+        "status",
+        "doctor",
+        "load",
+        "map",
+        "run",
+        "prove",
+        "simulate",
+        "demo",
+    ),
     *(
         "quarantine replay",
         "quarantine release",

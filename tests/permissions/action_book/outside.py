@@ -4,7 +4,7 @@ import asyncio
 import json
 import secrets
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 
@@ -13,6 +13,7 @@ from dashboards.own_record.statements import LOOKS
 from pipelines.access.break_glass import break_glass
 from pipelines.access.compliance import certify, review_glass
 from pipelines.access.confirming import Proof
+from pipelines.access.encryption import load_keyring
 from pipelines.access.explaining import explain, grant
 from pipelines.access.people import Person, create_person
 from pipelines.access.reading import Query, Reader
@@ -30,6 +31,7 @@ from pipelines.access.sessions import cookie_name
 from pipelines.access.sign_in import sign_in_as_persona
 from pipelines.access.take_over import take_over
 from pipelines.database.connections import server_address
+from pipelines.landing.quarantine import PLACE
 from pipelines.record.actions.own_copy import own_copy
 from pipelines.supervision.dagster_gate import DagsterGate
 from tests.clock import ago, ahead
@@ -44,8 +46,7 @@ A_WAITING_ROW = """
         file_id, line_number
     )
     select
-        gen_random_uuid(), 'hospital', 'acting', 'record', 'no record', '',
-        delivery_id, file_id, 1
+        %s, 'hospital', 'acting', 'record', 'no record', %s, delivery_id, file_id, 1
     from raw.delivery_file
     where table_name = 'lab_results'
     order by file_id
@@ -116,8 +117,10 @@ def _unmask(hospital: Hospital, person: Person, _: int, row_id: int) -> object:
 
 
 def _waiting_row(hospital: Hospital, _: Person, __: int) -> Choice:
+    address, keyring = uuid4(), load_keyring(hospital.settings.keys_folder)
     with hospital.owner() as owner:
-        return Choice(row_ids=owner.execute(A_WAITING_ROW).fetchone())
+        values = (address, keyring.encrypt("no record", PLACE + address.hex))
+        return Choice(row_ids=owner.execute(A_WAITING_ROW, values).fetchone())
 
 
 def _replay(hospital: Hospital, person: Person, _: int, row: Choice) -> object:
