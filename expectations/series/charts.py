@@ -19,7 +19,7 @@ from math import exp, log, sqrt
 from statistics import median
 from typing import NamedTuple
 
-from expectations.series.measuring import LEAST_ROWS, Kind, Measured
+from expectations.series.measured import LEAST_ROWS, Kind, Measured
 
 WINDOW = 120  # loads that are looked back at
 LEAST_LOADS = 10

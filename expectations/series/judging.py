@@ -7,7 +7,8 @@ from statistics import median
 
 from expectations.results import State
 from expectations.series.charts import LEAST_LOADS, WINDOW, Judged, Point, judge
-from expectations.series.measuring import ROWS, Kind, Measured, Measurements
+from expectations.series.measured import Kind, Measured, Measurements
+from expectations.series.measuring import ROWS
 
 # A load so many times as large as most is another kind: the first, or one caught up.
 TIMES_AS_LARGE = 10

@@ -5,69 +5,28 @@ least as many numbers lie behind it: of fewer, it could be one patient's own.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import NamedTuple
 
 import polars as pl
 
+from expectations.series.measured import (
+    LEAST_ROWS,
+    NUMBERS,
+    Kind,
+    Measured,
+    Measurements,
+    Numbers,
+)
 from expectations.series.sample import Sample
 
-LEAST_ROWS = 20
 MOST_NAMES = 200  # of one column; those that are rarer are not told apart
 LONGEST_NAME = 60  # a longer text is no code
 NOT_CODED = ("source_updated_at", "is_deleted")
 ROWS = "rows"
 SEPARATOR = "|"
 
-
-class Kind(StrEnum):
-    """What a chart is of."""
-
-    ROWS = "rows"
-    FILLED = "filled"
-    CODES = "codes"
-    UNITS = "units"
-    VALUES = "values"
-    DELAYS = "delays"
-
-
-class Measured(NamedTuple):
-    """One number about a load.
-
-    ``error`` is the standard error of a quantile, 0 for others; ``count`` is how many
-    rows lie behind it.
-    """
-
-    value: float
-    error: float
-    count: int
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """Which numbers of a feed are compared: by what they are of, and their unit."""
-
-    value: str
-    code: str
-    unit: str | None = None
-
-
-NUMBERS = {
-    "lab_results": Numbers("value_text", "test_code", "unit"),
-    "vital_signs": Numbers("value_text", "observation_code", "unit"),
-    "prescriptions": Numbers("dose_text", "drug_code", "dose_unit"),
-    "administrations": Numbers("dose_text", "drug_code", "dose_unit"),
-    "dispenses": Numbers("quantity", "drug_code"),
-    "claims": Numbers("billed_amount", "claim_type_code", "currency_code"),
-    "payments": Numbers("amount", "payment_type_code", "currency_code"),
-    "questionnaire_responses": Numbers("answer_text", "question_code", "unit"),
-    "social_history": Numbers("value_text", "observation_code", "unit"),
-}
 QUANTILES = {"5 %": 0.05, "25 %": 0.25, "50 %": 0.5, "75 %": 0.75, "95 %": 0.95}
 LEAST_ROWS_BEYOND = 5  # of a quantile, or it would be nearly the greatest value
-Measurements = dict[Kind, dict[str, Measured]]
 
 
 def measure(

@@ -7,7 +7,7 @@ import psycopg
 
 from expectations.results import State
 from expectations.series.charts import WINDOW
-from expectations.series.measuring import Kind
+from expectations.series.measured import Kind
 from expectations.series.rhythm import Pause, pause_of
 from pipelines.checking.series_checks import RHYTHM, name_of
 

@@ -11,12 +11,8 @@ import psycopg
 
 from expectations.series.charts import WINDOW
 from expectations.series.judging import Load, SeriesFound, judge_load
-from expectations.series.measuring import (
-    Kind,
-    Measurements,
-    as_numbers,
-    from_numbers,
-)
+from expectations.series.measured import Kind, Measurements
+from expectations.series.measuring import as_numbers, from_numbers
 from pipelines.checking.series_checks import name_of
 
 ENTER = "insert into quality.series_measurement values (%s, %s, %s, %s)"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from expectations.expectation import Kahn, Severity
 from expectations.series.charts import LEAST_LOADS
-from expectations.series.measuring import NUMBERS, Kind
+from expectations.series.measured import NUMBERS, Kind
 from expectations.thresholds import Origin
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.feeds.contract import ColumnType, Feed

@@ -11,15 +11,8 @@ from expectations.results import State
 from expectations.series import sample as sampling
 from expectations.series.charts import LEAST_LOADS, Point, judge
 from expectations.series.judging import Load, judge_load
-from expectations.series.measuring import (
-    LEAST_ROWS,
-    ROWS,
-    Kind,
-    Measured,
-    as_numbers,
-    from_numbers,
-    measure,
-)
+from expectations.series.measured import LEAST_ROWS, Kind, Measured
+from expectations.series.measuring import ROWS, as_numbers, from_numbers, measure
 from expectations.series.rhythm import pause_of
 from expectations.series.sample import Sample
 from pipelines.checking.series_checks import ASKED, RHYTHM, series_checks

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from expectations.series.measuring import Kind
+from expectations.series.measured import Kind
 from pipelines.building import build_marts
 from pipelines.checking.series_checks import name_of
 from pipelines.settings import Settings

@@ -14,7 +14,8 @@ import polars as pl
 
 from expectations.results import State
 from expectations.series.judging import Load, judge_load
-from expectations.series.measuring import Kind, measure
+from expectations.series.measured import Kind
+from expectations.series.measuring import measure
 from expectations.series.sample import Sample
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.landing.landing_rows import with_all_columns

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from expectations.series.measuring import Kind
+from expectations.series.measured import Kind
 from tests.planted_faults.daily_loads import DriftFault, Plant
 
 HOSPITAL, MIMIC = "simulated hospital", "MIMIC-IV demo"
