@@ -32,7 +32,14 @@ NOBODYS = """
             select patient_key from access.person where patient_key is not null
         )
     order by patient_key
-    limit 3
+"""
+# Of some patients one of whom a label keeps something from the doctor: it is for that
+# that the glass is broken where nothing else is closed.
+WITH_HIDDEN_FACTS = """
+    select patient_key from unnest(%s::bigint[]) as patient (patient_key)
+    where exists (select 1 from access.hidden_facts(patient.patient_key))
+    order by patient_key
+    limit 1
 """
 BEGIN = """
     insert into access.assignment (user_id, patient_key, reason)
@@ -79,9 +86,11 @@ def hospital(simulated_hospital: Settings) -> Iterator[Hospital]:
         known = hash_of(PASSWORD)
         for user_id, _ in hashes:
             owner.execute(SET_HASH, (known, user_id))
-        stranger, lying, restricted = (
-            key for (key,) in owner.execute(NOBODYS, (some,))
-        )
+        nobodys = [key for (key,) in owner.execute(NOBODYS, (some,))]
+        with connect(simulated_hospital, Role.DOCTOR) as doctor:
+            doctor.execute("select set_config('ehr.user_id', 'doctor', true)")
+            (stranger,) = doctor.execute(WITH_HIDDEN_FACTS, (nobodys,)).fetchone()
+        lying, restricted, *_ = (key for key in nobodys if key != stranger)
         entrusted = people[PersonRole.PATIENT].patient_key
         made = Hospital(
             simulated_hospital, people, entrusted, stranger, lying, restricted
