@@ -61,6 +61,7 @@ class Campaign:
     clean_sources: int = 0
     false_findings: dict[str, list[str]] = field(default_factory=dict)
     own_findings: dict[str, list[str]] = field(default_factory=dict)
+    false_by_mart: int = 0  # the same, and each mart that repeats a flaw of the twin
     clean_loads: int = 0
     false_drifts: list[str] = field(default_factory=list)
 
@@ -106,6 +107,7 @@ def _compare(
     own = {base: failed.get(_twin(base), set()) for base in (Base.HOSPITAL, Base.MIMIC)}
     campaign.own_findings = {base.value: sorted(found) for base, found in own.items()}
     for source, (base, _) in others.items():
+        campaign.false_by_mart += len(failed.get(source, set()) - own[base])
         asked = {_question(check) for check in own[base]}
         found = {
             check
