@@ -171,6 +171,8 @@ class Delivery:
     def _enter_series(self, report: LoadReport) -> None:
         """Measure the load of every feed, and judge it by the loads before."""
         run = self.run
+        if run.adapter.is_stream:
+            return
         live_at = None if run.adapter.is_historical else run.received_at
         for name in report.suites:
             event_at = FEEDS[name].event_at

@@ -94,7 +94,8 @@ class Adapter:
     reported when a folder lacks them. ``gives_patient_keys``: patients come by the
     warehouse's own keys, which land as they are; only the operational record, which
     has them from the warehouse, may say so. ``speaks_for_record``: it lands under the
-    name of the record, with the numbers of its patients.
+    name of the record, with the numbers of its patients. ``is_stream``: deliveries come
+    as things happen, seconds apart, so that one is no measure of the next.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Adapter:
     expected_tables: tuple[str, ...] = ()
     gives_patient_keys: bool = False
     speaks_for_record: bool = False
+    is_stream: bool = False
 
     def table_of(self, stem: str) -> Table | None:
         """Return the table that a file's name, without folder or ending, is of."""

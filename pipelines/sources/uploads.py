@@ -13,6 +13,7 @@ ADAPTER = Adapter(
     name="upload",
     revision=1,
     is_historical=False,
+    is_stream=True,
     tables=(build_table(LAB_RESULTS),),
     speaks_for_record=True,
 )

@@ -22,6 +22,11 @@ FOUND = """
     where check_id = %s and source_system = 'daily'
     order by delivery_id
 """
+MESSAGE = (
+    b"MSH|^~\\&|LAB|H|EHR|W|20260102||ORU^R01|1|P|2.5\rPID|1||1^^^H^MR\r"
+    b"OBR|1||1|2823-3^Potassium^LN|||20260101\r"
+    b"OBX|1|NM|2823-3^Potassium^LN||4.1|mmol/L|||||F|||20260101\r"
+)
 # On the first day of measuring; told of no patient by any chart.
 ONES_OWN = "987.25"
 
@@ -123,6 +128,23 @@ def test_a_dry_run_leaves_no_measurement(daily: Settings, tmp_path: Path) -> Non
     load(daily, file, format_name="csv", source_system="daily", is_dry_run=True)
 
     assert states(daily, "lab_results:series:rows") == before
+
+
+def test_what_comes_as_it_happens_is_measured_by_no_load(
+    daily: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "messages.hl7"
+    file.write_bytes(MESSAGE)
+
+    report = load(daily, file, format_name="hl7v2", source_system="stream")
+
+    assert report.feeds["lab_results"].landed == 1
+    with connect(daily, Role.QUALITY) as connection:
+        (kept,) = connection.execute(
+            "select count(*) from quality.series_measurement "
+            "inner join raw.delivery using (delivery_id) where source_system = 'stream'"
+        ).fetchone()
+    assert kept == 0
 
 
 def test_what_was_measured_stays_as_it_is(daily: Settings) -> None:

@@ -7,6 +7,7 @@ ADAPTER = Adapter(
     name="hl7v2",
     revision=2,
     is_historical=False,
+    is_stream=True,
     tables=(
         Table(
             name="messages",

@@ -15,6 +15,7 @@ ADAPTER = Adapter(
     name=RECORD,
     revision=1,
     is_historical=False,
+    is_stream=True,
     tables=tuple(
         build_table(feed) for feed in (FEEDS["acknowledgements"], *recorded_feeds())
     ),
