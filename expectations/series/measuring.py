@@ -127,17 +127,13 @@ def _delays(
 ) -> dict[str, Measured]:
     """Return quantiles of the hours between the facts and their receipt."""
     hours = (pl.lit(received_at) - pl.col(event_at)).dt.total_minutes() / 60
-    row = (
-        rows.select(hours.alias("hours"))
-        .drop_nulls()
-        .select(pl.len().alias("count"), *_quantile_columns("hours"))
-        .row(0, named=True)
-    )
-    if row["count"] < LEAST_ROWS:
+    known = rows.select(hours.alias("hours")).drop_nulls()
+    if known.height < LEAST_ROWS:
         return {}
+    row = known.select(*_quantile_columns("hours")).row(0, named=True)
     return {
-        name: Measured(row[name], row[f"{name}_error"], row["count"])
-        for name in _told(row["count"])
+        name: Measured(row[name], row[f"{name}_error"], known.height)
+        for name in _told(known.height)
     }
 
 

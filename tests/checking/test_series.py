@@ -17,8 +17,18 @@ from expectations.series.rhythm import pause_of
 from expectations.series.sample import Sample
 from pipelines.checking.series_checks import ASKED, RHYTHM, series_checks
 from pipelines.feeds.catalogue import FEEDS
+from pipelines.feeds.contract import Feed
+from pipelines.landing.typed import column_types
 
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
+EXAMPLES = {
+    "String": "7.5",
+    "Int64": 7,
+    "Float64": 7.5,
+    "Boolean": True,
+    "Date": MONDAY.date(),
+    "Datetime": MONDAY,
+}
 
 
 def results(values: list[float | None], unit: str = "mg/dL") -> pl.DataFrame:
@@ -229,6 +239,28 @@ def test_no_text_that_somebody_wrote_is_measured() -> None:
     measured = measured_of(results(usual(1)))
 
     assert "Told to the ward." not in str(measured)
+
+
+@pytest.mark.parametrize("filled", [0, 1, LEAST_ROWS - 1, LEAST_ROWS])
+@pytest.mark.parametrize("feed", FEEDS.values(), ids=FEEDS)
+def test_every_feed_can_be_measured_however_little_of_it_is_filled(
+    feed: Feed, filled: int
+) -> None:
+    empty = 2 * LEAST_ROWS - filled
+    rows = pl.DataFrame(
+        {
+            name: [EXAMPLES[str(kind.base_type())]] * filled + [None] * empty
+            for name, kind in column_types(feed).items()
+        },
+        schema=column_types(feed),
+    )
+    sample = Sample()
+    sample.add(rows)
+
+    for received_at in (MONDAY, None):
+        measured = measure(feed.name, sample, feed.event_at, received_at)
+        loads = [Load(MONDAY + timedelta(days=day), measured) for day in range(20)]
+        assert judge_load(loads[:-1], loads[-1])
 
 
 def test_what_is_kept_is_what_was_measured() -> None:
