@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-LEAST_ROWS = 20  # behind a share or a quantile: of fewer, it could be one patient's own
+# Behind a share or a quantile: of fewer it could be what one patient alone has.
+LEAST_ROWS, LEAST_PATIENTS = 20, 5
 
 
 class Kind(StrEnum):

@@ -1,7 +1,7 @@
 """What is measured of a load: shares and middles, never a value of one patient.
 
-A code or unit is told where at least ``LEAST_ROWS`` rows have it, a quantile where at
-least as many numbers lie behind it: of fewer, it could be one patient's own.
+A code or unit is told where at least ``LEAST_ROWS`` rows of ``LEAST_PATIENTS`` patients
+have it, a quantile where as much lies behind it: else it could be one patient's own.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,6 +10,7 @@ from datetime import datetime
 import polars as pl
 
 from expectations.series.measured import (
+    LEAST_PATIENTS,
     LEAST_ROWS,
     NUMBERS,
     Kind,
@@ -17,7 +18,7 @@ from expectations.series.measured import (
     Measurements,
     Numbers,
 )
-from expectations.series.sample import Sample
+from expectations.series.sample import PATIENT, Sample
 
 MOST_NAMES = 200  # of one column; those that are rarer are not told apart
 LONGEST_NAME = 60  # a longer text is no code
@@ -66,15 +67,28 @@ def _codes(rows: pl.DataFrame) -> Iterator[tuple[str, Measured]]:
     for name in rows.columns:
         is_code = name.endswith("_code") or name == "code_system"
         if is_code and rows.schema[name] == pl.String:
-            yield from _shares(rows[name].drop_nulls(), name)
+            yield from _shares(rows.filter(pl.col(name).is_not_null()), name)
 
 
-def _shares(column: pl.Series, name: str) -> Iterator[tuple[str, Measured]]:
-    counts = column.value_counts(sort=True).filter(pl.col("count") >= LEAST_ROWS)
-    for code, count in counts.head(MOST_NAMES).iter_rows():
+def _shares(rows: pl.DataFrame, name: str) -> Iterator[tuple[str, Measured]]:
+    counts = (
+        rows.group_by(name)
+        .agg(pl.len().alias("count"), _is_of_enough(rows))
+        .filter("is_of_enough")
+        .sort("count", name, descending=[True, False])
+    )
+    for code, count in counts.head(MOST_NAMES).select(name, "count").iter_rows():
         if len(code) <= LONGEST_NAME:
-            share = count / len(column)
-            yield f"{name}{SEPARATOR}{code}", Measured(share, 0, len(column))
+            share = count / rows.height
+            yield f"{name}{SEPARATOR}{code}", Measured(share, 0, rows.height)
+
+
+def _is_of_enough(rows: pl.DataFrame) -> pl.Expr:
+    """Return whether a group has rows enough, of patients enough if they have any."""
+    is_enough = pl.len() >= LEAST_ROWS
+    if PATIENT in rows.columns:
+        is_enough &= pl.col(PATIENT).n_unique() >= LEAST_PATIENTS
+    return is_enough.alias("is_of_enough")
 
 
 def _units(rows: pl.DataFrame, numbers: Numbers) -> dict[str, Measured]:
@@ -84,9 +98,10 @@ def _units(rows: pl.DataFrame, numbers: Numbers) -> dict[str, Measured]:
         rows.lazy()
         .filter(pl.col(code).is_not_null())
         .group_by(code, pl.col(unit).fill_null(""))
-        .len()
+        .agg(pl.len(), _is_of_enough(rows))
         .with_columns(pl.col("len").sum().over(code).alias("all"))
-        .filter(pl.col("len") >= LEAST_ROWS)
+        .filter("is_of_enough")
+        .select(code, unit, "len", "all")
         .collect()
     )
     return {
@@ -99,17 +114,19 @@ def _units(rows: pl.DataFrame, numbers: Numbers) -> dict[str, Measured]:
 def _quantiles(rows: pl.DataFrame, numbers: Numbers) -> dict[str, Measured]:
     value, code = pl.col(numbers.value), pl.col(numbers.code)
     unit = pl.col(numbers.unit) if numbers.unit else pl.lit("")
+    patients = [PATIENT] if PATIENT in rows.columns else []
     groups = (
         rows.lazy()
         .select(
+            *patients,
             code.alias("code"),
             unit.fill_null("").alias("unit"),
             value.cast(pl.Float64, strict=False).alias("value"),
         )
         .filter(pl.col("value").is_finite() & pl.col("code").is_not_null())
         .group_by("code", "unit")
-        .agg(pl.len().alias("count"), *_quantile_columns("value"))
-        .filter(pl.col("count") >= LEAST_ROWS)
+        .agg(pl.len().alias("count"), _is_of_enough(rows), *_quantile_columns("value"))
+        .filter("is_of_enough")
         .collect()
     )
     return {
@@ -127,8 +144,8 @@ def _delays(
 ) -> dict[str, Measured]:
     """Return quantiles of the hours between the facts and their receipt."""
     hours = (pl.lit(received_at) - pl.col(event_at)).dt.total_minutes() / 60
-    known = rows.select(hours.alias("hours")).drop_nulls()
-    if known.height < LEAST_ROWS:
+    known = rows.with_columns(hours.alias("hours")).filter(hours.is_not_null())
+    if not known.select(_is_of_enough(rows)).item():
         return {}
     row = known.select(*_quantile_columns("hours")).row(0, named=True)
     return {

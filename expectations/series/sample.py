@@ -6,6 +6,7 @@ MOST_ROWS = 20_000  # a share of so many is known to a third of a percent
 # Of other texts it is kept whether they are there: a note may be as long as a book.
 KEPT_TEXTS = ("_code", "_system", "unit", "value_text", "dose_text", "answer_text")
 LONGEST_TEXT = 100
+PATIENT = "source_patient_id"  # kept as a number that stands for it in this load alone
 
 
 class Sample:
@@ -41,9 +42,12 @@ class Sample:
 def _short(frame: pl.DataFrame) -> pl.DataFrame:
     """Return rows of the same columns, in which long texts are true."""
     texts = (name for name, kind in frame.schema.items() if kind == pl.String)
-    return frame.with_columns(
-        pl.col(name).str.slice(0, LONGEST_TEXT)
-        if name.endswith(KEPT_TEXTS)
-        else pl.when(pl.col(name).is_not_null()).then(pl.lit(value=True)).alias(name)
-        for name in texts
-    )
+    return frame.with_columns(_kept(name) for name in texts)
+
+
+def _kept(name: str) -> pl.Expr:
+    if name == PATIENT:
+        return pl.col(name).hash()
+    if name.endswith(KEPT_TEXTS):
+        return pl.col(name).str.slice(0, LONGEST_TEXT)
+    return pl.when(pl.col(name).is_not_null()).then(pl.lit(value=True)).alias(name)

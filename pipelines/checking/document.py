@@ -49,10 +49,10 @@ seen) or *signed off* by a person of the site. {signed_off} are signed off so fa
 Feeds are judged while they land: a critical rule refuses the row or holds the load.
 Each load is also compared with those of its source before it, by control charts: what
 is measured of it (rows, filled columns, codes, units, quantiles of numbers, delays; no
-share or quantile of fewer than 20 rows) is in `quality.series_measurement`, what the
-charts say in `quality.series_check_result`. Nothing is judged before 10 loads. A feed
-of a live source is late by the rhythm of its own loads; every whole build and
-`ehr status` look. What comes as it happens (HL7 v2, uploads, the record itself) has no
+share or quantile of fewer than 20 rows or 5 patients) is in
+`quality.series_measurement`, what the charts say in `quality.series_check_result`.
+Nothing is judged before 10 loads. A feed of a live source is late by the rhythm of its
+own loads; every whole build and `ehr status` look. What comes as it happens (HL7 v2, uploads, the record itself) has no
 chart: some seconds of it are no measure of the next.
 
 The marts are judged after every whole build, by `ehr run` and in Dagster, in one scan

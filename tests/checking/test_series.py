@@ -11,7 +11,7 @@ from expectations.results import State
 from expectations.series import sample as sampling
 from expectations.series.charts import LEAST_LOADS, Point, judge
 from expectations.series.judging import Load, judge_load
-from expectations.series.measured import LEAST_ROWS, Kind, Measured
+from expectations.series.measured import LEAST_PATIENTS, LEAST_ROWS, Kind, Measured
 from expectations.series.measuring import ROWS, as_numbers, from_numbers, measure
 from expectations.series.rhythm import pause_of
 from expectations.series.sample import Sample
@@ -224,6 +224,23 @@ def test_what_few_rows_have_is_not_told() -> None:
 
     assert list(units) == ["2345-7|mg/dL"]
     assert measured_of(few) == {Kind.ROWS: {ROWS: Measured(19, 0, 19)}}
+
+
+@pytest.mark.parametrize(
+    ("patients", "is_told"), [(LEAST_PATIENTS - 1, False), (LEAST_PATIENTS, True)]
+)
+def test_what_few_patients_have_is_not_told(patients: int, *, is_told: bool) -> None:
+    rows = results(usual(1))
+    ids = [f"MRN-{number % patients}" for number in range(rows.height)]
+    sample = Sample()
+    sample.add(rows.with_columns(pl.Series("source_patient_id", ids)))
+
+    measured = measure("lab_results", sample, "collected_at", MONDAY)
+
+    for kind in (Kind.CODES, Kind.UNITS, Kind.VALUES, Kind.DELAYS):
+        assert bool(measured[kind]) is is_told, kind
+    assert measured[Kind.ROWS][ROWS].value == rows.height
+    assert "MRN-" not in str(sample.rows().to_dicts())
 
 
 def test_no_quantile_is_nearly_the_greatest_value() -> None:

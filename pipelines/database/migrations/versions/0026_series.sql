@@ -13,7 +13,7 @@ create table quality.series_measurement (
 comment on table quality.series_measurement is
 'One row per load, feed and kind of measurement: by name a number, the interquartile
 range behind it and the number of rows behind it. Shares and quantiles of at least 20
-rows, never a value of one patient.';
+rows of 5 patients, never a value of one patient.';
 
 -- What control charts say of it ------------------------------------------------------
 
