@@ -52,8 +52,8 @@ is measured of it (rows, filled columns, codes, units, quantiles of numbers, del
 share or quantile of fewer than 20 rows or 5 patients) is in
 `quality.series_measurement`, what the charts say in `quality.series_check_result`.
 Nothing is judged before 10 loads. A feed of a live source is late by the rhythm of its
-own loads; every whole build and `ehr status` look. What comes as it happens (HL7 v2, uploads, the record itself) has no
-chart: some seconds of it are no measure of the next.
+own loads; every whole build and `ehr status` look. What comes as it happens (HL7 v2,
+uploads, the record itself) has no chart: some seconds of it are no measure of the next.
 
 The marts are judged after every whole build, by `ehr run` and in Dagster, in one scan
 per relation, for each source; what people write in the record is judged by the next.
