@@ -80,11 +80,12 @@ def _ask(feed: str, columns: list[str], sources: list[str]) -> None:
         is_asked = st.form_submit_button("Correct it")
     if is_asked:
         correction = SourceCorrection(source, feed, column, delivered, mapped or None)
-        act_on(lambda: _corrected(correction, reason))
+        act_on(lambda: corrected(correction, reason))
 
 
-def _corrected(correction: SourceCorrection, reason: str) -> str:
+def corrected(correction: SourceCorrection, reason: str) -> str:
+    """Make a correction, or take it back; return what to say of it."""
     correct_source(session.settings(), session.person(), correction, reason)
     if correction.mapped is None:
         return "The correction is taken back."
-    return "Corrected. Rows that wait are read with it once you have them read again."
+    return "Corrected. What waits is read with it once you have it read again."

@@ -35,6 +35,7 @@ from dashboards.quality.statements import (
     REFUSED_BALANCE,
     REFUSED_COUNTS,
     SOURCES,
+    SOURCES_OF_REFUSED,
 )
 from dashboards.statements import FRESHNESS_OF_SOURCES
 from pipelines.access.reading import Query
@@ -80,8 +81,12 @@ def read_series_checks(source: str) -> pd.DataFrame:
 
 
 def read_refused_counts() -> Frames:
-    """Return how many rows loads, feeds and rules have, and what became of them."""
-    statements = {"counts": REFUSED_COUNTS, "balance": REFUSED_BALANCE}
+    """Return how many rows loads, feeds and rules have, what became, and whose wait."""
+    statements = {
+        "counts": REFUSED_COUNTS,
+        "balance": REFUSED_BALANCE,
+        "sources": SOURCES_OF_REFUSED,
+    }
     return _read("refused rows, counts", statements, {})
 
 

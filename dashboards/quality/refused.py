@@ -10,6 +10,7 @@ from dashboards.quality.choosing import choice, choose, offset, turn_to
 from dashboards.quality.correcting import show_correcting
 from dashboards.quality.deciding import offer_choosing, show_deciding, show_done
 from dashboards.quality.masked_fields import show_fields
+from dashboards.quality.naming_columns import show_naming_columns
 from dashboards.quality.reading import read_refused_counts
 from dashboards.quality.whole_line import show_whole_line
 from dashboards.quality.words import count_text, feed_text, load_text, sentence
@@ -65,7 +66,9 @@ def show_refused() -> None:
     _show_turning(page.total)
     show_deciding(chosen, page.rows, waiting)
     if waiting:
-        show_correcting(chosen, sorted(counts["source_system"].unique()))
+        sources = frames["sources"]
+        show_correcting(chosen, list(sources["source_system"]))
+        show_naming_columns(dict(sources.itertuples(index=False)))
 
 
 def _show_balance(balance: pd.DataFrame, chosen: Choice) -> int:

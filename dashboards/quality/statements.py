@@ -166,6 +166,16 @@ REFUSED_BALANCE = """
         discarded_count
     from quarantine.balance
 """
+SOURCES_OF_REFUSED = """
+    select source_system, adapter
+    from raw.source
+    where exists (
+        select from quarantine.row as refused
+        where refused.source_system = source.source_system
+            and refused.status = 'waiting'
+    )
+    order by source_system collate "C"
+"""
 REFUSED_COUNTS = """
     select
         refused.delivery_id,

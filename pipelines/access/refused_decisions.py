@@ -38,11 +38,12 @@ class Decided:
 class SourceCorrection:
     """What a source delivers in a column of a feed, and what it stands for.
 
-    ``mapped`` None takes the correction back.
+    Without ``column`` it is the name of a column itself, and ``subject`` the table of
+    the source instead of a feed. ``mapped`` None takes the correction back.
     """
 
     source_system: str
-    feed: str
+    subject: str
     column: str
     delivered: str
     mapped: str | None
@@ -95,7 +96,7 @@ def correct_source(
     made = Correction(
         correction.source_system,
         kind_of(correction.column),
-        correction.feed,
+        correction.subject,
         correction.column,
         correction.delivered,
         correction.mapped,
@@ -136,6 +137,13 @@ def correctable(feed: str) -> list[str]:
     from pipelines.refused.mapping import correctable_columns  # noqa: PLC0415 - polars' import costs a second
 
     return correctable_columns(feed)
+
+
+def tables_of(adapter: str) -> dict[str, tuple[str, ...]]:
+    """Return the columns of each table that an adapter reads, by its name."""
+    from pipelines.refused.mapping import columns_of_tables  # noqa: PLC0415 - polars' import costs a second
+
+    return columns_of_tables(adapter)
 
 
 def selected(choice: Choice) -> "Selection":

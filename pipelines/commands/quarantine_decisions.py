@@ -121,15 +121,14 @@ def correct(  # noqa: PLR0913 - one argument for each option
     Example: ehr quarantine correct --source billing --feed payments
     --column status_code --delivered POSTD --mapped posted --reason "their new export"
     """
-    from pipelines.refused.mapping import Correction, Kind, kind_of  # noqa: PLC0415 - polars
+    from pipelines.refused.mapping import Correction, kind_of  # noqa: PLC0415 - polars
     from pipelines.refused.mapping import correct as keep  # noqa: PLC0415
 
-    if bool(table) == bool(feed and column):
+    if bool(table) == bool(feed and column) or (table and column):
         message = "name a feed and its column, or the table whose column is renamed"
         raise typer.BadParameter(message)
-    kind = Kind.COLUMN if table else kind_of(column)
-    subject, named = (table, "") if table else (feed, column)
-    correction = Correction(source, kind, subject, named, delivered, mapped)
+    subject = table or feed
+    correction = Correction(source, kind_of(column), subject, column, delivered, mapped)
     settings = load_settings()
     with _audited(settings, "correct refused values", correction.words, reason) as user:
         keep(settings, correction, user, Role.QUALITY, reason)

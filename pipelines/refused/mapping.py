@@ -128,8 +128,19 @@ def correctable_columns(feed: str) -> list[str]:
 
 
 def kind_of(column: str) -> Kind:
-    """Return what a text of a column of a feed is: a code or a unit."""
+    """Return what is corrected in a column of a feed; without one, a column's name."""
+    if not column:
+        return Kind.COLUMN
     return Kind.UNIT if column.endswith(UNIT) else Kind.CODE
+
+
+def columns_of_tables(adapter: str) -> dict[str, tuple[str, ...]]:
+    """Return the columns of each table that an adapter reads; none of a mapping file.
+
+    The columns of a mapping file are corrected in the file.
+    """
+    known = ADAPTERS.get(adapter)
+    return {table.name: tuple(table.columns) for table in known.tables} if known else {}
 
 
 @cache
@@ -159,18 +170,17 @@ def _problem(correction: Correction, adapter: str) -> str | None:
 
 
 def _problem_of_name(correction: Correction, adapter: str) -> str | None:
-    known = ADAPTERS.get(adapter)
-    tables = known.tables if known else ()
-    table = next((each for each in tables if each.name == correction.subject), None)
-    if table is None:
-        named = ", ".join(each.name for each in tables)
+    tables = columns_of_tables(adapter)
+    columns = tables.get(correction.subject)
+    if columns is None:
+        named = ", ".join(tables)
         return f"the source has no table of this name: it has {named or 'none'}"
     if not COLUMN_NAME.fullmatch(correction.delivered):
         return "that is no name of a column: write it as in the header, in lower case"
-    if correction.delivered in table.columns:
+    if correction.delivered in columns:
         return "the table has a column of this name: it is read as such"
-    if correction.mapped is not None and correction.mapped not in table.columns:
-        return f"the table has no such column: it has {', '.join(table.columns)}"
+    if correction.mapped is not None and correction.mapped not in columns:
+        return f"the table has no such column: it has {', '.join(columns)}"
     return None
 
 

@@ -25,20 +25,44 @@ ACTS = """
 
 @pytest.fixture
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """Yield an installation with a load of payments, three of them refused."""
-    folder = tmp_path_factory.mktemp("delivery")
+    """Yield an installation with a person who works for quality."""
     for settings in running_installation(tmp_path_factory.mktemp("desk")):
         with connect(settings, Role.OWNER) as connection:
             create_person(connection, QUALITY, PASSWORD)
-        path = folder / "payments.csv"
-        refused = [
-            payment(f"R{number}", "POSTD").replace(",P1,", f",P{number},")
-            for number in range(3)
-        ]
-        sound = [payment(f"S{number}") for number in range(9)]
-        path.write_text("\n".join([PAYMENTS, *sound, *refused, ""]))
-        load(settings, path, format_name="csv", source_system="billing")
         yield settings
+
+
+def deliver(desk: Settings, lines: list[str]) -> None:
+    """Load payments of a source."""
+    path = desk.root / "delivered" / "payments.csv"
+    path.parent.mkdir()
+    path.write_text("\n".join([*lines, ""]))
+    load(desk, path, format_name="csv", source_system="billing")
+
+
+def test_a_renamed_column_is_named_on_the_page(
+    desk: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = PAYMENTS.replace("status_code", "pay_state")
+    deliver(desk, [header, payment("N1"), payment("N2")])
+    page = page_of(desk, monkeypatch, "quality").switch_page(REFUSED).run()
+    assert "2 records refused = 2 waiting" in said(page)
+
+    page.selectbox(key="naming_table").set_value("payments").run()
+    name_column(page, "amount", "status_code")
+    assert "is read as such" in page.error[0].value
+    name_column(page, "pay_state", "status_code")
+    assert "Corrected." in said(page)
+    decide(page, "Read again")
+
+    assert "2 records refused = 0 waiting + 2 released" in said(page)
+
+
+def name_column(page: AppTest, delivered: str, column: str) -> None:
+    told(page, "naming_delivered", delivered)
+    page.selectbox(key="naming_column").set_value(column)
+    told(page, "naming_reason", WHY)
+    press(page, "Correct the name")
 
 
 def told(page: AppTest, label: str, text: str) -> None:
@@ -61,6 +85,11 @@ def decide(page: AppTest, act: str, reason: str = WHY) -> AppTest:
 def test_from_a_wrong_code_to_rows_that_landed(
     desk: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    refused = [
+        payment(f"R{number}", "POSTD").replace(",P1,", f",P{number},")
+        for number in range(3)
+    ]
+    deliver(desk, [PAYMENTS, *(payment(f"S{number}") for number in range(9)), *refused])
     page = page_of(desk, monkeypatch, "quality").switch_page(REFUSED).run()
     assert "3 records refused = 3 waiting + 0 released + 0 discarded" in said(page)
     assert "This is about **3 rows** that match and wait." in said(page)
