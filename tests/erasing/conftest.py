@@ -53,6 +53,20 @@ SHOWN_ALERTS = (
     "values ('own.doctor', %s, 'qt:first+second', 'contraindicated')",
 )
 
+REPORT = """
+    insert into quality.value_report (
+        report_id, feed, fact_key, patient_key, source_system, fault_code, sealed_words,
+        reported_by
+    )
+    values (%s, 'lab_results', %s, %s, %s, 'value', %s, 'own.doctor')
+"""
+ANSWER = """
+    insert into quality.report_answer (
+        answer_id, feed, fact_key, patient_key, answer_code, sealed_words, answered_by
+    )
+    values (%s, 'lab_results', %s, %s, 'corrected', %s, 'own.doctor')
+"""
+
 
 @dataclass(frozen=True)
 class Hospital:
@@ -94,6 +108,8 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
             label(owner, patient_key, key_of(settings, OTHER_ID))
             for statement in SHOWN_ALERTS:
                 owner.execute(statement, (patient_key,))
+            for each in BOTH:
+                report_value_of(owner, settings, each)
         for form, text in ((f"note|{patient_key}", CANARY), ("note|1", "another's")):
             keep_draft(settings, doctor, form, {"note_text": text})
         build_marts(settings)
@@ -109,6 +125,20 @@ def label(owner: psycopg.Connection, patient_key: int, other_key: int) -> None:
     """Label a fact of each patient under the other's key, as after a merge."""
     for fact_of, under in ((PATIENT_ID, other_key), (OTHER_ID, patient_key)):
         owner.execute(LABEL, (f"{SOURCE}:{fact_of}-R1", under))
+
+
+def report_value_of(
+    owner: psycopg.Connection, settings: Settings, patient_id: str
+) -> None:
+    """Report a value of a patient, and answer; the words tell whose it is."""
+    keyring = load_keyring(settings.keys_folder)
+    words = f"not of {CANARY if patient_id == PATIENT_ID else 'another'}"
+    fact, key = f"{SOURCE}:{patient_id}-R1", key_of(settings, patient_id)
+    report, answer = uuid.uuid4(), uuid.uuid4()
+    sealed = keyring.encrypt(words, f"quality.value_report|sealed_words|{report}")
+    owner.execute(REPORT, (report, fact, key, SOURCE, sealed))
+    sealed = keyring.encrypt(words, f"quality.report_answer|sealed_words|{answer}")
+    owner.execute(ANSWER, (answer, fact, key, sealed))
 
 
 def add_to_spool(settings: Settings) -> None:

@@ -133,6 +133,7 @@ def test_an_erased_patient_is_nowhere_and_others_lose_nothing(
     assert removed["archive entries"] == 5
     assert removed["raw.lab_results"] >= 2
     assert removed["access.draft"] == removed["access.person"] == 1
+    assert removed["quality.value_report"] == removed["quality.report_answer"] == 1
     assert removed["access.alert_look"] == removed["access.shown_alert"] == 1
     assert tokens_of_the_patient(settings) == set()
 
