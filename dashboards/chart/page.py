@@ -71,9 +71,9 @@ def show_chart(
     trends = forecasts_ahead(
         frames["trends"], as_of, is_deceased=bool(chart.patient.is_deceased)
     )
-    results.show_results(chart.results, trends, as_of, nothing)
+    chosen = results.show_results(chart.results, trends, as_of, nothing)
     shown = named_results(chart.results, st.session_state.get("analyte"))
-    show_reporting(chart, "lab_results", shown)
+    show_reporting(chart, "lab_results", shown, chosen)
     st.page_link(results_page, label="All results as a table", icon=":material/table:")
     note_hidden(frames["hidden"], "lab_results")
     show_measures(frames["measures"])
@@ -86,9 +86,9 @@ def show_chart(
         label="Active list, from every source",
         icon=":material/checklist:",
     )
-    show_vital_signs(frames["vital_signs"], frames["early_warning"])
+    chosen = show_vital_signs(frames["vital_signs"], frames["early_warning"])
     signs = named_vital_signs(frames["vital_signs"])
-    show_reporting(chart, "vital_signs", signs)
+    show_reporting(chart, "vital_signs", signs, chosen)
     show_saved(chart, "vital_signs")
     show_record_sections(chart)
     nothing = nothing_shown(frames["hidden"], "encounters", visits.NONE_DELIVERED)

@@ -5,11 +5,13 @@ import streamlit as st
 
 from dashboards.chart.course import in_unit, show_course
 from dashboards.chart.flags import ABNORMAL, with_flags
+from dashboards.chart.picking import picking, show_pickable
 from dashboards.chart.result_words import numbered, worded
 from dashboards.chart.trend import drawable, trend_chart
 from dashboards.chart.words import date_text, plain
 
 MOST_TOLD = 6
+KEY = "lab_result_key"
 # A critical value of last year must not head this morning's list as if it were new.
 RECENT = pd.DateOffset(days=30)
 PERIODS = {
@@ -40,9 +42,10 @@ def show_results(
     trends: pd.DataFrame,
     as_of: pd.Timestamp,
     nothing: str = NONE_DELIVERED,
-) -> None:
+) -> str | None:
     """Show the picker, the trend and the table of one analyte's results.
 
+    Returns the key of the result whose point somebody chose in the trend.
     ``trends`` says what all results of a test amount to, whatever the period shown.
     ``as_of`` is the source's today: it tells this month's results from old ones.
     ``nothing`` is said where there is none.
@@ -50,7 +53,7 @@ def show_results(
     st.subheader("Laboratory results", anchor=False)
     if delivered.empty:
         st.info(nothing)
-        return
+        return None
     results = with_flags(numbered(delivered))
     picker = analytes_by_urgency(results, as_of)
     _say_what_is_abnormal(picker)
@@ -64,7 +67,7 @@ def show_results(
     period = right.selectbox("Period", list(PERIODS), key="period")
     chosen = results[results["analyte_code"] == analyte]
     of_it = trends[trends["analyte_code"] == analyte]
-    _show_analyte(within(worded(chosen), PERIODS[period]), of_it)
+    return _show_analyte(within(worded(chosen), PERIODS[period]), of_it)
 
 
 def within(results: pd.DataFrame, period: pd.DateOffset | None) -> pd.DataFrame:
@@ -138,13 +141,17 @@ def _unjudged_text(unjudged: int) -> str:
     return f"Latest not judged: {unjudged}, marked ○ below."
 
 
-def _show_analyte(results: pd.DataFrame, trends: pd.DataFrame) -> None:
+def _show_analyte(results: pd.DataFrame, trends: pd.DataFrame) -> str | None:
+    """Show the trend beside the table; return the key of a result that is chosen."""
+    chosen = None
     chart_side, table_side = st.columns(2)
     with chart_side:
         numbers = drawable(results)
         for unit, of_unit in numbers.groupby(numbers["comparable_unit"].fillna("")):
             course = in_unit(trends, unit)
-            st.altair_chart(trend_chart(of_unit, course), width="stretch")
+            trend = trend_chart(of_unit, course, picked=picking(KEY))
+            analyte = of_unit["analyte_code"].iloc[0]
+            chosen = show_pickable(trend, KEY, f"trend_{analyte}_{unit}") or chosen
             show_course(course)
         _say_what_is_not_drawn(results, numbers)
     with table_side:
@@ -155,6 +162,7 @@ def _show_analyte(results: pd.DataFrame, trends: pd.DataFrame) -> None:
             width="stretch",
             height=min(38 + 35 * len(results), 400),
         )
+    return chosen
 
 
 def _table(results: pd.DataFrame) -> pd.DataFrame:

@@ -26,6 +26,7 @@ LINE_COLOUR = "#8A97A3"
 PADDING = 0.12
 HEIGHT = 360
 POINT_SIZE = 110
+PICKED_SIZE = 330
 # Two triangles on top of each other, so that critical differs from high without colour.
 DOUBLE_UP = "M0,-1.2L1,0L-1,0Z M0,0L1,1.2L-1,1.2Z"
 DOUBLE_DOWN = "M0,1.2L1,0L-1,0Z M0,0L1,-1.2L-1,-1.2Z"
@@ -63,11 +64,15 @@ ALONE = Frame()
 
 
 def trend_chart(
-    results: pd.DataFrame, trends: pd.DataFrame | None = None, frame: Frame = ALONE
+    results: pd.DataFrame,
+    trends: pd.DataFrame | None = None,
+    frame: Frame = ALONE,
+    picked: alt.Parameter | None = None,
 ) -> alt.LayerChart:
     """Return the chart of drawable results, all of one analyte and unit.
 
     ``trends`` may hold forecasts of it: they are drawn dashed, and called so.
+    ``picked`` lets a click choose a point, which is drawn larger then.
     """
     unit = results["unit"].iloc[-1]
     foretold = forecasts_to_draw(NO_TRENDS if trends is None else trends)
@@ -95,7 +100,7 @@ def trend_chart(
         .encode(x=x_axis, y=y_axis)
     )
     layers += _bounds(results, (low, high), x_axis, y_axis)
-    layers += _points(results, x_axis, y_axis)
+    layers += _points(results, x_axis, y_axis, picked)
     if not foretold.empty:
         layers += forecast_layers(foretold, period, scale)
     return alt.layer(*layers).properties(height=frame.height)
@@ -134,7 +139,9 @@ def _band(pieces: pd.DataFrame, colour: str) -> alt.Chart:
     )
 
 
-def _points(results: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+def _points(
+    results: pd.DataFrame, x: alt.X, y: alt.Y, picked: alt.Parameter | None
+) -> list[alt.Chart]:
     present = [flag for flag in FLAGS if (results["flag_word"] == flag.word).any()]
     words = [flag.word for flag in present]
     colours = [flag.colour for flag in present]
@@ -148,6 +155,9 @@ def _points(results: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
             "flag_word:N", scale=alt.Scale(domain=words, range=shapes), legend=legend
         ),
         "tooltip": TOOLTIP,
+        "size": alt.value(POINT_SIZE)
+        if picked is None
+        else alt.condition(picked, alt.value(PICKED_SIZE), alt.value(POINT_SIZE)),
     }
     is_final = results["is_usable"].astype(bool)
     is_bound = results["comparator"].notna() | ~is_final
@@ -158,13 +168,15 @@ def _points(results: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     )
     exact = alt.Chart(results[~is_bound]).mark_point(filled=True, opacity=1)
     bounds = alt.Chart(results[is_bound]).mark_point(filled=False, strokeWidth=2)
+    if picked is not None:
+        exact, bounds = exact.add_params(picked), bounds.add_params(picked)
     labels = alt.Chart(results[is_bound]).mark_text(dy=-14, fontSize=11)
     layers = [
-        exact.encode(x=x, y=y, size=alt.value(POINT_SIZE), **judged),
+        exact.encode(x=x, y=y, **judged),
     ]
     if is_bound.any():
         layers += [
-            bounds.encode(x=x, y=y, size=alt.value(POINT_SIZE), **judged),
+            bounds.encode(x=x, y=y, **judged),
             labels.encode(x=x, y=y, text="hollow_label:N"),
         ]
     return layers

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboards.chart.axes import time_axis, time_domain
 from dashboards.chart.flowsheet import DIASTOLIC, PRESSURE, SYSTOLIC, show_flowsheet
+from dashboards.chart.picking import picking, show_pickable
 from dashboards.chart.words import (
     date_text,
     number_text,
@@ -18,6 +19,8 @@ COLOUR = "#0072B2"
 SECOND_COLOUR = "#D55E00"
 HEIGHT = 140
 TICKS = 4
+POINT_SIZE, PICKED_SIZE = 22, 90
+KEY = "vital_sign_key"
 PER_ROW = 3
 FIRST_SHOWN = (
     PRESSURE,
@@ -30,20 +33,23 @@ FIRST_SHOWN = (
 )
 
 
-def show_vital_signs(measured: pd.DataFrame, scores: pd.DataFrame) -> None:
-    """Show the flowsheet with early warning scores, and how each sign went."""
+def show_vital_signs(measured: pd.DataFrame, scores: pd.DataFrame) -> str | None:
+    """Show the flowsheet with early warning scores, and how each sign went.
+
+    Returns the key of the vital sign whose point somebody chose in a chart.
+    """
     st.subheader("Vital signs", anchor=False)
     if measured.empty:
         st.info("No vital sign has been delivered for this patient.")
-        return
+        return None
     show_flowsheet(measured, scores)
     numbers = measured.dropna(subset=["value_number"])
-    if not numbers.empty:
-        _show_charts(numbers)
+    return None if numbers.empty else _show_charts(numbers)
 
 
-def _show_charts(numbers: pd.DataFrame) -> None:
+def _show_charts(numbers: pd.DataFrame) -> str | None:
     """Show a small chart per vital sign, blood pressure with both values in one."""
+    chosen = None
     signs = numbers.assign(
         sign=_sign(numbers),
         measured_text=[time_text(each) for each in numbers["measured_at"]],
@@ -54,7 +60,9 @@ def _show_charts(numbers: pd.DataFrame) -> None:
         columns = st.columns(PER_ROW)
         for column, name in zip(columns, names[start : start + PER_ROW], strict=False):
             with column:
-                _show_sign(name, signs[signs["sign"] == name], period)
+                of_sign = signs[signs["sign"] == name]
+                chosen = _show_sign(name, of_sign, period) or chosen
+    return chosen
 
 
 def _sign(numbers: pd.DataFrame) -> pd.Series:
@@ -72,35 +80,35 @@ def _place(name: str) -> tuple[int, str]:
 
 def _show_sign(
     name: str, values: pd.DataFrame, period: tuple[pd.Timestamp, pd.Timestamp]
-) -> None:
+) -> str | None:
     st.markdown(f"**{plain(name)}** {plain(_latest(name, values))}")
-    chart = (
-        alt.Chart(values)
-        .mark_line(point=alt.OverlayMarkDef(size=22), strokeWidth=1.2)
-        .encode(
-            x=time_axis("measured_at", period, TICKS),
-            y=alt.Y(
-                "value_number:Q",
-                title=None,
-                scale=alt.Scale(zero=False, padding=8),
-                axis=alt.Axis(tickCount=TICKS, format="~f"),
-            ),
-            color=alt.Color(
-                "vital_sign_name:N",
-                scale=alt.Scale(range=[SECOND_COLOUR, COLOUR])
-                if name == PRESSURE
-                else alt.Scale(range=[COLOUR]),
-                legend=None,
-            ),
-            tooltip=[
-                alt.Tooltip("vital_sign_name", title="Sign"),
-                alt.Tooltip("value_number", title="Value"),
-                alt.Tooltip("measured_text", title="Measured"),
-            ],
-        )
-        .properties(height=HEIGHT)
+    encoded = alt.Chart(values).encode(
+        x=time_axis("measured_at", period, TICKS),
+        y=alt.Y(
+            "value_number:Q",
+            title=None,
+            scale=alt.Scale(zero=False, padding=8),
+            axis=alt.Axis(tickCount=TICKS, format="~f"),
+        ),
+        color=alt.Color(
+            "vital_sign_name:N",
+            scale=alt.Scale(range=[SECOND_COLOUR, COLOUR])
+            if name == PRESSURE
+            else alt.Scale(range=[COLOUR]),
+            legend=None,
+        ),
+        tooltip=[
+            alt.Tooltip("vital_sign_name", title="Sign"),
+            alt.Tooltip("value_number", title="Value"),
+            alt.Tooltip("measured_text", title="Measured"),
+        ],
     )
-    st.altair_chart(chart, width="stretch")
+    picked = picking(KEY)
+    size = alt.condition(picked, alt.value(PICKED_SIZE), alt.value(POINT_SIZE))
+    points = encoded.mark_point(filled=True, opacity=1).encode(size=size)
+    lines = encoded.mark_line(strokeWidth=1.2)
+    chart = alt.layer(lines, points.add_params(picked)).properties(height=HEIGHT)
+    return show_pickable(chart, KEY, f"sign_{name}")
 
 
 def _latest(name: str, values: pd.DataFrame) -> str:

@@ -15,10 +15,13 @@ MOST_OFFERED = 200
 DONE = "reported_on_chart"
 
 
-def show_reporting(chart: Chart, feed: str, named: pd.DataFrame) -> None:
+def show_reporting(
+    chart: Chart, feed: str, named: pd.DataFrame, chosen: str | None = None
+) -> None:
     """Say which values of a table are reported, and offer to report one.
 
     ``named`` has ``fact_key`` and ``fact_name`` of each value, the latest first.
+    ``chosen`` is the one whose point was clicked in the chart: it is offered alone.
     """
     _show_incidents(chart.frames["incidents"], feed)
     reports = chart.frames["reported"]
@@ -31,7 +34,11 @@ def show_reporting(chart: Chart, feed: str, named: pd.DataFrame) -> None:
     if not names or not may(session.person(), "report value"):
         return
     offered = dict(list(names.items())[:MOST_OFFERED])
-    with st.popover("Report a value", icon=":material/flag:", type="tertiary"):
+    label = "Report a value"
+    if chosen in names:
+        offered = {chosen: names[chosen]}
+        label = f"Report the value chosen in the chart: {plain(names[chosen])}"
+    with st.popover(label, icon=":material/flag:", type="tertiary"):
         is_reported = show_report_form(feed, chart.patient_key, offered)
     if is_reported:
         st.session_state[f"{DONE}_{feed}"] = True

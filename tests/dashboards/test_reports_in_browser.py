@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.remote.webdriver import WebDriver
 
 from pipelines.access.people import PersonRole
 from pipelines.database.connections import connect
@@ -39,6 +41,14 @@ def address(hospital: Settings) -> Iterator[str]:
         owner.execute("delete from access.result_look")
 
 
+def click_point(browser: WebDriver, told: str) -> None:
+    """Click the point of a chart that tells this."""
+    point = awaited(browser, f'path[aria-roledescription=point][aria-label*="{told}"]')
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", point)
+    ActionChains(browser).move_to_element(point).click().perform()
+    settle(browser)
+
+
 def test_a_doctor_reports_a_value_and_sees_it_resolved(address: str) -> None:
     with chromium(DESKTOP) as browser:
         enter(browser, address, PersonRole.DOCTOR)
@@ -47,6 +57,11 @@ def test_a_doctor_reports_a_value_and_sees_it_resolved(address: str) -> None:
         awaited(browser, "input[type=text]").send_keys("meyr\n")
         press(browser, "Meyer, Ada")
         see(browser, "All results as a table")
+        settle(browser)
+        click_point(browser, "Result: 4.6 mmol/L")
+        see(browser, "Report the value chosen in the chart: Potassium 4.6 mmol")
+        click_point(browser, "Sign: Heart rate; Value: 72")
+        see(browser, "Report the value chosen in the chart: Heart rate 72")
         go_to(browser, "/results")
         see(browser, "Find a test")
         settle(browser)
