@@ -29,7 +29,13 @@ from tests.planted_faults.daily_loads import (
 from tests.planted_faults.drift_faults import DRIFT_FAULTS, HOSPITAL
 from tests.planted_faults.fault import Base
 from tests.planted_faults.fault_lists import FAULTS
-from tests.planted_faults.landing import failed_checks, finders, land, planted
+from tests.planted_faults.landing import (
+    SEED,
+    failed_checks,
+    finders,
+    land,
+    planted,
+)
 from tests.planted_faults.tables import Tables, mimic, read, simulated
 
 # Beside the two twins.
@@ -57,6 +63,7 @@ class Outcome:
 class Campaign:
     """What the campaign found."""
 
+    seed: int
     outcomes: list[Outcome] = field(default_factory=list)
     clean_sources: int = 0
     false_findings: dict[str, list[str]] = field(default_factory=dict)
@@ -66,19 +73,25 @@ class Campaign:
     false_drifts: list[str] = field(default_factory=list)
 
 
-def run(settings: Settings, data: Path, work: Path, told: Told) -> Campaign:
-    """Plant every fault, build once, and return what was found."""
+def run(
+    settings: Settings, data: Path, work: Path, told: Told, seed: int = SEED
+) -> Campaign:
+    """Plant every fault, build once, and return what was found.
+
+    ``seed`` draws the hospitals, the parts of MIMIC-IV, the rows that a fault hits, and
+    the daily loads.
+    """
     until = datetime.now(UTC).date() - timedelta(days=1)
     clean = {
-        Base.HOSPITAL: simulated(work / "1", 1, until),
-        Base.MIMIC: mimic(data / "mimic_iv_demo", 0),
+        Base.HOSPITAL: simulated(work / "1", seed, until),
+        Base.MIMIC: mimic(data / "mimic_iv_demo", 0, seed),
     }
     others: dict[str, tuple[Base, Tables]] = {}
     for number in range(2, CLEAN_HOSPITALS + 2):
-        tables = simulated(work / f"{number}", number, until)
+        tables = simulated(work / f"{number}", seed + number - 1, until)
         others[f"clean_hospital_{number:02}"] = (Base.HOSPITAL, tables)
     for part in range(1, CLEAN_PARTS_OF_MIMIC + 1):
-        tables = mimic(data / "mimic_iv_demo", part)
+        tables = mimic(data / "mimic_iv_demo", part, seed)
         others[f"clean_mimic_{part + 1:02}"] = (Base.MIMIC, tables)
     for base, tables in clean.items():
         land(settings, _twin(base), base, tables)
@@ -87,10 +100,11 @@ def run(settings: Settings, data: Path, work: Path, told: Told) -> Campaign:
         land(settings, source, base, tables)
     for fault in FAULTS:
         told(fault.name)
-        land(settings, fault.name, fault.base, planted(fault, clean[fault.base]))
+        faulty = planted(fault, clean[fault.base], seed)
+        land(settings, fault.name, fault.base, faulty)
     told("the build of the marts")
     build_marts(settings)
-    campaign = Campaign(clean_sources=len(others))
+    campaign = Campaign(seed, clean_sources=len(others))
     _compare(settings, others, campaign)
     _judge_series(data, clean[Base.HOSPITAL], campaign, told)
     return campaign
@@ -144,7 +158,9 @@ def _question(check: str) -> str:
 def _judge_series(data: Path, hospital: Tables, campaign: Campaign, told: Told) -> None:
     origins = dict.fromkeys((fault.feed, fault.origin) for fault in DRIFT_FAULTS)
     loads = {
-        (feed, origin): clean_loads(feed, typed_rows(feed, origin, data, hospital), 11)
+        (feed, origin): clean_loads(
+            feed, typed_rows(feed, origin, data, hospital), campaign.seed
+        )
         for feed, origin in origins
     }
     clean = {key: failures(key[0], each) for key, each in loads.items()}
@@ -158,7 +174,7 @@ def _judge_series(data: Path, hospital: Tables, campaign: Campaign, told: Told) 
     for fault in DRIFT_FAULTS:
         told(fault.name)
         key = (fault.feed, fault.origin)
-        found = failures(fault.feed, faulty_loads(fault, loads[key]))
+        found = failures(fault.feed, faulty_loads(fault, loads[key], campaign.seed))
         campaign.outcomes.append(drift_outcome(fault, found, clean[key]))
 
 

@@ -75,9 +75,11 @@ def _received(day: int) -> datetime:
     return BEGAN + timedelta(days=day)
 
 
-def faulty_loads(fault: DriftFault, clean: list[pl.DataFrame]) -> list[pl.DataFrame]:
+def faulty_loads(
+    fault: DriftFault, clean: list[pl.DataFrame], seed: int
+) -> list[pl.DataFrame]:
     """Return the loads with the fault in some of them."""
-    random = np.random.default_rng(7)
+    random = np.random.default_rng(seed)
     last = FIRST_FAULTY + fault.lasts
     return [
         fault.plant(load, day - FIRST_FAULTY + 1, random)

@@ -13,15 +13,16 @@ from tests.planted_faults.fault import Base, Fault
 from tests.planted_faults.tables import Tables, write
 
 FORMATS = {Base.HOSPITAL: "csv", Base.MIMIC: "mimic"}
-SEED = 7
+# Drawn for everything that a campaign draws; another one is a harder test.
+SEED = 1
 FAILED = """
     select source_system, check_id from quality.latest_check where state = 'failed'
 """
 
 
-def planted(fault: Fault, clean: Tables) -> Tables:
+def planted(fault: Fault, clean: Tables, seed: int = SEED) -> Tables:
     """Return the tables with the fault; the same every time."""
-    return fault.plant(clean, np.random.default_rng(SEED))
+    return fault.plant(clean, np.random.default_rng(seed))
 
 
 def land(settings: Settings, source: str, base: Base, tables: Tables) -> None:

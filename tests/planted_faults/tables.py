@@ -42,10 +42,11 @@ def simulated(folder: Path, seed: int, until: date) -> Tables:
     return {path.stem: read(path) for path in sorted(folder.glob("*.csv"))}
 
 
-def mimic(folder: Path, part: int) -> Tables:
-    """Return a part of MIMIC-IV's demonstration: every third patient, cut to size."""
+def mimic(folder: Path, part: int, seed: int) -> Tables:
+    """Return a part of MIMIC-IV's demonstration: some patients, cut to size."""
     patients = read(folder / "hosp" / "patients.csv.gz")
-    chosen = patients.sort("subject_id").gather_every(MIMIC_PARTS, part)["subject_id"]
+    drawn = patients.sort("subject_id").sample(fraction=1, shuffle=True, seed=seed)
+    chosen = drawn.gather_every(MIMIC_PARTS, part)["subject_id"]
     tables = {name: read(folder / "hosp" / f"{name}.csv.gz") for name in MIMIC_LISTS}
     for name in MIMIC_TABLES:
         rows = read(folder / "hosp" / f"{name}.csv.gz")

@@ -5,7 +5,7 @@ faults that are found without one, and a few that the marts find.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -31,6 +31,7 @@ from tests.planted_faults.drift_faults import DRIFT_FAULTS, HOSPITAL
 from tests.planted_faults.fault import Base, Fault
 from tests.planted_faults.fault_lists import FAULTS
 from tests.planted_faults.landing import (
+    SEED,
     failed_checks,
     finders,
     is_named,
@@ -41,6 +42,7 @@ from tests.planted_faults.tables import Tables, simulated
 
 PAGE = PROJECT / "docs" / "planted_faults.md"
 IN_HOSPITAL = [fault for fault in FAULTS if fault.base is Base.HOSPITAL]
+UNTIL = date(2026, 11, 30)  # the records are the same whenever this runs
 # Judged while they land, by rules that need no database.
 JUDGED_AT_LANDING = [
     fault
@@ -59,8 +61,7 @@ def named(fault: Fault | DriftFault) -> str:
 @pytest.fixture(scope="module")
 def hospital(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     """Return the clean records of a small hospital."""
-    until = datetime.now(UTC).date() - timedelta(days=1)
-    return simulated(tmp_path_factory.mktemp("clean"), 1, until)
+    return simulated(tmp_path_factory.mktemp("clean"), SEED, UNTIL)
 
 
 def test_there_are_sixty_kinds_and_each_names_checks_that_there_are() -> None:
@@ -123,7 +124,7 @@ def test_a_drift_is_found_by_its_own_chart(fault: DriftFault, series: dict) -> N
     clean, in_clean = series[fault.feed]
     last = FIRST_FAULTY + fault.lasts
 
-    found = failures(fault.feed, faulty_loads(fault, clean)[:last])
+    found = failures(fault.feed, faulty_loads(fault, clean, SEED)[:last])
 
     assert drift_outcome(fault, found, in_clean).found_by
 
