@@ -64,7 +64,10 @@ def _show_mixes(mixes: pd.DataFrame) -> None:
 def _show_mix(mix: Any) -> None:
     unit = f"under {plain(mix.unit)}" if mix.unit else "without a unit"
     with st.container(border=True, gap="small"):
-        st.markdown(f"**▲ {plain(mix.analyte)}** · {plain(mix.source_system)} · {unit}")
+        sign = "○" if mix.is_between_patients else "▲"
+        st.markdown(
+            f"**{sign} {plain(mix.analyte)}** · {plain(mix.source_system)} · {unit}"
+        )
         st.markdown(
             f"{mix.lower_count:,} results lie about {float(mix.median_ratio):.1f} "
             f"times lower than {mix.upper_count:,} others. {_suspicion(mix)}"
@@ -76,6 +79,12 @@ def _show_mix(mix: Any) -> None:
 
 
 def _suspicion(mix: Any) -> str:
+    if mix.is_between_patients:
+        return (
+            f"{mix.patients_on_both_sides_count:,} patients have both, where "
+            f"{float(mix.patients_by_chance_count):.0f} would if units changed by "
+            "chance: patients seem to differ, not units. No check fails by it."
+        )
     factor = f"{float(mix.factor):.4g}"
     if mix.smaller_unit is None:
         return f"A factor of {factor}: a decimal point, or a prefix of the unit?"

@@ -80,9 +80,12 @@ UNIT_MIXES = """
         lower_count,
         upper_count,
         median_ratio,
-        gap_ratio
+        gap_ratio,
+        patients_on_both_sides_count,
+        patients_by_chance_count,
+        is_between_patients
     from marts.agg_lab_unit_mixes
-    order by source_system, test_code, unit
+    order by is_between_patients, source_system, test_code, unit
 """
 DELTA_CHECKS = """
     select

@@ -17,6 +17,7 @@ NAMED = {
     "mix": "left join (\n"
     "    select distinct source_system, test_code, code_system\n"
     "    from marts.agg_lab_unit_mixes\n"
+    "    where not is_between_patients\n"
     ") as mix\n    on fact.source_system = mix.source_system\n"
     "    and fact.test_code = mix.test_code\n"
     "    and coalesce(fact.code_system, '') = mix.code_system",

@@ -294,12 +294,16 @@ def _one_size(check: MartCheck, column: str) -> Case:
     # A source that states no list of codes: the finding has an empty one.
     test = {"source_system": "s", column: "GLU"}
     results = [{**test, "value_number": number} for number in (90, 5)]
-    mixed = {**test, "code_system": ""}
+    mixed = {**test, "code_system": "", "is_between_patients": False}
     return Case(
         Planted().add(check.relation, *results).add("agg_lab_unit_mixes", mixed),
         Planted()
         .add(check.relation, *results)
-        .add("agg_lab_unit_mixes", {**mixed, "source_system": "other"}),
+        .add(
+            "agg_lab_unit_mixes",
+            {**mixed, "source_system": "other"},
+            {**mixed, "is_between_patients": True},
+        ),
     )
 
 

@@ -53,6 +53,8 @@ def campaign_of(seed: int) -> Campaign:
             campaign = run(settings, SHARED_DATA, work, told, seed)
     for outcome in missed(campaign.outcomes):
         print(f"seed {seed}, not found: {outcome.name}")  # noqa: T201 - a program
+    for source, checks in campaign.false_findings.items():
+        print(f"seed {seed}, {source}: {', '.join(checks)}")  # noqa: T201 - a program
     return campaign
 
 

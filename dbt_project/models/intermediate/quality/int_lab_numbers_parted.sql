@@ -6,6 +6,11 @@
     Where there is no such gap the numbers are of one size. A few mistyped values part
     nothing, whatever their distance; nor do the steps of a test strip (30, 100, 300) or a
     pile of results at the least that can be measured: those are few different numbers.
+
+    Where patients differ, as the healthy and the ill do in the albumin of urine, nearly
+    each of them stays on one side. Where units differ, results of one patient fall on
+    either side as by chance. So patients on both sides are counted beside how many there
+    would be by chance: of n results with a share p below, 1 - p^n - (1 - p)^n.
 -#}
 with
 
@@ -18,6 +23,7 @@ lab_results as (
         coalesce(unit, '') as unit,
         analyte_code,
         loinc_code,
+        patient_key,
         value_number,
         lab_result_key
     from {{ ref('fct_lab_results') }}
@@ -126,9 +132,75 @@ sides as (
         widest.upper_count,
         widest.gap_ratio
 
+),
+
+results_of_patients as (
+
+    select
+        widest.source_system,
+        widest.test_code,
+        widest.code_system,
+        widest.unit,
+        ordered.patient_key,
+        count(*) as results_count,
+        count(
+            case when ordered.place <= widest.lower_count then 1 end
+        ) as lower_results_count,
+        cast(widest.lower_count as double precision)
+        / (widest.lower_count + widest.upper_count) as lower_share
+    from widest
+    inner join ordered
+        on
+            widest.source_system = ordered.source_system
+            and widest.test_code = ordered.test_code
+            and widest.code_system = ordered.code_system
+            and widest.unit = ordered.unit
+    group by
+        widest.source_system,
+        widest.test_code,
+        widest.code_system,
+        widest.unit,
+        widest.lower_count,
+        widest.upper_count,
+        ordered.patient_key
+
+),
+
+patients as (
+
+    select
+        source_system,
+        test_code,
+        code_system,
+        unit,
+        count(
+            case
+                when lower_results_count > 0 and lower_results_count < results_count
+                    then 1
+            end
+        ) as patients_on_both_sides_count,
+        cast(
+            sum(
+                1 - power(lower_share, results_count)
+                - power(1 - lower_share, results_count)
+            ) as numeric(12, 4)
+        ) as patients_by_chance_count
+    from results_of_patients
+    group by source_system, test_code, code_system, unit
+
 )
 
-select * from sides
+select
+    sides.*,
+    patients.patients_on_both_sides_count,
+    patients.patients_by_chance_count
+from sides
+inner join patients
+    on
+        sides.source_system = patients.source_system
+        and sides.test_code = patients.test_code
+        and sides.code_system = patients.code_system
+        and sides.unit = patients.unit
 where
     lower_different_count >= {{ var('unit_mix_minimum_different') }}
     and upper_different_count >= {{ var('unit_mix_minimum_different') }}

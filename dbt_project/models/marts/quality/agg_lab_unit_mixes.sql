@@ -2,6 +2,9 @@
     Tests whose numbers under one unit are of two sizes, a known factor apart: as if some
     were told in another unit than the one beside them. A finding for people to look
     into. No result is rewritten by it: what was meant is never guessed.
+
+    A factor of ten that no conversion of the analyte has is less of a sign: there the gap
+    must be wider.
 -#}
 {{ config(tags=['nightly']) }}
 
@@ -92,6 +95,7 @@ compared as (
         1 as factor_rank
     from parted
     cross join powers_of_ten
+    where parted.gap_ratio >= {{ var('unit_mix_gap_ratio_of_ten') }}
 
 ),
 
@@ -130,7 +134,12 @@ select
     matching.lower_count,
     matching.upper_count,
     cast(matching.median_ratio as numeric(12, 4)) as median_ratio,
-    cast(matching.gap_ratio as numeric(12, 4)) as gap_ratio
+    cast(matching.gap_ratio as numeric(12, 4)) as gap_ratio,
+    matching.patients_on_both_sides_count,
+    matching.patients_by_chance_count,
+    matching.patients_by_chance_count >= {{ var('unit_mix_minimum_patients') }}
+    and matching.patients_on_both_sides_count
+    < matching.patients_by_chance_count / 2 as is_between_patients
 
 from matching
 left join analyte_names
