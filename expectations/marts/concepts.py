@@ -14,7 +14,6 @@ from expectations.marts.mart_check import (
     FIVE_PERCENT,
     LEAST_ROWS_OF_A_SHARE,
     NONE_MAY,
-    ONE_PERCENT,
     Limit,
     MartCheck,
     Words,
