@@ -4,6 +4,10 @@
             {'columns': ['lab_result_key'], 'unique': true},
             {'columns': ['patient_key', 'analyte_code', 'collected_at']},
             {'columns': ['patient_key', 'collected_at']},
+            {'columns': [
+                '(coalesce(converted_analyte_code, analyte_code))',
+                '(coalesce(converted_unit, comparable_unit))',
+            ]},
         ]
     )
 }}
