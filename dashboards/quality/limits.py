@@ -26,10 +26,10 @@ from dashboards.quality.words import count_text
 from pipelines.access.limits import propose_limits
 
 EXPLAINED = (
-    "A limit says what no living patient has, so that an emergency breaks none: a wrong "
-    "unit, a slipped decimal or a spoiled specimen does. It is learned from this site's "
-    "results and holds only once it is signed. Two limits of one analyte, such as of "
-    "adults and of all ages, both hold."
+    "A limit says what no living patient has, so that an emergency breaks none: a "
+    "wrong unit, a slipped decimal or a spoiled specimen does. It is learned from this "
+    "site's results and holds only once it is signed. Two limits of one analyte, such "
+    "as of adults and of all ages, both hold."
 )
 CELL = ["analyte_code", "unit", "age_band", "sex_code"]
 
@@ -59,26 +59,19 @@ def _show_signed(frames: LimitFrames) -> None:
     if signed.empty:
         st.info("No limit is signed so far.")
         return
-    names = dict(
-        zip(
-            frames.proposals["analyte_code"],
-            frames.proposals["analyte_name"],
-            strict=True,
-        )
-    )
     found = signed.merge(
         frames.found, on="check_id", how="left", suffixes=("", "_found")
     )
     found = found.sort_values("broken_count", ascending=False, kind="stable")
     st.dataframe(
-        pd.DataFrame([_row(limit, names) for limit in found.itertuples()]),
+        pd.DataFrame([_row(limit) for limit in found.itertuples()]),
         hide_index=True,
     )
 
 
-def _row(limit: Any, names: dict[str, str]) -> dict[str, object]:
+def _row(limit: Any) -> dict[str, object]:
     return {
-        "Analyte": names.get(limit.analyte_code, limit.analyte_code),
+        "Analyte": limit.analyte_name,
         "Of": capitalised(whose_text(limit)),
         "Limit": ends_text(limit.low, limit.high, limit.unit),
         "Broken": limit.broken_count,
@@ -141,9 +134,8 @@ def _show_proposal(proposal: Any, story: pd.DataFrame) -> None:
     show_signing(proposal, last)
     if not decisions.empty:
         st.markdown("**Decided so far**")
-        st.caption(
-            "  \n".join(plain(decided_text(each)) for each in decisions.itertuples())
-        )
+        told = [plain(decided_text(each)) for each in decisions.itertuples()]
+        st.caption("  \n".join(told))
 
 
 def _show_picture(proposal: Any, signed: Any | None) -> None:

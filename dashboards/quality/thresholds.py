@@ -21,7 +21,7 @@ HELP = (
 
 
 def show_threshold(judged: pd.DataFrame) -> None:
-    """Ask for a check and let its threshold be changed; those that failed come first."""
+    """Ask for a check and let its threshold be changed; failed ones come first."""
     order = judged["state"].map({"failed": 0}).fillna(1)
     checks = judged.loc[order.sort_values(kind="stable").index]
     checks = checks.drop_duplicates("check_id").set_index("check_id", drop=False)

@@ -45,13 +45,8 @@ def comment(settings: Settings, person: Person, incident: Incident, words: str) 
     Raises:
         RuleError: it may not be done; the message says why.
     """
-    _decide(
-        settings,
-        person,
-        incident,
-        "comment",
-        words=checked_reason(words, SHORTEST_WORDS),
-    )
+    said = checked_reason(words, SHORTEST_WORDS)
+    _decide(settings, person, incident, "comment", words=said)
 
 
 def waive(

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 DECIDE = "select quality.decide_limit(%s, %s, %s, %s, %s, %s)"
 __all__ = ["Proposal", "propose_limits", "retire_limit", "sign_limit", "whose"]
 NOT_LEARNED = "nothing was learned: the database refused it; are the marts built?"
-NOT_JUDGED = "the decision is kept, but results could not be judged by it now: the next build does"
+NOT_JUDGED = (
+    "the decision is kept, but no result could be judged by it now: the next build does"
+)
 
 
 @dataclass(frozen=True)

@@ -26,5 +26,5 @@ def propose() -> None:
         learned = learn_limits(load_settings())
     console.print(
         f"looked at {learned.cells:,} groups of results; limits are proposed for "
-        f"{learned.proposed:,}, of which {learned.with_two_groups:,} may be of two units"
+        f"{learned.proposed:,}; {learned.with_two_groups:,} may be of two units"
     )

@@ -1,4 +1,4 @@
-"""Judging laboratory results by signed limits: all after a build, one when it is signed.
+"""Judging laboratory results by signed limits: after a build, and when one is signed.
 
 Counts are kept as those of any check of a mart, so incidents follow by themselves.
 """
@@ -21,7 +21,7 @@ OF_SIGNED = f"""
         select analyte_code, unit from quality.limit_last_decided
         where action_code = 'sign'
     )
-"""
+"""  # noqa: S608 - constants of ours
 JUDGED = f"""
     with
 
@@ -144,7 +144,7 @@ def judge_limits(connection: psycopg.Connection, build_id: int, time_zone: str) 
 
 
 def judge_limits_of(settings: Settings, analyte_code: str, unit: str) -> bool:
-    """Judge the results of one analyte and unit, as the marts of the last build have it.
+    """Judge the results of one analyte and unit, as the last build has them.
 
     Returns whether there was a build to judge.
     """

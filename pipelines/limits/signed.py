@@ -1,4 +1,4 @@
-"""Signed limits as checks: what each says, for the catalogue that the database keeps."""
+"""Signed limits as checks: what each says, for the list that the database keeps."""
 
 from collections.abc import Iterator
 
@@ -28,21 +28,21 @@ LAST_DECIDED = """
 
 
 def signed_checks(connection: psycopg.Connection) -> Iterator[Check]:
-    """Yield a check for each limit that was ever signed; retired ones keep their words."""
-    for check_id, name, unit, band, sex, action, low, high in connection.execute(
+    """Yield a check for each limit that was ever signed; a retired one is told so."""
+    for check_id, name, unit, band, sex, action, *ends in connection.execute(
         LAST_DECIDED
     ):
-        is_retired = action == "retire"
-        told = "has had a limit" if is_retired else f"is {told_limits(low, high)}"
+        is_signed = action == "sign"
+        told = (
+            f"is {told_limits(*ends)} {unit}" if is_signed else f"in {unit} had a limit"
+        )
         yield Check(
             check_id,
             SUBJECT,
             LEVEL,
-            f"{name} of {whose(band, sex)} {told} {unit}."
-            if not is_retired
-            else f"{name} in {unit} of {whose(band, sex)} {told}.",
+            f"{name} of {whose(band, sex)} {told} {unit}.",
             Severity.WARNING.value,
-            RETIRED if is_retired else NONE_MAY,
+            NONE_MAY if is_signed else RETIRED,
             Origin.SIGNED_OFF.value,
             LABORATORY,
             REASON,

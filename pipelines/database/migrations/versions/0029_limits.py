@@ -1,4 +1,4 @@
-"""Limits learned from the site's data and signed off, and thresholds that people decide.
+"""Limits learned from the site's data and signed off; thresholds that people decide.
 
 The statements are in the folder ``0029_limits``, a file a subject, in order.
 """

@@ -250,6 +250,7 @@ create function quality.limit_story()
 returns table (
     check_id text,
     analyte_code text,
+    analyte_name text,
     unit text,
     age_band text,
     sex_code text,
@@ -275,6 +276,7 @@ begin
     select
         decision.check_id,
         decision.analyte_code,
+        decision.analyte_name,
         decision.unit,
         decision.age_band,
         decision.sex_code,
