@@ -22,7 +22,7 @@ SEXES = {"female": "women and girls", "male": "men and boys"}
 # A patient of whom the year of birth alone is known is of a band if all ages that they
 # may have had are.
 BAND = f"""case
-    when person.age_at_least < 0 then null
+    when person.age_in_days < 0 or person.age_at_least < 0 then null
     when person.age_in_days < {NEWBORN_DAYS} then '{NEWBORN}'
     when person.age_in_days is not null and person.age_at_most < 1 then '{INFANT}'
     when person.age_at_least >= 1 and person.age_at_most < 6 then 'from_1_to_5'

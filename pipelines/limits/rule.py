@@ -133,7 +133,8 @@ def _scale(
 
 def _rounded(number: float, rounding: str) -> Decimal:
     """Return a number with two digits, away from the values."""
-    exact = Decimal(repr(number))
+    # The last digits of a float are of its arithmetic: 20 times 10 must stay 200.
+    exact = Decimal(f"{number:.12g}")
     if not exact:
         return Decimal(0)
     step = Decimal(1).scaleb(exact.adjusted() - DIGITS + 1)

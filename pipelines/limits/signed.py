@@ -33,9 +33,7 @@ def signed_checks(connection: psycopg.Connection) -> Iterator[Check]:
         LAST_DECIDED
     ):
         is_signed = action == "sign"
-        told = (
-            f"is {told_limits(*ends)} {unit}" if is_signed else f"in {unit} had a limit"
-        )
+        told = f"is {told_limits(*ends)}" if is_signed else "had a limit in"
         yield Check(
             check_id,
             SUBJECT,
