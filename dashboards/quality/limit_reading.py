@@ -12,6 +12,7 @@ from pipelines.access.reading import Query
 PROPOSALS = """
     select *
     from quality.limit_proposal
+    where learned_at = (select max(learned_at) from quality.limit_proposal)
     order by
         analyte_name collate "C",
         analyte_code collate "C",

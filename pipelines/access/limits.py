@@ -41,7 +41,7 @@ class Proposal:
 
 
 def propose_limits(settings: Settings, person: Person) -> "Learned":
-    """Learn limits from the mart as it is now; what was proposed before is replaced.
+    """Learn limits from the mart as it is now; what was proposed is shown no more.
 
     Raises:
         RuleError: the role may not, or the mart could not be read.

@@ -1,7 +1,8 @@
 """Learning limits from the laboratory results of the mart, all analytes at once.
 
 Counts and robust quantiles of many patients are kept, and a picture of them; what was
-learned before is replaced. Nothing is judged by it: that needs a signature.
+learned more than a day before is forgotten. Nothing is judged by it before somebody
+signs.
 """
 
 from collections import defaultdict
@@ -35,6 +36,7 @@ from pipelines.limits.statements import (
     HALF_OCTAVES,
     KNOWN,
     LEARN_FROM,
+    LOCK,
     PICTURES,
     STATISTICS,
 )
@@ -102,8 +104,9 @@ class Counted(NamedTuple):
 
 
 def learn_limits(settings: Settings) -> Learned:
-    """Learn from the mart as it is, and replace what was proposed before."""
+    """Learn from the mart as it is, and forget what was proposed days before."""
     with connect(settings, Role.BUILDER) as connection:
+        connection.execute(LOCK)
         connection.execute(LEARN_FROM, {"zone": settings.time_zone})
         connection.execute(STATISTICS)
         counted = _counted(connection)

@@ -90,7 +90,13 @@ KNOWN = """
         and coalesce(age_until_years, 1000) > 18
     group by analyte_code, comparable_unit
 """
-FORGET = "delete from quality.limit_proposal"
+# Of two who learn at once the second sees what the first has learned.
+LOCK = "select pg_advisory_xact_lock(hashtextextended('learning of limits', 0))"
+# What an officer looks at now can still be signed.
+FORGET = """
+    delete from quality.limit_proposal
+    where learned_at < now() - interval '1 day'
+"""
 ENTER = """
     insert into quality.limit_proposal (
         learned_at, analyte_code, unit, age_band, sex_code, analyte_name, rows_count,
@@ -120,7 +126,7 @@ COUNT_BREAKING = f"""
                 or learned_fact.number > proposal.high
             )
     )
-    where proposal.state = 'proposed'
+    where proposal.state = 'proposed' and proposal.learned_at = now()
 """  # noqa: S608 - constants of ours
 PICTURES = """
     create temporary table picture (
@@ -165,6 +171,7 @@ DRAW = f"""
             and proposal.sex_code = picture.sex_code
         inner join learned_fact
             on {OF_PROPOSAL}
+        where proposal.learned_at = now()
     ),
 
     bars as (

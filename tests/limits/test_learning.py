@@ -35,7 +35,8 @@ PROPOSALS = """
         quantile_25, quantile_75, quantile_95, low, high, hump_factor, breaking_count,
         proposal_id
     from quality.limit_proposal
-    where analyte_code = %s
+    where learned_at = (select max(learned_at) from quality.limit_proposal)
+        and analyte_code = %s
 """
 
 
@@ -269,13 +270,23 @@ def test_a_bar_of_fewer_than_five_patients_is_not_kept(installation: Settings) -
     assert not any(low and high and low <= 5.5 < high for low, high, *_ in drawn)
 
 
-def test_learning_anew_replaces_what_was_proposed(installation: Settings) -> None:
+def test_what_was_proposed_today_can_still_be_signed(installation: Settings) -> None:
     enter(installation, [Result(4, n) for n in range(6)])
-    learn_limits(installation)
-    first = proposals(installation)["all", "all"].proposal_id
-    learn_limits(installation)
+    kept = []
+    for days in (2, 0.9, 0):
+        learn_limits(installation)
+        kept.append(proposals(installation)["all", "all"].proposal_id)
+        with connect(installation, Role.OWNER) as owner:
+            owner.execute(
+                "update quality.limit_proposal "
+                "set learned_at = learned_at - %s * interval '1 day' "
+                "where proposal_id = %s",
+                (days, kept[-1]),
+            )
 
-    assert proposals(installation)["all", "all"].proposal_id != first
+    with connect(installation, Role.QUALITY) as connection:
+        found = connection.execute("select proposal_id from quality.limit_proposal")
+        assert {number for (number,) in found} == set(kept[1:])
 
 
 def test_quality_staff_have_limits_learned_and_a_doctor_does_not(
