@@ -58,6 +58,7 @@ def _bars(drawn: pd.DataFrame, scale: alt.Scale) -> alt.Chart:
         .encode(
             x=alt.X("from_value:Q", scale=scale, title=None),
             x2="to_value:Q",
+            y2=alt.datum(0),
             y=alt.Y("rows_count:Q", title="Results", axis=alt.Axis(format=",d")),
             tooltip=[
                 alt.Tooltip("from_value:Q", title="From", format=".4g"),

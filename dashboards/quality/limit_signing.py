@@ -9,6 +9,7 @@ import streamlit as st
 from dashboards import session
 from dashboards.chart.words import unit_text
 from dashboards.compliance.acting import decide
+from dashboards.quality.seen_versions import version_seen
 from pipelines.access.acting import RuleError
 from pipelines.access.limits import Proposal, retire_limit, sign_limit
 from pipelines.access.reasons import LONGEST_REASON
@@ -19,15 +20,16 @@ RETIRED = "The limit is retired: nothing breaks it any more."
 
 def show_signing(proposal: Any, last: Any | None) -> None:
     """Offer to sign limits for a cell; ``last`` is the last decision, None for none."""
+    key = str(proposal.proposal_id)
+    version = 0 if last is None else int(last.version)
     which = Proposal(
         int(proposal.proposal_id),
         proposal.analyte_code,
         proposal.unit,
-        0 if last is None else int(last.version),
+        version_seen(f"limit_{key}", version),
     )
     is_signed = last is not None and last.action_code == "sign"
     shown = last if is_signed else proposal
-    key = f"{which.proposal_id}_{which.seen_version}"
     _show_form(which, shown, key)
     if is_signed:
         with st.popover("Retire the limit", type="tertiary"):

@@ -10,6 +10,7 @@ from dashboards import session
 from dashboards.chart.words import plain, time_text
 from dashboards.compliance.acting import decide
 from dashboards.quality.reading import read_threshold
+from dashboards.quality.seen_versions import version_seen
 from pipelines.access.reasons import LONGEST_REASON
 from pipelines.access.thresholds import change_threshold
 
@@ -42,9 +43,10 @@ def show_threshold(judged: pd.DataFrame) -> None:
 def _show_form(check: Any) -> None:
     story = read_threshold(check.check_id)
     version = 0 if story.empty else int(story["version"].max())
+    seen = version_seen(f"threshold_{check.check_id}", version)
     share = check.share if story.empty else story["share"].iloc[0]
     st.markdown(plain(f"Now ({check.threshold_origin}): {check.threshold}."))
-    with st.form(f"threshold_{check.check_id}_{version}", border=False):
+    with st.form(f"threshold_{check.check_id}", border=False):
         percent = st.number_input(
             "Share of the rows that may break it, in %",
             min_value=0.0,
@@ -52,13 +54,13 @@ def _show_form(check: Any) -> None:
             value=float(share) * 100,
             step=STEP,
             format="%.3f",
-            key=f"share_{check.check_id}_{version}",
+            key=f"share_{check.check_id}",
             help=HELP,
         )
         reason = st.text_area(
             "Why?",
             max_chars=LONGEST_REASON,
-            key=f"threshold_reason_{check.check_id}_{version}",
+            key=f"threshold_reason_{check.check_id}",
         )
         is_sent = st.form_submit_button("Change the threshold")
     if is_sent:
@@ -69,7 +71,7 @@ def _show_form(check: Any) -> None:
                 check.check_id,
                 _share_of(percent),
                 reason,
-                version,
+                seen,
             ),
             "The threshold is changed, and the last counts are judged by it.",
         )

@@ -32,11 +32,14 @@ from pipelines.limits.statements import (
     DRAW,
     ENTER,
     ENTER_PICTURE,
+    FEWEST_BARS,
     FORGET,
     HALF_OCTAVES,
     KNOWN,
     LEARN_FROM,
+    LEAST_PATIENTS_SHOWN,
     LOCK,
+    MOST_BARS,
     PICTURES,
     STATISTICS,
 )
@@ -190,13 +193,17 @@ def proposed(counted: Counted, known: Range, factor: float | None) -> Limits | N
 def _draw(connection: psycopg.Connection, counted: Sequence[Counted]) -> None:
     connection.execute(PICTURES)
     rows = [
-        (*each.cell, each.measured.is_of_factors, *ends)
+        (*each.cell, each.measured.is_of_factors, *ends, _bars(each.patients_count))
         for each in counted
         if each.is_enough and (ends := _ends_of_picture(each.measured))
     ]
     with connection.cursor() as cursor:
         cursor.executemany(ENTER_PICTURE, rows)
     connection.execute(DRAW)
+
+
+def _bars(patients: int) -> int:
+    return min(max(patients // LEAST_PATIENTS_SHOWN, FEWEST_BARS), MOST_BARS)
 
 
 def _ends_of_picture(measured: Measured) -> tuple[float, float] | None:

@@ -4,7 +4,8 @@ from pipelines.limits.cells import ALL, LIMITED_FACTS
 from pipelines.limits.groups import BARS_OF_AN_OCTAVE
 
 LEAST_PATIENTS_SHOWN = 5
-BARS = 40
+# A bar for five patients, so that few bars have fewer; forty show any shape.
+FEWEST_BARS, MOST_BARS = 10, 40
 
 LEARN_FROM = f"""
     create temporary table learned_fact on commit drop as
@@ -131,10 +132,10 @@ COUNT_BREAKING = f"""
 PICTURES = """
     create temporary table picture (
         analyte_code text, unit text, age_band text, sex_code text,
-        is_of_factors boolean, starts_at float8, ends_at float8
+        is_of_factors boolean, starts_at float8, ends_at float8, bars_count integer
     ) on commit drop
 """
-ENTER_PICTURE = "insert into picture values (%s, %s, %s, %s, %s, %s, %s)"
+ENTER_PICTURE = "insert into picture values (%s, %s, %s, %s, %s, %s, %s, %s)"
 # Bars are equally wide as they are drawn. The outermost thousandths are one open bar on
 # either side, and a bar with values of too few patients is not kept.
 DRAW = f"""
@@ -147,6 +148,7 @@ DRAW = f"""
             picture.is_of_factors,
             picture.starts_at,
             picture.ends_at,
+            picture.bars_count,
             learned_fact.patient_key,
             case
                 when cast(learned_fact.number as float8) < picture.starts_at then 0
@@ -154,13 +156,13 @@ DRAW = f"""
                     ln(cast(learned_fact.number as float8)),
                     ln(picture.starts_at),
                     ln(picture.ends_at),
-                    {BARS}
+                    picture.bars_count
                 )
                 else width_bucket(
                     cast(learned_fact.number as float8),
                     picture.starts_at,
                     picture.ends_at,
-                    {BARS}
+                    picture.bars_count
                 )
             end as position
         from quality.limit_proposal as proposal
@@ -181,10 +183,12 @@ DRAW = f"""
             is_of_factors,
             starts_at,
             ends_at,
+            bars_count,
             count(*) as rows_count,
             count(distinct patient_key) as patients_count
         from drawn
-        group by proposal_id, position, is_of_factors, starts_at, ends_at
+        group by
+            proposal_id, position, is_of_factors, starts_at, ends_at, bars_count
         having count(distinct patient_key) >= {LEAST_PATIENTS_SHOWN}
     )
 
@@ -193,13 +197,14 @@ DRAW = f"""
         position,
         case when position = 0 then null
             when is_of_factors
-                then starts_at * power(ends_at / starts_at, (position - 1) / {BARS}.0)
-            else starts_at + (ends_at - starts_at) * (position - 1) / {BARS}.0 end,
-        case when position > {BARS} then null
+                then starts_at * power(ends_at / starts_at, (position - 1) * width)
+            else starts_at + (ends_at - starts_at) * (position - 1) * width end,
+        case when position > bars_count then null
             when is_of_factors
-                then starts_at * power(ends_at / starts_at, position / {BARS}.0)
-            else starts_at + (ends_at - starts_at) * position / {BARS}.0 end,
+                then starts_at * power(ends_at / starts_at, position * width)
+            else starts_at + (ends_at - starts_at) * position * width end,
         rows_count,
         patients_count
     from bars
+    cross join lateral (select 1.0 / bars_count as width) as of_one
 """  # noqa: S608 - constants of ours

@@ -98,7 +98,7 @@ def test_a_proposal_is_told_with_its_picture_and_what_would_break_it(
 
     assert "402 results of 50 patients." in text
     assert "Proposed: " in text
-    assert "break it now." in text
+    assert "no result breaks it now." in text
     assert "reference range 3.5 to 5 mmol/L" in text
     assert "critical outside of 2.8 to 6.2 mmol/L" in text
     assert "Solid: signed. Dashed: proposed." in text
@@ -161,6 +161,7 @@ def test_two_units_are_told(learned: Settings, page: AppTest) -> None:
     choose(page, POTASSIUM, MMOL)
 
     assert "There may be two units" in page.warning[0].value
+    assert "62 results break it now." in said(page)
 
 
 def test_a_threshold_is_changed_on_the_page_of_checks(
