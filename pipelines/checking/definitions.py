@@ -37,6 +37,8 @@ KEPT = """
         owner, reason, kahn_category, dashboard_types, share, least_rows
     from quality.check_definition
 """
+# Who decides changes what is said of a check, too.
+LOCK = "select pg_advisory_xact_lock(hashtextextended('quality limits', 0))"
 # What people decided stands beside it: which version is in force, by whom and when.
 SHOW_DECIDED = "select quality.show_limits(), quality.show_thresholds(null)"
 
@@ -45,7 +47,9 @@ def enter_definitions(connection: psycopg.Connection) -> None:
     """Enter what changed since the definitions were last entered.
 
     Those of the catalogue and of the limits that were signed; others are forgotten.
+    Whoever decides about one waits for the end of the transaction.
     """
+    connection.execute(LOCK)
     limits = _limits()
     every = (*catalogue(), *signed_checks(connection))
     told = {check.check_id: _row(check, limits) for check in every}

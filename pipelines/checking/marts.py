@@ -38,7 +38,8 @@ ENTER_PLACE = """
     )
     values (%s, %s, %s, %s, %s, %s, %s)
 """
-# What was decided while the marts were judged counts, too.
+# What was decided while the marts were judged counts, too. Who decides waits from here
+# to the end: only from here on are rows written that a decision writes as well.
 APPLY = """
     select quality.apply_thresholds(array_agg(check_id))
     from quality.threshold_in_force
@@ -94,6 +95,7 @@ def check_marts(
     """
     with connect(settings, Role.BUILDER) as connection:
         enter_definitions(connection)
+    with connect(settings, Role.BUILDER) as connection:
         enter_rhythms(connection)
         found = [
             each
@@ -105,8 +107,8 @@ def check_marts(
         connection.execute(ENTER_BUILD, (build_id, run_id))
         with connection.cursor() as cursor:
             cursor.executemany(ENTER, [_row(build_id, each) for each in found])
-        _enter_places(connection, build_id, found)
         connection.execute(APPLY)
+        _enter_places(connection, build_id, found)
         judge_limits(connection, build_id, settings.time_zone)
         connection.execute(KEEP_MEASURES, (build_id,))
         connection.execute(FORGET, (KEPT_BUILDS,))

@@ -6,13 +6,12 @@ Counts are kept as those of any check of a mart, so incidents follow by themselv
 import psycopg
 
 from pipelines.checking.broken_rows import MOST_ROWS
-from pipelines.checking.definitions import enter_definitions
+from pipelines.checking.definitions import LOCK, enter_definitions
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.limits.cells import ALL, ANALYTE, LIMITED_FACTS, UNIT
 from pipelines.settings import Settings
 
-LOCK = "select pg_advisory_xact_lock(hashtextextended('quality limits', 0))"
 LAST_BUILD = "select max(build_id) from quality.checked_build"
 # An index of the mart finds an analyte in a unit.
 OF_ONE = f"and {ANALYTE} = %(analyte)s and {UNIT} = %(unit)s"
@@ -149,7 +148,6 @@ def judge_limits_of(settings: Settings, analyte_code: str, unit: str) -> bool:
     Returns whether there was a build to judge.
     """
     with connect(settings, Role.BUILDER) as connection:
-        connection.execute(LOCK)
         enter_definitions(connection)
         (build_id,) = connection.execute(LAST_BUILD).fetchone() or (None,)
         if build_id is None:

@@ -4,12 +4,14 @@ import random
 from decimal import Decimal
 from typing import Any
 
+import dagster as dg
 import numpy as np
 import psycopg
 import pytest
 
 from pipelines.access.acting import RuleError
 from pipelines.access.limits import propose_limits
+from pipelines.assets.limits import limit_proposal
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.limits.learning import learn_limits
@@ -302,3 +304,16 @@ def test_quality_staff_have_limits_learned_and_a_doctor_does_not(
         pytest.raises(psycopg.errors.InsufficientPrivilege),
     ):
         doctor.execute("select * from quality.limit_proposal")
+
+
+def test_dagster_learns_and_tells_counts(installation: Settings) -> None:
+    enter(installation, [Result(4 + n % 7 / 10, n % 40) for n in range(300)])
+    done = dg.materialize([limit_proposal], resources={"settings": installation})
+
+    (event,) = done.asset_materializations_for_node("quality__limit_proposal")
+    told = {name: value.value for name, value in event.metadata.items()}
+    assert told == {
+        "groups of results": 1,
+        "limits proposed": 1,
+        "perhaps of two units": 0,
+    }
