@@ -30,8 +30,8 @@ BAND = f"""case
     when person.age_at_least >= 12 and person.age_at_most < 18 then 'from_12_to_17'
     when person.age_at_least >= 18 then '{ADULT}'
 end"""
-ANALYTE = "(coalesce(fact.converted_analyte_code, fact.analyte_code))"
-UNIT = "(coalesce(fact.converted_unit, fact.comparable_unit))"
+ANALYTE = "coalesce(fact.converted_analyte_code, fact.analyte_code)"
+UNIT = "coalesce(fact.converted_unit, fact.comparable_unit)"
 NUMBER = "coalesce(fact.converted_value_number, fact.value_number)"
 # A number whose unit is missing, unknown or does not convert tells no size; a bound
 # such as <5 is no number; what was withdrawn or is not final does not count.

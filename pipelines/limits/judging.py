@@ -13,8 +13,15 @@ from pipelines.limits.cells import ALL, ANALYTE, LIMITED_FACTS, UNIT
 from pipelines.settings import Settings
 
 LAST_BUILD = "select max(build_id) from quality.checked_build"
-# An index of the mart finds an analyte in a unit.
-OF_ONE = f"and {ANALYTE} = %(analyte)s and {UNIT} = %(unit)s"
+# Indexes of the mart find an analyte under either code. One over both would do, but its
+# statistics are not under the protection of the table's.
+OF_ONE = f"""
+    and (
+        fact.analyte_code = %(analyte)s or fact.converted_analyte_code = %(analyte)s
+    )
+    and {ANALYTE} = %(analyte)s
+    and {UNIT} = %(unit)s
+"""
 OF_SIGNED = f"""
     and ({ANALYTE}, {UNIT}) in (
         select analyte_code, unit from quality.limit_last_decided
