@@ -16,8 +16,9 @@ NO_SPREAD = "most values are the same, so no limit can be learned."
 
 
 def analyte_text(proposal: Any) -> str:
-    """Return an analyte with its unit."""
-    return f"{proposal.analyte_name}, {unit_text(proposal.unit)}"
+    """Return an analyte with its unit, and its code: some share a name."""
+    unit = unit_text(proposal.unit)
+    return f"{proposal.analyte_name}, {unit} ({proposal.analyte_code})"
 
 
 def whose_text(cell: Any) -> str:

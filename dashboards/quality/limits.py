@@ -71,7 +71,7 @@ def _show_signed(frames: LimitFrames) -> None:
 
 def _row(limit: Any) -> dict[str, object]:
     return {
-        "Analyte": limit.analyte_name,
+        "Analyte": f"{limit.analyte_name} ({limit.analyte_code})",
         "Of": capitalised(whose_text(limit)),
         "Limit": ends_text(limit.low, limit.high, limit.unit),
         "Broken": limit.broken_count,

@@ -21,7 +21,8 @@ REASON = (
 DASHBOARD_TYPES = ("plausibleValueLow", "plausibleValueHigh")
 LAST_DECIDED = """
     select
-        check_id, analyte_name, unit, age_band, sex_code, action_code, low, high
+        check_id, analyte_code, analyte_name, unit, age_band, sex_code, action_code,
+        low, high
     from quality.limit_last_decided
     order by check_id collate "C"
 """
@@ -29,7 +30,7 @@ LAST_DECIDED = """
 
 def signed_checks(connection: psycopg.Connection) -> Iterator[Check]:
     """Yield a check for each limit that was ever signed; a retired one is told so."""
-    for check_id, name, unit, band, sex, action, *ends in connection.execute(
+    for check_id, code, name, unit, band, sex, action, *ends in connection.execute(
         LAST_DECIDED
     ):
         is_signed = action == "sign"
@@ -38,7 +39,7 @@ def signed_checks(connection: psycopg.Connection) -> Iterator[Check]:
             check_id,
             SUBJECT,
             LEVEL,
-            f"{name} of {whose(band, sex)} {told} {unit}.",
+            f"{name} ({code}) of {whose(band, sex)} {told} {unit}.",
             Severity.WARNING.value,
             NONE_MAY if is_signed else RETIRED,
             Origin.SIGNED_OFF.value,

@@ -185,7 +185,7 @@ def test_the_whole_build_judges_limits_and_keeps_their_definitions_and_places(
     assert one(installation, DEFINITION, check) == (
         "limit",
         "fct_lab_results",
-        "Potassium of all ages is from 1 to 8 mmol/L.",
+        "Potassium (2823-3) of all ages is from 1 to 8 mmol/L.",
         "no row breaks it",
         "signed off",
         1,

@@ -82,11 +82,11 @@ def test_before_anything_is_learned_the_page_says_so(page: AppTest) -> None:
 def test_an_officer_has_limits_learned(learned: Settings, page: AppTest) -> None:
     enter(learned, [Result(100, n, analyte="new", name="Newcomer") for n in range(9)])
     page.run()
-    assert "Newcomer, mmol/L" not in page.selectbox(key="limit_analyte").options
+    assert "Newcomer, mmol/L (new)" not in page.selectbox(key="limit_analyte").options
     button(page, "Learn limits anew")
 
     assert "Limits are learned." in page.success[0].value
-    assert "Newcomer, mmol/L" in page.selectbox(key="limit_analyte").options
+    assert "Newcomer, mmol/L (new)" in page.selectbox(key="limit_analyte").options
 
 
 @pytest.mark.usefixtures("learned")
