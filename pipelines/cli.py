@@ -13,6 +13,7 @@ from pipelines.commands import (
     erasure,
     keys,
     lifecycle,
+    limits,
     listening,
     loading,
     mapping,
@@ -41,6 +42,7 @@ app.command()(loading.load)
 app.command("map")(mapping.map_tables)
 app.command()(loading.run)
 app.command()(proving.prove)
+app.add_typer(limits.app, name="limits")
 app.command()(listening.listen)
 app.command()(loading.simulate)
 app.command()(demonstration.demo)

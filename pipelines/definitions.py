@@ -15,6 +15,11 @@ from pipelines.assets.backup import (
     server_log,
 )
 from pipelines.assets.dbt_manifest import manifest_file
+from pipelines.assets.limits import (
+    build_limit_schedule,
+    limit_proposal,
+    propose_limits,
+)
 from pipelines.assets.proof import build_proof_schedule, prove, rebuild_proof
 from pipelines.assets.raw import raw_feeds
 from pipelines.assets.record import build_written_specs, record_feeds
@@ -48,12 +53,14 @@ def defs() -> dg.Definitions:
             backup,
             restore_drill,
             rebuild_proof,
+            limit_proposal,
         ],
-        jobs=(*JOBS, *BACKUP_JOBS, prove),
+        jobs=(*JOBS, *BACKUP_JOBS, prove, propose_limits),
         schedules=[
             build_nightly_schedule(settings.time_zone),
             build_weekly_schedule(settings.time_zone),
             build_proof_schedule(settings.time_zone),
+            build_limit_schedule(settings.time_zone),
             *build_backup_schedules(settings),
         ],
         sensors=(*SENSORS, server_log),

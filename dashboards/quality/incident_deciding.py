@@ -10,13 +10,13 @@ import streamlit as st
 from dashboards import session
 from dashboards.compliance.acting import decide
 from pipelines.access.incidents import (
-    LONGEST_WORDS,
     Incident,
     assign,
     comment,
     end_waiver,
     waive,
 )
+from pipelines.access.reasons import LONGEST_REASON
 
 USUAL_WAIVER = timedelta(days=30)
 LONGEST_WAIVER = timedelta(days=366)
@@ -82,7 +82,7 @@ def _show_commenting(which: Incident, key: str) -> None:
     with st.form(f"comment_{key}", border=False):
         words = st.text_area(
             "What should others know?",
-            max_chars=LONGEST_WORDS,
+            max_chars=LONGEST_REASON,
             key=f"comment_words_{key}",
             help="Write no patient's name here.",
         )
@@ -106,7 +106,7 @@ def _show_waiving(which: Incident, key: str) -> None:
         )
         reason = st.text_area(
             "Why can it stay so long?",
-            max_chars=LONGEST_WORDS,
+            max_chars=LONGEST_REASON,
             key=f"waive_reason_{key}",
             help="If it gets worse than now, it comes back before that day.",
         )
@@ -122,7 +122,7 @@ def _show_ending(which: Incident, key: str) -> None:
     with st.form(f"end_{key}", border=False):
         reason = st.text_area(
             "Why does the waiver end?",
-            max_chars=LONGEST_WORDS,
+            max_chars=LONGEST_REASON,
             key=f"end_reason_{key}",
         )
         is_sent = st.form_submit_button("End it now")

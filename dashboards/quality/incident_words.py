@@ -45,6 +45,8 @@ def patients_text(incident: Any) -> str:
     """Return how many patients it hits, or that nobody can tell."""
     if incident.measured_in == "series":
         return "the load as a whole"
+    if pd.isna(incident.patients_count) and incident.measured_in == "build":
+        return "patients not known: no row names one, or the next build counts them"
     if pd.isna(incident.patients_count):
         return "patients not known: these rows name none"
     return f"{count_text(incident.patients_count, 'patient')} affected"

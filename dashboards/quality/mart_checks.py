@@ -5,7 +5,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboards.chart.words import plain
+from dashboards.chart.words import plain, time_text
+from dashboards.compliance.acting import show_done
+from dashboards.quality.thresholds import show_threshold
 
 # In the order in which they should be looked at; a sign beside each word.
 STATES = {
@@ -19,6 +21,7 @@ SEVERITIES = {"critical": "grave", "warning": "a warning", "info": "a note"}
 def show_mart_checks(judged: pd.DataFrame) -> None:
     """Show what each check found, those that failed first."""
     st.subheader("Marts", anchor=False)
+    show_done()
     st.caption(
         "After every whole build each mart is judged in one scan. Nothing is held back "
         "by it; who is named can mend what is behind a failure."
@@ -36,6 +39,7 @@ def show_mart_checks(judged: pd.DataFrame) -> None:
             pd.DataFrame([_row(check) for check in judged.itertuples()]),
             hide_index=True,
         )
+    show_threshold(judged)
 
 
 def _show_failed(check: Any) -> None:
@@ -50,8 +54,19 @@ def _show_failed(check: Any) -> None:
         )
         st.caption(
             f"Why it matters: {plain(check.reason)} · Limit "
-            f"({check.threshold_origin}): {check.threshold} · Ask: {check.owner}."
+            f"({check.threshold_origin}): {check.threshold}{_signed(check)} · Ask: "
+            f"{check.owner}."
         )
+
+
+def _signed(check: Any) -> str:
+    """Return who decided its limit, when and in which version; empty if nobody did."""
+    if pd.isna(check.signed_version):
+        return ""
+    return (
+        f", version {int(check.signed_version)} by {plain(check.signed_by)}, "
+        f"{time_text(check.signed_at)}"
+    )
 
 
 def _row(check: Any) -> dict[str, object]:

@@ -36,6 +36,7 @@ from dashboards.quality.statements import (
     REFUSED_COUNTS,
     SOURCES,
     SOURCES_OF_REFUSED,
+    THRESHOLD_STORY,
 )
 from dashboards.statements import FRESHNESS_OF_SOURCES
 from pipelines.access.reading import Query
@@ -70,13 +71,19 @@ def read_checks(source: str) -> pd.DataFrame:
 
 def read_mart_checks(source: str) -> pd.DataFrame:
     """Return what the last scan of the marts found of a source."""
-    values = {"source": source, "level": "mart"}
+    values = {"source": source, "levels": ["mart", "limit"]}
     return _read("checks of the marts", {"checks": LATEST_CHECKS}, values)["checks"]
+
+
+def read_threshold(check_id: str) -> pd.DataFrame:
+    """Return every decision about the threshold of a check, the latest first."""
+    statements = {"story": THRESHOLD_STORY}
+    return _read("threshold of a check", statements, {"check_id": check_id})["story"]
 
 
 def read_series_checks(source: str) -> pd.DataFrame:
     """Return how a source's last loads compare with those before, and what is late."""
-    values = {"source": source, "level": "series"}
+    values = {"source": source, "levels": ["series"]}
     return _read("checks of loads", {"checks": LATEST_CHECKS}, values)["checks"]
 
 

@@ -107,6 +107,8 @@ FEEDS = """
     group by feed.feed
     order by sum(feed.refused) desc, feed.feed collate "C"
 """
+# Who decided about the threshold of a check, the latest first.
+THRESHOLD_STORY = "select * from quality.threshold_story(%(check_id)s)"
 # Rules of each feed's latest load of a source, with the loads before for a trend.
 CHECKS = """
     select
@@ -134,11 +136,17 @@ CHECKS = """
 # marts, or by comparing its loads with those before.
 LATEST_CHECKS = """
     select
+        definition.check_id,
+        definition.level,
         definition.subject,
         definition.sentence,
         definition.severity,
         definition.threshold,
         definition.threshold_origin,
+        definition.share,
+        definition.signed_version,
+        definition.signed_by,
+        definition.signed_at,
         definition.owner,
         definition.reason,
         definition.kahn_category,
@@ -148,7 +156,8 @@ LATEST_CHECKS = """
     from quality.latest_check as found
     inner join quality.check_definition as definition
         on found.check_id = definition.check_id
-    where definition.level = %(level)s and found.source_system in (%(source)s, '')
+    where definition.level = any(%(levels)s)
+        and found.source_system in (%(source)s, '')
     order by
         definition.severity, definition.subject collate "C",
         definition.check_id collate "C"

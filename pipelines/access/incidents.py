@@ -7,12 +7,12 @@ on an old view of the incident is refused.
 from dataclasses import dataclass
 from datetime import date
 
-from pipelines.access.acting import Act, RuleError, let_in, perform
+from pipelines.access.acting import Act, let_in, perform
 from pipelines.access.people import Person
+from pipelines.access.reasons import checked_reason
 from pipelines.settings import Settings
 
-SHORTEST_WORDS, LONGEST_WORDS = 3, 1000
-SHORTEST_REASON = 10
+SHORTEST_WORDS = 3
 DECIDE = "select quality.decide_incident(%s, %s, %s, %s, %s, %s, %s)"
 
 
@@ -45,7 +45,8 @@ def comment(settings: Settings, person: Person, incident: Incident, words: str) 
     Raises:
         RuleError: it may not be done; the message says why.
     """
-    _decide(settings, person, incident, "comment", words=_words(words, SHORTEST_WORDS))
+    said = checked_reason(words, SHORTEST_WORDS)
+    _decide(settings, person, incident, "comment", words=said)
 
 
 def waive(
@@ -56,7 +57,7 @@ def waive(
     Raises:
         RuleError: it may not be done; the message says why.
     """
-    words = _words(reason, SHORTEST_REASON)
+    words = checked_reason(reason)
     _decide(settings, person, incident, "waive", waived_until=until, words=words)
 
 
@@ -68,7 +69,7 @@ def end_waiver(
     Raises:
         RuleError: it is not waived, or may not be ended.
     """
-    words = _words(reason, SHORTEST_REASON)
+    words = checked_reason(reason)
     _decide(settings, person, incident, "end_waiver", words=words)
 
 
@@ -99,14 +100,3 @@ def _decide(  # noqa: PLR0913 - what a decision consists of
         purpose=words,
     )
     perform(settings, person, act)
-
-
-def _words(text: str, shortest: int) -> str:
-    words = " ".join(text.split())
-    if len(words) < shortest:
-        msg = f"write at least {shortest} letters: who reads this later must understand"
-        raise RuleError(msg)
-    if len(words) > LONGEST_WORDS:
-        msg = f"write at most {LONGEST_WORDS} letters"
-        raise RuleError(msg)
-    return words

@@ -44,7 +44,10 @@ test plants a fault of its own and sees it fail, a row that keeps it, and no row
 
 A limit is *standard* (of the field, OHDSI or the contract), *observed* (learned from
 MIMIC-IV's demonstration, Synthea and the simulated hospital: half of the least share
-seen) or *signed off* by a person of the site. {signed_off} are signed off so far.
+seen) or *signed off* by a person of the site. Those that a site signs stand in its own
+database and are not listed here: limits of laboratory values, and thresholds, which
+share of the rows may break a check of a mart. How both are decided, and judged at once,
+is told in [limits](limits.md).
 
 Feeds are judged while they land: a critical rule refuses the row or holds the load.
 Each load is also compared with those of its source before it, by control charts: what
@@ -71,8 +74,6 @@ def page() -> str:
     marts = read_marts().values()
     head = HEAD.format(
         required=sum(len(mart.required) for mart in marts),
-        signed_off=sum(check.threshold_origin == "signed off" for check in checks)
-        or "None",
     )
     parts = (head, _cells(checks), _types(checks), _subjects(checks))
     return "\n".join(part.rstrip() + "\n" for part in parts)

@@ -55,7 +55,7 @@ COMMANDS = [
         "key rotate",
         "key status",
     ),
-    *("risk train", "risk score", "risk show", "vectors", "listen"),
+    *("limits propose", "risk train", "risk score", "risk show", "vectors", "listen"),
 ]
 
 

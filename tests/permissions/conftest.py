@@ -67,6 +67,10 @@ END = f"""
     delete from quarantine.decision where decided_by = 'quality';
     delete from quality.source_mapping where made_by = 'quality';
     delete from quality.incident_decision;
+    delete from quality.limit_decision;
+    delete from quality.threshold_decision;
+    delete from quality.limit_proposal;
+    delete from quality.check_definition where check_id like 'book:%%';
     delete from quality.incident_measure where check_id = 'book:of_actions';
     delete from quality.report_answer;
     delete from quality.value_report;

@@ -57,6 +57,9 @@ OUTSIDE = {
         "correct refused values"
     ),
     Place("pipelines.access.incidents", "waive"): "decide incident",
+    Place("pipelines.access.limits", "propose_limits"): "propose limits",
+    Place("pipelines.access.limits", "sign_limit"): "sign limit",
+    Place("pipelines.access.thresholds", "change_threshold"): "change threshold",
     Place("pipelines.access.value_reports", "report_value"): "report value",
     Place("pipelines.access.value_reports", "answer_report"): "answer report",
     Place("dashboards.compliance.statements", "EVENTS"): "search audit",

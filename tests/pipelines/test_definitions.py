@@ -119,6 +119,7 @@ def test_every_asset_stands_in_the_group_of_its_layer_and_says_what_it_is(
         ("build_marts", {"dbt_build", "ml__risk_score"}),
         ("rebuild_marts", {"dbt_build", "ml__model", "ml__risk_score"}),
         ("prove_rebuild", {"quality__rebuild_proof"}),
+        ("propose_limits", {"quality__limit_proposal"}),
     ],
 )
 def test_a_job_does_no_more_than_its_name_says(

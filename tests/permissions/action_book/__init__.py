@@ -5,6 +5,7 @@ from tests.permissions.action_book import (
     clinical,
     desk,
     laboratory,
+    limits,
     medicines,
     outside,
     quality,
@@ -23,4 +24,5 @@ BOOK: dict[str, Deed] = {
     **billing.DEEDS,
     **outside.DEEDS,
     **quality.DEEDS,
+    **limits.DEEDS,
 }

@@ -4,6 +4,8 @@
             {'columns': ['lab_result_key'], 'unique': true},
             {'columns': ['patient_key', 'analyte_code', 'collected_at']},
             {'columns': ['patient_key', 'collected_at']},
+            {'columns': ['analyte_code']},
+            {'columns': ['converted_analyte_code']},
         ]
     )
 }}

@@ -1,0 +1,1 @@
+"""Limits of values and thresholds of checks: learned, signed, judged, applied."""
