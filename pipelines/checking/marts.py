@@ -15,6 +15,7 @@ from pipelines.checking.broken_rows import patients_of, places_of
 from pipelines.checking.definitions import enter_definitions
 from pipelines.checking.rhythm import enter_rhythms
 from pipelines.checking.scan import scan_of
+from pipelines.checking.scorecard import keep_scorecard
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
@@ -85,7 +86,7 @@ def check_marts(
     """
     with connect(settings, Role.BUILDER) as connection:
         enter_definitions(connection)
-        enter_rhythms(connection)
+        judged_anew = enter_rhythms(connection)
         found = [
             each
             for relation, checks in mart_checks().items()
@@ -98,6 +99,9 @@ def check_marts(
             cursor.executemany(ENTER, [_row(build_id, each) for each in found])
         _enter_places(connection, build_id, found)
         connection.execute(KEEP_MEASURES, (build_id,))
+        keep_scorecard(connection, "build", build_id, settings.time_zone)
+        for delivery_id in judged_anew:
+            keep_scorecard(connection, "series", delivery_id, settings.time_zone)
         connection.execute(FORGET, (KEPT_BUILDS,))
     return found
 

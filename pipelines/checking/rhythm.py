@@ -92,13 +92,17 @@ def rhythms(connection: psycopg.Connection) -> list[Rhythm]:
     ]
 
 
-def enter_rhythms(connection: psycopg.Connection) -> None:
-    """Judge every feed of every live source, and keep that with its last load."""
+def enter_rhythms(connection: psycopg.Connection) -> list[int]:
+    """Judge every feed of every live source, and keep that with its last load.
+
+    Returns the deliveries that it was kept with.
+    """
     found = rhythms(connection)
     with connection.cursor() as cursor:
         cursor.executemany(ENTER, [_row(each) for each in found])
         last = sorted({each.delivery_id for each in found})
         cursor.executemany(KEEP_MEASURES, [(delivery,) for delivery in last])
+    return last
 
 
 def late_deliveries(connection: psycopg.Connection) -> list[dict[str, object]]:
