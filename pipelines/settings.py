@@ -99,6 +99,11 @@ class Settings(BaseSettings):
         return self.root / "deliveries"
 
     @property
+    def reports_folder(self) -> Path:
+        """Return where printable reports are kept; they name no patient."""
+        return self.root / "reports"
+
+    @property
     def keys_folder(self) -> Path:
         """Return where the keys are; never in a database, in backups only sealed."""
         return self.root / "keys"

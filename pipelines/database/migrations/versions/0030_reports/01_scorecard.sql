@@ -61,7 +61,7 @@ begin
         finding.source_system,
         finding.measured_in,
         finding.subject,
-        coalesce(rule.kahn_category, definition.kahn_category, ''),
+        coalesce(rule.kahn_category, definition.kahn_category),
         finding.run_number,
         count(*) filter (where finding.state = 'passed'),
         count(*) filter (where finding.state = 'failed'),
@@ -75,6 +75,8 @@ begin
         on finding.check_id = definition.check_id
     where finding.measured_in = keep_scorecard.measured_in
         and finding.run_number = keep_scorecard.run_number
+        -- Before the first build nobody has said which cell a series belongs to.
+        and coalesce(rule.kahn_category, definition.kahn_category) is not null
     group by 2, 3, 4, 5, 6
     on conflict (day, source_system, measured_in, subject, kahn_category)
     do update set
