@@ -34,14 +34,29 @@ comment on table quality.alert_sent is
 
 create table quality.alert_channel (
     channel text primary key check (channel in ('e-mail', 'webhook')),
-    failed_tries integer not null,
+    begun_at timestamptz not null default clock_timestamp(),
+    failed_tries integer not null default 0,
     problem text,
     failed_at timestamptz,
-    next_try_at timestamptz not null
+    next_try_at timestamptz
 );
 comment on table quality.alert_channel is
-'One row per channel that was tried: how often it failed since it last went well, why,
-and when it is tried again.';
+'One row per channel that was ever set up: since when, how often it failed since it last
+went well, why, and when it is tried again.';
+
+create view quality.unsent_alert with (security_invoker = true) as
+select channel.channel, alert.*
+from quality.alert_channel as channel
+inner join quality.alert as alert
+    on channel.begun_at <= alert.entered_at
+where not exists (
+    select 1
+    from quality.alert_sent as sent
+    where sent.alert_id = alert.alert_id and sent.channel = channel.channel
+);
+comment on view quality.unsent_alert is
+'One row per channel and alert that it has not taken; what was entered before a channel
+was set up is no news for it.';
 
 -- What is older when alerts are first switched on is not news.
 create function quality.enter_alerts(least_severity text) returns integer
@@ -153,10 +168,12 @@ comment on function quality.enter_alerts(text) is
 'Enters what turned in the last week and is not entered yet; incidents from
 least_severity up, the others all.';
 
-revoke all on quality.alert, quality.alert_sent, quality.alert_channel from public;
+revoke all on
+quality.alert, quality.alert_sent, quality.alert_channel, quality.unsent_alert
+from public;
 revoke execute on function quality.enter_alerts(text) from public;
 grant execute on function quality.enter_alerts(text) to ehr_loader;
-grant select on quality.alert to ehr_loader, ehr_quality;
+grant select on quality.alert, quality.unsent_alert to ehr_loader, ehr_quality;
 grant select, insert on quality.alert_sent to ehr_loader;
 grant select, insert, update on quality.alert_channel to ehr_loader;
 grant select on quality.alert_sent, quality.alert_channel to ehr_quality;
