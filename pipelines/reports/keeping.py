@@ -19,7 +19,8 @@ def month_file(settings: Settings, name: str) -> Path:
 
 def keep(document: Document, path: Path) -> Path:
     """Write a report whole or not at all; return where."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for folder in reversed(path.parents):  # the mode is of the last one made alone
+        folder.mkdir(exist_ok=True, mode=0o700)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as handle:

@@ -7,11 +7,12 @@ Days, of scorecards, are those of the installation's time zone; ``first_day`` an
 DELIVERIES = """
     with
 
-    bytes as (
+    files as (
         select
             file.delivery_id,
             cast(sum(file.byte_count) as bigint) as byte_count,
-            cast(sum(file.records) as bigint) as records
+            cast(sum(file.records) as bigint) as records,
+            cast(sum(file.refused) as bigint) as refused_whole
         from raw.delivery_file as file
         group by file.delivery_id
     ),
@@ -37,11 +38,14 @@ DELIVERIES = """
             as held_count,
         count(delivery.delivery_id) filter (where delivery.is_replay)
             as replays_count,
-        cast(coalesce(sum(bytes.byte_count), 0) as bigint) as byte_count,
-        cast(coalesce(sum(bytes.records), 0) as bigint) as records,
+        cast(coalesce(sum(files.byte_count), 0) as bigint) as byte_count,
+        cast(coalesce(sum(files.records), 0) as bigint) as records,
         cast(coalesce(sum(feed_rows.landed), 0) as bigint) as landed,
         cast(coalesce(sum(feed_rows.unchanged), 0) as bigint) as unchanged,
-        cast(coalesce(sum(feed_rows.refused), 0) as bigint) as refused,
+        cast(
+            coalesce(sum(feed_rows.refused), 0)
+            + coalesce(sum(files.refused_whole), 0) as bigint
+        ) as refused,
         max(delivery.landed_at) filter (where delivery.status = 'landed')
             as last_landed_at
     from raw.source as source
@@ -49,7 +53,7 @@ DELIVERIES = """
         on source.source_system = delivery.source_system
         and delivery.landed_at >= %(since)s
         and delivery.landed_at < %(until)s
-    left join bytes on delivery.delivery_id = bytes.delivery_id
+    left join files on delivery.delivery_id = files.delivery_id
     left join feed_rows on delivery.delivery_id = feed_rows.delivery_id
     group by source.source_system
     order by source.source_system collate "C"

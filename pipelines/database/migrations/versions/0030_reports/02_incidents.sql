@@ -94,7 +94,7 @@ create index on quality.incident_measure
 create index row_sets_of_rules on quarantine.row
 (source_system, hashtextextended(rules, 0), delivery_id);
 create index row_waiting_sets_of_rules on quarantine.row
-(source_system, hashtextextended(rules, 0))
+(source_system, hashtextextended(rules, 0), delivery_id)
 where status = 'waiting';
 
 create or replace function quality.incidents_of_data(subjects text[], sources text[])
@@ -190,12 +190,16 @@ begin
             sets.source_system,
             last.rules,
             last.delivery_id,
-            exists (
-                select 1
+            -- In an order, as the index has it: asked whether any exists, PostgreSQL
+            -- hopes to meet one soon and reads all rows where none waits.
+            (
+                select true
                 from quarantine.row as held
                 where held.source_system = sets.source_system
                     and hashtextextended(held.rules, 0) = sets.rules_hash
                     and held.status = 'waiting'
+                order by held.delivery_id desc
+                limit 1
             ) as is_waiting
         from sets
         cross join lateral (
@@ -212,7 +216,7 @@ begin
         select
             sets_of_rules.source_system,
             rule.name as check_id,
-            bool_or(sets_of_rules.is_waiting) as is_waiting,
+            coalesce(bool_or(sets_of_rules.is_waiting), false) as is_waiting,
             max(sets_of_rules.delivery_id) as last_delivery_id
         from sets_of_rules
         cross join lateral
