@@ -19,6 +19,7 @@ from pipelines.reports.month_statements import MONTH_STATEMENTS
 # Under a name that is forgotten when rights change.
 MADE = "kept_report"
 MONTHS_OFFERED = 13
+PRINT = ":material/print:"
 
 
 def offer_delivery_report(delivery_id: int) -> None:
@@ -63,7 +64,7 @@ def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def _offer(name: str, make: Callable[[], str]) -> None:
     """Make a file at a click, then offer it; it stands for nothing that changes."""
     with st.container(horizontal=True):
-        if st.button("Make a printable report", key=f"make_{name}", type="tertiary"):
+        if st.button("Make a printable report", key=f"make_{name}", icon=PRINT):
             st.session_state[MADE] = (name, make())
         made_name, content = st.session_state.get(MADE, ("", ""))
         if made_name == name:

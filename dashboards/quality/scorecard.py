@@ -12,6 +12,8 @@ from dashboards.quality.words import SEVERITIES, sentence
 
 ALL = "All sources"
 NO_SOURCE = "of no single source"
+# A longer grid scrolls in itself: what fails stands above.
+MOST_LINES, GRID_PIXELS = 14, 560
 PERIODS = {"Days": "day", "Months": "month"}
 CHECKS_PAGE, INCIDENTS_PAGE = "views/quality/checks.py", "views/quality/incidents.py"
 
@@ -38,7 +40,11 @@ def show_scorecard() -> None:
     by = "source_system" if source is None else "subject"
     _show_headline(shown)
     grid = grid_of(shown.replace({"source_system": {"": NO_SOURCE}}), by)
-    st.dataframe(styled(grid), height="content")
+    st.dataframe(
+        styled(grid),
+        height="content" if len(grid) <= MOST_LINES else GRID_PIXELS,
+        column_config={"_index": st.column_config.Column(width="medium")},
+    )
     st.download_button(
         "Download as CSV",
         as_csv(shown),

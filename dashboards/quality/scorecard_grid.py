@@ -15,7 +15,10 @@ COUNTS = ["passed", "failed", "not_applicable"]
 
 
 def grid_of(card: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Return a line per source or subject and a column per cell, in words."""
+    """Return a line per source or subject and a column per cell, in words.
+
+    Where something fails comes first.
+    """
     summed = card.groupby([by, "kahn_category"], sort=True)[COUNTS].sum()
     words = summed.apply(lambda row: cell_of(*row[COUNTS]), axis=1)
     grid = (
@@ -29,6 +32,8 @@ def grid_of(card: pd.DataFrame, by: str) -> pd.DataFrame:
             fill_value="",
         )
     )
+    is_kept = summed["failed"].groupby(level=by).sum() == 0
+    grid = grid.loc[is_kept.sort_values(kind="stable").index]
     grid.columns = [str(name).replace("/", ", ") for name in grid.columns]
     grid.index.name = "Source" if by == "source_system" else "Feed or mart"
     return grid

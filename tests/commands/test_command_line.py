@@ -56,6 +56,7 @@ COMMANDS = [
         "key status",
     ),
     *("risk train", "risk score", "risk show", "vectors", "listen"),
+    *("report delivery", "report month"),
 ]
 
 

@@ -118,13 +118,15 @@ def test_a_grid_has_a_line_per_source_and_a_column_per_cell() -> None:
     names = ("source_system", "subject", "kahn_category", "passed", "failed",
              "not_applicable")  # fmt: skip
     rows = [
+        ("last", "a", "Conformance/value", 0, 0, 3),
         ("one", "a", "Completeness", 2, 0, 0),
         ("one", "b", "Completeness", 1, 1, 0),
         ("two", "a", "Conformance/value", 0, 0, 3),
     ]
     grid = grid_of(pd.DataFrame(rows, columns=names), "source_system")
 
-    assert grid.to_dict("index") == {
+    assert [*grid.index] == ["one", "last", "two"]  # what fails stands above
+    assert grid.drop("last").to_dict("index") == {
         "one": {"Completeness": "✕ 3 of 4 (75.0 %)", "Conformance, value": ""},
         "two": {"Completeness": "", "Conformance, value": "○ none of 3 applies"},
     }
