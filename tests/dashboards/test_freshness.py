@@ -29,6 +29,7 @@ WITHOUT_DATA = {
 }
 TOLD = ("Last deliver", "Your record was last updated")
 ANYBODY = "select patient_key from marts.dim_patients order by patient_key limit 1"
+BILLED = "select patient_key from marts.fct_claims order by patient_key limit 1"
 INCIDENT = """
     insert into quality.incident_measure (
         source_system, check_id, measured_in, run_number, measured_at, subject,
@@ -52,7 +53,8 @@ def patient_for(settings: Settings, role: PersonRole) -> int:
     login = Role(f"ehr_{role.value}")
     with connect(settings, login) as connection:
         connection.execute("select set_config('ehr.user_id', %s, true)", (role.value,))
-        return connection.execute(ANYBODY).fetchone()[0]
+        sought = BILLED if role is PersonRole.BILLING else ANYBODY
+        return connection.execute(sought).fetchone()[0]
 
 
 @pytest.mark.parametrize(
