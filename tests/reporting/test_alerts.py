@@ -43,6 +43,13 @@ MEASURE = """
     )
     values ('ward', %s, %s, %s, now() - make_interval(days => %s), %s, %s, 1000, 20, 3)
 """
+WAIVED = """
+    insert into quality.incident_decision (
+        source_system, check_id, action_code, waived_until, words, applicable_count,
+        broken_count, decided_by
+    )
+    values ('ward', %s, 'waive', current_date, 'is known', 1000, %s, 'officer')
+"""
 PROOF = "insert into quality.rebuild_proof values (%s, %s, %s, 3, 7, %s)"
 RESTED = "update quality.alert_channel set next_try_at = now()"
 PAUSE = """
@@ -185,6 +192,16 @@ def test_what_is_old_when_alerts_begin_is_no_news(
     assert tell(by_webhook) == []
     turned(owner, "worse", run=2, days_ago=6)
     assert tell(by_webhook)[0].count == 1
+
+
+@pytest.mark.parametrize(("broken_then", "is_told"), [(20, False), (5, True)])
+def test_what_is_waived_is_told_only_when_it_is_worse_than_then(
+    by_webhook: Settings, owner: psycopg.Connection, broken_then: int, *, is_told: bool
+) -> None:
+    owner.execute(WAIVED, (GRAVE, broken_then))
+    turned(owner, "worse")
+
+    assert bool(tell(by_webhook)) == is_told
 
 
 def test_a_held_delivery_a_late_one_and_a_failed_proof_are_told(

@@ -58,6 +58,8 @@ comment on view quality.unsent_alert is
 'One row per channel and alert that it has not taken; what was entered before a channel
 was set up is no news for it.';
 
+create index on quality.incident_measure (measured_at);
+
 -- What is older when alerts are first switched on is not news.
 create function quality.enter_alerts(least_severity text) returns integer
 language plpgsql volatile security definer
@@ -97,8 +99,31 @@ begin
                 = measure.check_id
             limit 1
         ) as rule on true
+        left join lateral (
+            select
+                decision.waived_until,
+                decision.applicable_count,
+                decision.broken_count
+            from quality.incident_decision as decision
+            where decision.source_system = measure.source_system
+                and decision.check_id = measure.check_id
+                and decision.action_code in ('waive', 'end_waiver')
+            order by decision.decision_id desc
+            limit 1
+        ) as waiver on true
         where measure.life_code in ('new', 'reopened', 'worse')
             and measure.measured_at > since
+            -- What an officer accepts is no news until it is worse than then.
+            and not coalesce(
+                waiver.waived_until >= current_date
+                and quality.change_of(
+                    waiver.broken_count,
+                    waiver.applicable_count,
+                    measure.broken_count,
+                    measure.applicable_count
+                ) <> 'worse',
+                false
+            )
     )
 
     select
@@ -166,7 +191,7 @@ end
 $$;
 comment on function quality.enter_alerts(text) is
 'Enters what turned in the last week and is not entered yet; incidents from
-least_severity up, the others all.';
+least_severity up that nobody waived, the others all.';
 
 revoke all on
 quality.alert, quality.alert_sent, quality.alert_channel, quality.unsent_alert
