@@ -86,7 +86,7 @@ def check_marts(
     """
     with connect(settings, Role.BUILDER) as connection:
         enter_definitions(connection)
-        judged_anew = enter_rhythms(connection)
+        enter_rhythms(connection, settings.time_zone)
         found = [
             each
             for relation, checks in mart_checks().items()
@@ -100,8 +100,6 @@ def check_marts(
         _enter_places(connection, build_id, found)
         connection.execute(KEEP_MEASURES, (build_id,))
         keep_scorecard(connection, "build", build_id, settings.time_zone)
-        for delivery_id in judged_anew:
-            keep_scorecard(connection, "series", delivery_id, settings.time_zone)
         connection.execute(FORGET, (KEPT_BUILDS,))
     return found
 

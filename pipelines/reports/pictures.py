@@ -7,8 +7,9 @@ from markupsafe import Markup
 WIDTH, HEIGHT = 150, 14
 LINE_WIDTH, LINE_HEIGHT = 170, 40
 MARGIN = 4
-# Okabe-Ito. What failed is also hatched, what had nothing to judge is left white.
-PASSED, FAILED, EDGE = "#0072B2", "#D55E00", "#16202a"
+# Okabe-Ito's blue, and a tint of its vermilion with a hatch, which differs in grey too.
+# What had nothing to judge is left white.
+PASSED, FAILED, EDGE = "#0072B2", "#f9d9c4", "#16202a"
 LEAST_PIXELS = 3
 HATCH_PIXELS = 5
 
