@@ -10,10 +10,11 @@ import streamlit as st
 from dashboards import session
 from dashboards.writing.local_time import local
 from pipelines.access.reading import Query
+from pipelines.reports.calendar_month import Month
 from pipelines.reports.delivery import Rows, delivery_document
 from pipelines.reports.delivery_statements import DELIVERY_STATEMENTS
 from pipelines.reports.document import html_of
-from pipelines.reports.month import Month, month_document
+from pipelines.reports.month import month_document
 from pipelines.reports.month_statements import MONTH_STATEMENTS
 
 # Under a name that is forgotten when rights change.

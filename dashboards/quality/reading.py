@@ -29,8 +29,6 @@ from dashboards.quality.medicine_statements import (
 from dashboards.quality.scorecard_statements import FAILING, HISTORY, SCORECARD
 from dashboards.quality.statements import (
     CHECKS,
-    EXCLUSIONS,
-    FEEDS,
     FILES,
     LATEST_CHECKS,
     LOADS,
@@ -40,6 +38,7 @@ from dashboards.quality.statements import (
 )
 from dashboards.statements import FRESHNESS_OF_SOURCES
 from pipelines.access.reading import Query
+from pipelines.reports.delivery_statements import EXCLUSIONS, FEEDS
 
 MOST_LOADS = 200
 LOADS_OF_A_TREND = 12

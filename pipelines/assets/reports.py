@@ -11,9 +11,9 @@ from pipelines.alerting.telling import tell
 from pipelines.assets.failures import without_values
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
+from pipelines.reports.calendar_month import month_named
 from pipelines.reports.document import Document
 from pipelines.reports.keeping import delivery_file, keep, month_file
-from pipelines.reports.month import month_named
 from pipelines.reports.reading import delivery_report, month_report
 from pipelines.settings import Settings
 

@@ -43,8 +43,8 @@ def month(
 
     Example: ehr report month 2026-11 --output november.html
     """
+    from pipelines.reports.calendar_month import month_named  # noqa: PLC0415
     from pipelines.reports.keeping import keep, month_file  # noqa: PLC0415 - 0.2 s
-    from pipelines.reports.month import month_named  # noqa: PLC0415
     from pipelines.reports.reading import month_report  # noqa: PLC0415
 
     settings = load_settings()

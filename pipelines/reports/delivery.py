@@ -4,7 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pipelines.reports.document import Document, Section, bytes_text, percent_text
+from pipelines.reports.document import (
+    Document,
+    Section,
+    bytes_text,
+    percent_text,
+    table,
+)
 from pipelines.reports.pictures import bar
 from pipelines.reports.words import (
     ACTIONS,
@@ -41,17 +47,7 @@ def delivery_document(rows: Rows, made_at: datetime, time_zone: str) -> Document
         title=f"Delivery {number} of {source}",
         subtitle=_subtitle(delivery),
         facts=_facts(delivery, rows),
-        sections=(
-            _files(rows["files"]),
-            _exclusions(rows["exclusions"]),
-            _feeds(rows["feeds"]),
-            _cells(rows["cells"]),
-            _broken_rules(rows["broken_rules"]),
-            _series(rows["series"]),
-            _incidents(rows["incidents"]),
-            _quarantine(rows["quarantine"]),
-            _decisions(rows["decisions"]),
-        ),
+        sections=[*_came(rows), *_found(rows), *_refused(rows)],
         made_at=made_at,
         time_zone=time_zone,
     )
@@ -85,166 +81,137 @@ def _facts(delivery: Mapping[str, Any], rows: Rows) -> list[tuple[str, Any]]:
     ]
 
 
-def _files(files: Sequence[dict[str, Any]]) -> Section:
-    return Section(
-        "What came",
-        ("Table", "Was", "Files", "Bytes", "Records", "Read", "Left out", "Refused"),
-        [
-            (
-                each["table_name"],
-                VERDICTS.get(each["verdict"], each["verdict"]),
-                each["files_count"],
-                each["byte_count"],
-                each["records"],
-                each["mapped"],
-                each["excluded"],
-                each["refused"],
-            )
-            for each in files
-        ],
-        "No file came.",
-        "Records = read + left out with a reason + refused whole.",
-    )
+def _came(rows: Rows) -> list[Section]:
+    """Return what came, and what became of it."""
+    return [
+        table(
+            "What came",
+            rows["files"],
+            {
+                "Table": "table_name",
+                "Was": lambda row: VERDICTS.get(row["verdict"], row["verdict"]),
+                "Files": "files_count",
+                "Bytes": "byte_count",
+                "Records": "records",
+                "Read": "mapped",
+                "Left out": "excluded",
+                "Refused": "refused",
+            },
+            "No file came.",
+            "Records = read + left out with a reason + refused whole.",
+        ),
+        table(
+            "Records that rightly are in no feed",
+            rows["exclusions"],
+            {"Table": "table_name", "Reason": "reason", "Records": "records"},
+            "None.",
+        ),
+        table(
+            "What became of the rows",
+            rows["feeds"],
+            {
+                "Feed": "feed",
+                "Made": "made",
+                "Landed": "landed",
+                "Unchanged": "unchanged",
+                "Refused": "refused",
+            },
+            "No row was made of it.",
+            "Rows made = landed + unchanged + refused.",
+        ),
+    ]
 
 
-def _exclusions(exclusions: Sequence[dict[str, Any]]) -> Section:
-    return Section(
-        "Records that rightly are in no feed",
-        ("Table", "Reason", "Records"),
-        [(each["table_name"], each["reason"], each["records"]) for each in exclusions],
-        "None.",
-    )
+def _found(rows: Rows) -> list[Section]:
+    """Return what rules and charts found, and what that made of incidents."""
+    return [
+        table(
+            "Rules by cell of Kahn's framework",
+            rows["cells"],
+            {
+                "Cell": lambda row: cell_text(row["kahn_category"]),
+                "Passed": "passed",
+                "Failed": "failed",
+                "Not applicable": "not_applicable",
+                "Kept": lambda row: percent_text(
+                    row["passed"], row["passed"] + row["failed"]
+                ),
+                "": lambda row: bar(
+                    row["passed"], row["failed"], row["not_applicable"]
+                ),
+            },
+            "Nothing of it was judged: it held no new row.",
+            "Solid: passed. Hatched: failed. White: nothing to judge.",
+        ),
+        table(
+            "Rules broken",
+            rows["broken_rules"],
+            {
+                "Feed": lambda row: subject_text(row["feed"]),
+                "What is wrong": lambda row: broken_text(row["check_id"], row["feed"]),
+                "Severity": lambda row: SEVERITIES[row["severity"]],
+                "Rows that break it": "unexpected_count",
+                "Rows": "element_count",
+            },
+            "No rule was broken.",
+        ),
+        table(
+            "Compared with the loads before",
+            rows["series"],
+            {
+                "Feed": "feed",
+                "What is not so": lambda row: row["sentence"] or row["check_id"],
+                "Numbers out of their limits": "broken_count",
+                "Numbers judged": "applicable_count",
+            },
+            "Nothing stands out, or there are too few loads to compare with.",
+        ),
+        table(
+            "What it made of incidents",
+            rows["incidents"],
+            {
+                "State": lambda row: LIVES[row["life_code"]],
+                "Feed": lambda row: subject_text(row["subject"]),
+                "What is wrong": found_text,
+                "Rows that break it": "broken_count",
+                "Rows": "applicable_count",
+            },
+            "It opened, changed and resolved none.",
+        ),
+    ]
 
 
-def _feeds(feeds: Sequence[dict[str, Any]]) -> Section:
-    return Section(
-        "What became of the rows",
-        ("Feed", "Made", "Landed", "Unchanged", "Refused"),
-        [
-            (
-                each["feed"],
-                each["made"],
-                each["landed"],
-                each["unchanged"],
-                each["refused"],
-            )
-            for each in feeds
-        ],
-        "No row was made of it.",
-        "Rows made = landed + unchanged + refused.",
-    )
-
-
-def _cells(cells: Sequence[dict[str, Any]]) -> Section:
-    return Section(
-        "Rules by cell of Kahn's framework",
-        ("Cell", "Passed", "Failed", "Not applicable", "Kept", ""),
-        [
-            (
-                cell_text(each["kahn_category"]),
-                each["passed"],
-                each["failed"],
-                each["not_applicable"],
-                percent_text(each["passed"], each["passed"] + each["failed"]),
-                bar(each["passed"], each["failed"], each["not_applicable"]),
-            )
-            for each in cells
-        ],
-        "Nothing of it was judged: it held no new row.",
-        "Solid: passed. Hatched: failed. White: nothing to judge.",
-    )
-
-
-def _broken_rules(rules: Sequence[dict[str, Any]]) -> Section:
-    return Section(
-        "Rules broken",
-        ("Feed", "What is wrong", "Severity", "Rows that break it", "Rows"),
-        [
-            (
-                subject_text(each["feed"]),
-                broken_text(each["check_id"], each["feed"]),
-                SEVERITIES[each["severity"]],
-                each["unexpected_count"],
-                each["element_count"],
-            )
-            for each in rules
-        ],
-        "No rule was broken.",
-    )
-
-
-def _series(found: Sequence[dict[str, Any]]) -> Section:
-    return Section(
-        "Compared with the loads before",
-        ("Feed", "What is not so", "Numbers out of their limits", "Numbers judged"),
-        [
-            (
-                each["feed"],
-                each["sentence"] or each["check_id"],
-                each["broken_count"],
-                each["applicable_count"],
-            )
-            for each in found
-        ],
-        "Nothing stands out, or there are too few loads to compare with.",
-    )
-
-
-def _incidents(incidents: Sequence[dict[str, Any]]) -> Section:
-    return Section(
-        "What it made of incidents",
-        ("State", "Feed", "What is wrong", "Rows that break it", "Rows"),
-        [
-            (
-                LIVES[each["life_code"]],
-                subject_text(each["subject"]),
-                found_text(each),
-                each["broken_count"],
-                each["applicable_count"],
-            )
-            for each in incidents
-        ],
-        "It opened, changed and resolved none.",
-    )
-
-
-def _quarantine(feeds: Sequence[dict[str, Any]]) -> Section:
-    return Section(
-        "Refused records, as they stand now",
-        ("Feed", "Refused", "Waiting", "Released", "Discarded"),
-        [
-            (
-                subject_text(each["feed"]),
-                each["refused_count"],
-                each["waiting_count"],
-                each["released_count"],
-                each["discarded_count"],
-            )
-            for each in feeds
-        ],
-        "No record was refused.",
-        "Refused = waiting + released + discarded.",
-    )
-
-
-def _decisions(decisions: Sequence[dict[str, Any]]) -> Section:
-    return Section(
-        "Who decided about them",
-        ("When", "Who", "In which role", "What", "Records", "Wait still"),
-        [
-            (
-                each["decided_at"],
-                each["decided_by"],
-                each["decided_by_role"],
-                ACTIONS[each["action"]],
-                each["records"],
-                each["waiting_count"] or 0,
-            )
-            for each in decisions
-        ],
-        "Nobody has decided about a record of it.",
-        "The last decision about each record. Reasons are on the page Refused rows.",
-    )
+def _refused(rows: Rows) -> list[Section]:
+    """Return how its refused records stand, and who decided about them."""
+    return [
+        table(
+            "Refused records, as they stand now",
+            rows["quarantine"],
+            {
+                "Feed": lambda row: subject_text(row["feed"]),
+                "Refused": "refused_count",
+                "Waiting": "waiting_count",
+                "Released": "released_count",
+                "Discarded": "discarded_count",
+            },
+            "No record was refused.",
+            "Refused = waiting + released + discarded.",
+        ),
+        table(
+            "Who decided about them",
+            rows["decisions"],
+            {
+                "When": "decided_at",
+                "Who": "decided_by",
+                "In which role": "decided_by_role",
+                "What": lambda row: ACTIONS[row["action"]],
+                "Records": "records",
+                "Wait still": lambda row: row["waiting_count"] or 0,
+            },
+            "Nobody has decided about a record of it.",
+            "The last decision about each. Reasons are on the page Refused rows.",
+        ),
+    ]
 
 
 def _sum(rows: Sequence[dict[str, Any]], name: str) -> int:

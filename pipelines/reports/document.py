@@ -1,16 +1,18 @@
 """A report as parts, and those parts as one HTML file that works without a network."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 TEMPLATES = Path(__file__).with_name("templates")
 NOTHING = "-"
+Row = Mapping[str, Any]
 # A picture is made by us; every other cell is escaped where it is written.
 Cell = str | int | float | date | Markup | None
 
@@ -45,6 +47,24 @@ class Document:
     sections: Sequence[Section]
     made_at: datetime
     time_zone: str
+
+
+def table(
+    title: str,
+    rows: Sequence[Row],
+    columns: Mapping[str, str | Callable[[Row], Cell]],
+    empty: str,
+    note: str = "",
+) -> Section:
+    """Return a section with a line per row.
+
+    ``columns`` has for each header the name of a value, or what makes one of a row.
+    """
+    lines = [
+        [row[each] if isinstance(each, str) else each(row) for each in columns.values()]
+        for row in rows
+    ]
+    return Section(title, tuple(columns), lines, empty, note)
 
 
 def html_of(document: Document) -> str:

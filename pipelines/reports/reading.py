@@ -10,10 +10,11 @@ from psycopg.rows import dict_row
 
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
+from pipelines.reports.calendar_month import Month
 from pipelines.reports.delivery import Rows, delivery_document
 from pipelines.reports.delivery_statements import DELIVERY_STATEMENTS
 from pipelines.reports.document import Document
-from pipelines.reports.month import Month, month_document
+from pipelines.reports.month import month_document
 from pipelines.reports.month_statements import MONTH_STATEMENTS
 from pipelines.settings import Settings
 

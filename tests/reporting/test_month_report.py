@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from pipelines.checking.scorecard import keep_scorecard
+from pipelines.reports.calendar_month import Month, NoMonthError, month_named
 from pipelines.reports.document import html_of
-from pipelines.reports.month import Month, NoMonthError, month_named
 from pipelines.reports.reading import month_report
 from pipelines.settings import Settings
 from tests.record.laboratory import line
