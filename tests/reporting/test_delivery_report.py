@@ -82,12 +82,14 @@ def test_it_tells_the_rules_broken_and_the_incidents_opened(
         (delivery_id,),
     )
     cells = printed.tables["Rules by cell of Kahn's framework"]
-    assert dict(states.fetchall()) == {
+    counts = dict(states.fetchall())
+    assert counts == {
         "passed": sum(number(each["Passed"]) for each in cells),
         "failed": sum(number(each["Failed"]) for each in cells),
         "not_applicable": sum(number(each["Not applicable"]) for each in cells),
     }
     broken = printed.tables["Rules broken"]
+    assert len(broken) == counts["failed"]
     empty = next(each for each in broken if "test_code is empty" in str(each))
     assert (empty["Rows that break it"], empty["Rows"]) == ("2", "4")
     opened = printed.tables["What it made of incidents"]
