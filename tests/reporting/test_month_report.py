@@ -128,6 +128,8 @@ def test_scores_are_of_the_months_last_state_with_the_month_before(
             of_rows = 0 if state == "not_applicable" else 1000
             broken = 20 * (state == "failed")
             owner.execute(FOUND, (build_id, check, "lab", state, of_rows, broken))
+        if build_id == 2:  # noqa: PLR2004 - the last build does not find it any more
+            owner.execute(FOUND, (build_id, CHECK, "lab", "failed", 1000, 20))
         keep_scorecard(owner, "build", build_id, BERLIN)
     told = printed(installation)
 
@@ -139,6 +141,23 @@ def test_scores_are_of_the_months_last_state_with_the_month_before(
     assert [course["Days judged"], course["First day"], course["Last day"]] == [
         "2", "0.0 %", "66.7 %",
     ]  # fmt: skip
+
+
+def test_the_month_before_begins_on_its_first_day(
+    installation: Settings, owner: psycopg.Connection
+) -> None:
+    for day, source in ((date(2025, 9, 30), "gone"), (date(2025, 10, 1), "before")):
+        owner.execute(
+            "insert into quality.scorecard_day "
+            "values (%s, %s, 'load', 'lab_results', 'Completeness', 1, 3, 1, 0, 9, 1)",
+            (day, source),
+        )
+    told = printed(installation)
+    table = "Checks by source and cell of Kahn's framework"
+
+    assert of("gone", told, table) == []
+    (row,) = of("before", told, table)
+    assert (row["Kept"], row["Month before"]) == ("-", "75.0 %")
 
 
 def test_it_counts_turns_lateness_decisions_answers_and_proofs(
