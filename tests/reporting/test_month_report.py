@@ -128,7 +128,7 @@ def test_scores_are_of_the_months_last_state_with_the_month_before(
             of_rows = 0 if state == "not_applicable" else 1000
             broken = 20 * (state == "failed")
             owner.execute(FOUND, (build_id, check, "lab", state, of_rows, broken))
-        if build_id == 2:  # noqa: PLR2004 - the last build does not find it any more
+        if build_id == 2:  # the last build does not find it any more
             owner.execute(FOUND, (build_id, CHECK, "lab", "failed", 1000, 20))
         keep_scorecard(owner, "build", build_id, BERLIN)
     told = printed(installation)
