@@ -44,6 +44,7 @@ PAGES_OF = {
     ),
     PersonRole.QUALITY: (
         ("views/quality/incidents.py", "Incidents"),
+        ("views/quality/scorecard.py", "Scorecard"),
         ("views/quality/reported_values.py", "Reported values"),
         ("views/quality/loads.py", "Loads"),
         ("views/quality/checks.py", "Checks"),

@@ -29,6 +29,7 @@ FRESHNESS_COLUMNS = """
             select max(delivery.landed_at)
             from raw.delivery as delivery
             where delivery.source_system = source.source_system
+                and delivery.status = 'landed'
         ) as last_landed_at,
         build.build_id,
         build.ended_at as built_at,

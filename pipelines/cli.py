@@ -20,6 +20,7 @@ from pipelines.commands import (
     people,
     proving,
     quarantine,
+    reporting,
     restore,
     risk,
     status,
@@ -47,6 +48,7 @@ app.command()(listening.listen)
 app.command()(loading.simulate)
 app.command()(demonstration.demo)
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(reporting.app, name="report")
 app.command()(vectors.vectors)
 app.add_typer(people.app, name="user")
 app.add_typer(audit.app, name="audit")

@@ -23,6 +23,13 @@ from pipelines.assets.limits import (
 from pipelines.assets.proof import build_proof_schedule, prove, rebuild_proof
 from pipelines.assets.raw import raw_feeds
 from pipelines.assets.record import build_written_specs, record_feeds
+from pipelines.assets.reports import (
+    REPORT_JOBS,
+    alerts,
+    build_monthly_report,
+    build_report_schedules,
+    delivery_reports,
+)
 from pipelines.assets.risk import readmission_model, risk_scores
 from pipelines.assets.warehouse import build_external_specs, build_warehouse_assets
 from pipelines.resources import settings_resource
@@ -54,16 +61,19 @@ def defs() -> dg.Definitions:
             restore_drill,
             rebuild_proof,
             limit_proposal,
+            delivery_reports,
+            build_monthly_report(settings.time_zone),
         ],
-        jobs=(*JOBS, *BACKUP_JOBS, prove, propose_limits),
+        jobs=(*JOBS, *BACKUP_JOBS, prove, propose_limits, *REPORT_JOBS),
         schedules=[
             build_nightly_schedule(settings.time_zone),
             build_weekly_schedule(settings.time_zone),
             build_proof_schedule(settings.time_zone),
             build_limit_schedule(settings.time_zone),
             *build_backup_schedules(settings),
+            *build_report_schedules(settings.time_zone),
         ],
-        sensors=(*SENSORS, server_log),
+        sensors=(*SENSORS, server_log, alerts),
         resources={"settings": settings_resource},
         # A process per step costs 12 to 18 s more, and steps follow one another anyway.
         executor=dg.in_process_executor,

@@ -6,12 +6,15 @@ Everything an installation writes lies under ``home``, so several can run side b
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).parents[1]
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+Severity = Literal["critical", "warning", "info"]
 
 
 class Mode(StrEnum):
@@ -26,7 +29,11 @@ class Settings(BaseSettings):
     """All settings, each documented in ``.env.example``."""
 
     model_config = SettingsConfigDict(
-        env_prefix="EHR_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="EHR_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,  # secrets are among it
     )
 
     home: Path = Field(PROJECT / "var", description="Folder for everything written.")
@@ -68,8 +75,39 @@ class Settings(BaseSettings):
         "Hospital account", description="What the button of the provider says."
     )
 
+    alert_least_severity: Severity = Field(
+        "critical", description="Least severity of an incident that is told."
+    )
+    alert_timeout_seconds: int = Field(
+        10, ge=1, le=60, description="How long a receiver of alerts may take."
+    )
+    alert_ca_file: Path | None = Field(
+        None, description="Certificates (PEM) that vouch for receivers of alerts."
+    )
+    alert_webhook_url: str = Field(
+        "", description="Where alerts are posted to; https, or this very machine."
+    )
+    alert_webhook_secret: SecretStr | None = Field(
+        None, description="What alerts that are posted are signed with."
+    )
+    alert_smtp_host: str = Field("", description="Mail server that takes alerts.")
+    alert_smtp_port: int = Field(587, description="Its port, with STARTTLS.")
+    alert_smtp_user: str = Field("", description="Our name at the mail server.")
+    alert_smtp_password: SecretStr | None = Field(
+        None, description="Our password at the mail server."
+    )
+    alert_email_from: str = Field("", description="Sender of alerts.")
+    alert_email_to: str = Field("", description="Receivers of alerts, with commas.")
+
     @field_validator(
-        "tls_certificate", "tls_key", "backup_folder", "record_url", mode="before"
+        "tls_certificate",
+        "tls_key",
+        "backup_folder",
+        "record_url",
+        "alert_ca_file",
+        "alert_webhook_secret",
+        "alert_smtp_password",
+        mode="before",
     )
     @classmethod
     def _nothing_if_empty(cls, value: object) -> object:
@@ -80,6 +118,29 @@ class Settings(BaseSettings):
     def _certificate_has_key(self) -> Self:
         if (self.tls_certificate is None) != (self.tls_key is None):
             msg = "EHR_TLS_CERTIFICATE and EHR_TLS_KEY belong together: set both"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _webhook_is_closed(self) -> Self:
+        """Refuse a webhook that could be overheard, or that could not trust us."""
+        if not self.alert_webhook_url:
+            return self
+        address = urlsplit(self.alert_webhook_url)
+        is_here = address.scheme == "http" and address.hostname in LOOPBACK
+        if not address.hostname or not (address.scheme == "https" or is_here):
+            msg = "EHR_ALERT_WEBHOOK_URL must be https:// and name a host"
+            raise ValueError(msg)
+        if self.alert_webhook_secret is None:
+            msg = "EHR_ALERT_WEBHOOK_URL needs EHR_ALERT_WEBHOOK_SECRET, to sign with"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _mail_has_people(self) -> Self:
+        people = self.alert_email_from and self.alert_email_to
+        if self.alert_smtp_host and not people:
+            msg = "EHR_ALERT_SMTP_HOST needs EHR_ALERT_EMAIL_FROM and _TO"
             raise ValueError(msg)
         return self
 
@@ -99,6 +160,11 @@ class Settings(BaseSettings):
         return self.root / "deliveries"
 
     @property
+    def reports_folder(self) -> Path:
+        """Return where printable reports are kept; they name no patient."""
+        return self.root / "reports"
+
+    @property
     def keys_folder(self) -> Path:
         """Return where the keys are; never in a database, in backups only sealed."""
         return self.root / "keys"
@@ -114,6 +180,12 @@ class Settings(BaseSettings):
     def has_oidc(self) -> bool:
         """Return whether people can sign in at an OpenID provider."""
         return bool(self.oidc_issuer and self.oidc_client_id)
+
+    @property
+    def alert_channels(self) -> tuple[str, ...]:
+        """Return by what quality staff are told of incidents."""
+        channels = {"e-mail": self.alert_smtp_host, "webhook": self.alert_webhook_url}
+        return tuple(name for name, is_set_up in channels.items() if is_set_up)
 
     @property
     def second_factor_role_names(self) -> frozenset[str]:

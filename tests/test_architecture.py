@@ -15,11 +15,13 @@ OWN = ("pipelines", "dashboards", "expectations", "models", "benchmarks", "tests
 ALLOWED = {
     "pipelines": ("models", "expectations"),
     # A page reads through access, writes through the actions of record, and asks the
-    # settings alone whether this installation is a demonstration.
+    # settings alone whether this installation is a demonstration. What is printed is
+    # made of rows that the page has read.
     "dashboards": (
         "pipelines.access",
         "pipelines.record.actions",
         "pipelines.record.permissions",
+        "pipelines.reports",
         "pipelines.settings",
     ),
     "expectations": (),

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import session
+from dashboards import data, session
 from dashboards.billing.claim_forms import (
     accepting,
     correcting,
@@ -26,6 +26,7 @@ from dashboards.desk.patient import AtDesk, at_desk
 from dashboards.failures import capitalised_sentence
 from dashboards.forms.form import show_form
 from dashboards.forms.memory import untold_result
+from dashboards.freshness import show_freshness
 from dashboards.writing.parts import choose_entry, entries_of
 from pipelines.record.actions.accounts import account_in, is_counted, unallocated
 from pipelines.record.actions.claiming import FEED as CLAIMS
@@ -66,6 +67,7 @@ def _show(patient: AtDesk) -> None:
     st.title(plain(identity.full_name), anchor=False)
     number = identity.record_number or "not known"
     st.caption(plain(f"record number {number}"))
+    show_freshness(data.freshness())
     claims, payments = entries_of(patient, CLAIMS), entries_of(patient, PAYMENTS)
     _show_claims(claims, payments)
     doing = st.pills(

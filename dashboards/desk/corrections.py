@@ -8,6 +8,7 @@ from dashboards.data import PatientList
 from dashboards.failures import capitalised_sentence
 from dashboards.forms.form import show_form
 from dashboards.forms.memory import untold_result
+from dashboards.freshness import show_freshness
 from dashboards.writing.parts import Named, act
 from dashboards.writing.requests import answering_correction
 from dashboards.writing.tellers import quote
@@ -23,6 +24,7 @@ OF_THE_DESK = frozenset({"patients", "coverages"})
 def show_corrections() -> None:
     """Show the requests that wait, the longest waiting first, each with its answer."""
     st.title("Corrections", anchor=False)
+    show_freshness(data.freshness())
     st.caption(
         "What patients want corrected. The law gives 60 days for the answer, and a "
         "denial needs its reason. What is accepted is corrected as such, by whoever "

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboards import session
+from dashboards import data, session
 from dashboards.chart.words import plain
 from dashboards.desk.appointments import show_desk_appointments
 from dashboards.desk.consents import show_consents
@@ -17,6 +17,7 @@ from dashboards.desk.patient import AtDesk, at_desk
 from dashboards.desk.words import value_words
 from dashboards.failures import capitalised_sentence
 from dashboards.forms.memory import untold_result
+from dashboards.freshness import show_freshness
 from dashboards.writing.requests import show_correction_requests
 from pipelines.record.actions.failures import ActionError
 from pipelines.record.actions.permissions import may
@@ -67,6 +68,7 @@ def _show(patient: AtDesk) -> None:
         parts.append(f"born {value_words('birth_date', values['birth_date'])}")
         parts.append(value_words("sex_code", values["sex_code"]))
     st.caption(plain(" · ".join(parts)))
+    show_freshness(data.freshness())
     offered = {each.label: each for each in MENU if may(session.person(), each.action)}
     chosen = st.pills("At the desk", list(offered), default=None, key=CHOSEN)
     above = st.container()

@@ -12,6 +12,7 @@ from dashboards.desk.demographics import demographic_fields
 from dashboards.desk.finding import REGISTERED
 from dashboards.forms.fields import Values
 from dashboards.forms.form import Form, show_form
+from dashboards.freshness import show_freshness
 from dashboards.writing.parts import act, forget_entries
 from pipelines.record.actions.likely_same import likely_same
 from pipelines.record.actions.registering import register_patient
@@ -22,6 +23,7 @@ SHOWN = "likely_same"
 def show_registering(desk_page: str) -> None:
     """Show the form of a new patient."""
     st.title("Register", anchor=False)
+    show_freshness(data.freshness())
     st.caption(
         "Look for the patient first. Before anything is saved, whoever has such a name "
         "and birth date is shown."

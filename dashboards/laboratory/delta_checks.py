@@ -8,8 +8,10 @@ import streamlit as st
 
 from dashboards import session
 from dashboards.chart.words import number_text, time_text, unit_text
+from dashboards.freshness import show_freshness
 from dashboards.laboratory.matching import people, words_of
 from dashboards.quality.delta_checks import DISEASE, PATTERNS, limit_text
+from dashboards.statements import FRESHNESS_OF_SOURCES
 from pipelines.access.reading import Query
 
 MOST_LISTED = 200
@@ -39,7 +41,9 @@ def show_results_to_look_into() -> None:
         name: Query(statement, {"most": MOST_LISTED})
         for name, statement in (("alerts", ALERTS), ("draws", DRAWS))
     }
-    frames = session.reader().read("delta checks", queries).frames
+    queries["freshness"] = Query(FRESHNESS_OF_SOURCES, {})
+    frames = dict(session.reader().read("delta checks", queries).frames)
+    show_freshness(frames.pop("freshness"))
     keys = {int(key) for frame in frames.values() for key in frame["patient_key"]}
     names = words_of(people(sorted(keys))) if keys else {}
     _show("Results that differ from the one before", frames["alerts"], names, _alert)

@@ -10,8 +10,10 @@ from dashboards.glass.way_in import show_way_in
 from dashboards.medicines.adherence import show_adherence
 from dashboards.medicines.reading import read_history
 from dashboards.medicines.timeline import show_timeline
+from dashboards.reported.incidents import show_incidents
 
 TITLE = "Medicines"
+FEEDS_SHOWN = ("prescriptions", "dispenses", "administrations")
 
 
 def show_medicines_over_time(list_page: str, chart_page: str) -> None:
@@ -36,6 +38,8 @@ def show_medicines_over_time(list_page: str, chart_page: str) -> None:
     st.page_link(chart_page, label="Chart of this patient")
     show_freshness(history.frames["freshness"])
     show_hidden(history.frames["hidden"], patient_key)
+    for feed in FEEDS_SHOWN:
+        show_incidents(history.frames["incidents"], feed)
     timeline, adherence = st.tabs(["Timeline", "Adherence"])
     with timeline:
         show_timeline(history)

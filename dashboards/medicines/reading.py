@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboards import session
 from dashboards.medicines.statements import OF_MEDICINES
+from dashboards.reported.statements import INCIDENTS_OF_DATA
 from pipelines.access.identity import Identity
 from pipelines.access.reading import Query
 
@@ -57,7 +58,8 @@ def read_history(patient_key: int) -> History | None:
 
 def _read(patient_key: int) -> History | None:
     parameters = {"patient_key": patient_key}
-    queries = {name: Query(each, parameters) for name, each in OF_MEDICINES.items()}
+    statements = OF_MEDICINES | {"incidents": INCIDENTS_OF_DATA}
+    queries = {name: Query(each, parameters) for name, each in statements.items()}
     reading = session.reader().read(PAGE, queries, [patient_key])
     patients = reading.frames["patient"]
     if patients.empty:

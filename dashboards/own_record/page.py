@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards.chart.words import plain
+from dashboards.own_record.freshness import freshness_words
 from dashboards.own_record.reading import OwnRecord
 from dashboards.own_record.wording import day_words
 from dashboards.writing.local_time import local
@@ -25,7 +26,8 @@ def show_head(title: str, record: OwnRecord, news: str) -> None:
     """
     st.title(title, anchor=False)
     st.markdown(f"**{plain(own_name(record))}**")
-    st.caption(" ".join(part for part in (news, freshness_words(record)) if part))
+    freshness = freshness_words(record.profile, local(datetime.now(UTC)))
+    st.caption(" ".join(part for part in (news, freshness) if part))
     st.info(IN_NEED, icon=":material/emergency:")
 
 
@@ -42,17 +44,6 @@ def own_name(record: OwnRecord) -> str:
         " ".join(name for name in names if name)
         or "Your name was not sent with this record"
     )
-
-
-def freshness_words(record: OwnRecord) -> str:
-    """Return when this record last came in, and as of when an old one is seen."""
-    if record.profile.empty:
-        return "Nothing has come in for you yet."
-    profile = record.profile.iloc[0]
-    words = f"Last update of your record: {day_words(profile.last_landed_at)}."
-    if profile.is_historical and not pd.isna(profile.as_of):
-        words += f" It is an old record, seen as of {day_words(profile.as_of)}."
-    return words
 
 
 def newest_words(what: str, rows: pd.DataFrame, column: str) -> str:

@@ -38,6 +38,15 @@ def read_own_record(page: str, statement: str) -> OwnRecord:
     return record
 
 
+def read_profile() -> pd.DataFrame:
+    """Return how fresh the record of the patient signed in is."""
+    person = session.person()
+    query = Query(PROFILE, {})
+    keys = [person.patient_key]
+    reading = session.reader().read("own freshness", {"profile": query}, keys)
+    return reading.frames["profile"]
+
+
 def _read(page: str, statement: str) -> OwnRecord:
     patient_key = session.person().patient_key
     queries = {"rows": Query(statement, {}), "profile": Query(PROFILE, {})}

@@ -13,6 +13,7 @@ PROFILE = """
             select max(delivery.landed_at)
             from raw.delivery as delivery
             where delivery.source_system = profile.source_system
+                and delivery.status = 'landed'
         ) as last_landed_at
     from marts.own_profile as profile
     inner join raw.source as source

@@ -1,6 +1,7 @@
 """What the patient's forms share: own entries, the form, the head of a page."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
@@ -10,7 +11,9 @@ from dashboards.chart.words import plain
 from dashboards.failures import capitalised_sentence
 from dashboards.forms.fields import Field
 from dashboards.forms.form import Form
+from dashboards.own_record.freshness import freshness_words
 from dashboards.own_record.page import IN_NEED
+from dashboards.own_record.reading import read_profile
 from dashboards.own_record.wording import day_words
 from dashboards.writing.local_time import local
 from dashboards.writing.parts import entries_about, forget_entries
@@ -39,6 +42,7 @@ def show_page(title: str, caption: str, *parts: Callable[[], None]) -> None:
     """Show a page of the patient; what cannot be read is told in a sentence."""
     st.title(title, anchor=False)
     st.caption(caption)
+    st.caption(freshness_words(read_profile(), local(datetime.now(UTC))))
     st.info(IN_NEED, icon=":material/emergency:")
     for part in parts:
         try:

@@ -1,11 +1,12 @@
 """What the pages of incidents and reports read; counts, words of staff, places."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from dashboards import session
 from dashboards.quality.incident_words import RANKS
+from dashboards.quality.unsent_alerts import UNSENT
 from dashboards.statements import FRESHNESS_OF_SOURCES
 from pipelines.access.delivered_lines import Place
 from pipelines.access.reading import Query
@@ -25,8 +26,8 @@ PLACES = """
 REPORTS = "select * from quality.reports_to_answer()"
 
 
-def read_incidents() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, int]:
-    """Return incidents, who may own one, freshness, and how many reports wait.
+def read_incidents() -> tuple[pd.DataFrame, Mapping[str, pd.DataFrame], int]:
+    """Return incidents, what else the page shows, and how many reports wait.
 
     The incident that hits most patients comes first. Where rows name no patient there
     are at most as many patients as rows, and that number counts.
@@ -35,14 +36,14 @@ def read_incidents() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, int]:
         "incidents": Query(INCIDENTS, {}),
         "owners": Query(OWNERS, {}),
         "reports": Query(REPORTS, {}),
+        "unsent": Query(UNSENT, {}),
         "freshness": Query(FRESHNESS_OF_SOURCES, {}),
     }
     frames = session.reader().read("incidents", queries).frames
     reports = frames["reports"]
     open_reports = reports[reports["state_code"] == "open"]
     waiting = len(open_reports[["feed", "fact_key"]].drop_duplicates())
-    ordered = by_patients(frames["incidents"])
-    return ordered, frames["owners"], frames["freshness"], waiting
+    return by_patients(frames["incidents"]), frames, waiting
 
 
 def by_patients(incidents: pd.DataFrame) -> pd.DataFrame:

@@ -33,6 +33,7 @@ from dashboards.quality.incident_words import (
     waiver_text,
     wrong_text,
 )
+from dashboards.quality.unsent_alerts import show_unsent
 from pipelines.access.delivered_lines import feed_of
 from pipelines.access.refused_row import Choice
 
@@ -45,10 +46,12 @@ COLOUR = "#0072B2"
 
 def show_incidents() -> None:
     """Show at most ten incidents with what can be done, the others as a list."""
-    incidents, owners, freshness, waiting = read_incidents()
+    incidents, frames, waiting = read_incidents()
+    owners = frames["owners"]
     st.title("Incidents", anchor=False)
     show_done()
-    show_freshness(freshness)
+    show_freshness(frames["freshness"])
+    show_unsent(frames["unsent"])
     _show_waiting_reports(waiting)
     if incidents.empty:
         st.info(

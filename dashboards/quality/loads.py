@@ -9,6 +9,7 @@ from dashboards.chart.words import plain, time_text
 from dashboards.freshness import show_freshness
 from dashboards.quality.choosing import show_refused_link
 from dashboards.quality.load_chart import load_chart
+from dashboards.quality.printing import offer_delivery_report
 from dashboards.quality.reading import MOST_LOADS, read_load, read_loads
 from dashboards.quality.words import STATUSES, VERDICTS, count_text, feed_text
 
@@ -95,6 +96,7 @@ def _books(load: Any) -> str:
 
 
 def _show_details(delivery_id: int) -> None:
+    offer_delivery_report(delivery_id)
     frames = read_load(delivery_id)
     files = frames["files"].assign(verdict=frames["files"]["verdict"].map(VERDICTS))
     st.caption("Files, by the table that each stands for; a file's name may be a "

@@ -1,6 +1,7 @@
 """What the quality pages read; each read is audited, though it holds counts only."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -25,10 +26,9 @@ from dashboards.quality.medicine_statements import (
     SHOWN_ALERTS,
     SOURCES_WITH_MEDICINES,
 )
+from dashboards.quality.scorecard_statements import FAILING, HISTORY, SCORECARD
 from dashboards.quality.statements import (
     CHECKS,
-    EXCLUSIONS,
-    FEEDS,
     FILES,
     LATEST_CHECKS,
     LOADS,
@@ -40,9 +40,11 @@ from dashboards.quality.statements import (
 )
 from dashboards.statements import FRESHNESS_OF_SOURCES
 from pipelines.access.reading import Query
+from pipelines.reports.delivery_statements import EXCLUSIONS, FEEDS
 
 MOST_LOADS = 200
 LOADS_OF_A_TREND = 12
+DAYS_OF_A_HISTORY = {"day": timedelta(days=90), "month": timedelta(days=760)}
 Frames = Mapping[str, pd.DataFrame]
 
 
@@ -85,6 +87,24 @@ def read_series_checks(source: str) -> pd.DataFrame:
     """Return how a source's last loads compare with those before, and what is late."""
     values = {"source": source, "levels": ["series"]}
     return _read("checks of loads", {"checks": LATEST_CHECKS}, values)["checks"]
+
+
+def read_scorecard() -> Frames:
+    """Return how checks stand by source, subject and cell, and how fresh data is."""
+    return _read("scorecard", {"card": SCORECARD}, {})
+
+
+def read_history(source: str | None, period: str) -> pd.DataFrame:
+    """Return how checks stood at the end of each "day" or "month"."""
+    since = datetime.now(UTC).date() - DAYS_OF_A_HISTORY[period]
+    values = {"source": source, "period": period, "since": since}
+    return _read("scorecard", {"history": HISTORY}, values)["history"]
+
+
+def read_failing(source: str, subject: str) -> pd.DataFrame:
+    """Return the checks that fail of one feed or mart of a source."""
+    values = {"source": source, "subject": subject}
+    return _read("scorecard", {"failing": FAILING}, values)["failing"]
 
 
 def read_refused_counts() -> Frames:

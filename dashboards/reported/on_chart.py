@@ -6,8 +6,8 @@ import streamlit as st
 from dashboards import data, session
 from dashboards.chart.words import plain, time_text, unit_text
 from dashboards.data import Chart
-from dashboards.quality.words import feed_text
 from dashboards.reported.form import REPORTED, show_report_form
+from dashboards.reported.incidents import show_incidents
 from dashboards.reported.words import review_text
 from pipelines.record.actions.permissions import may
 
@@ -23,7 +23,7 @@ def show_reporting(
     ``named`` has ``fact_key`` and ``fact_name`` of each value, the latest first.
     ``chosen`` is the one whose point was clicked in the chart: it is offered alone.
     """
-    _show_incidents(chart.frames["incidents"], feed)
+    show_incidents(chart.frames["incidents"], feed)
     reports = chart.frames["reported"]
     names = dict(zip(named["fact_key"], named["fact_name"], strict=True))
     for report in reports[reports["feed"] == feed].itertuples():
@@ -45,19 +45,6 @@ def show_reporting(
         # The chart that was read before does not know of it.
         st.session_state.pop(data.KEPT_CHART, None)
         st.rerun()
-
-
-def _show_incidents(incidents: pd.DataFrame, feed: str) -> None:
-    """Say quietly that quality staff look into the data behind a table."""
-    for each in incidents[incidents["feed"] == feed].itertuples():
-        count = int(each.incidents_count)
-        told = "1 open incident" if count == 1 else f"{count} open incidents"
-        st.caption(
-            plain(
-                f"Data quality: {told} about the {feed_text(feed)} of "
-                f"{each.source_system}; quality staff look into it."
-            )
-        )
 
 
 def named_results(results: pd.DataFrame, analyte: str | None) -> pd.DataFrame:

@@ -60,7 +60,9 @@ INCIDENTS_OF_DATA = """
         array[
             'lab_results', 'stg_lab_results', 'fct_lab_results',
             'vital_signs', 'stg_vital_signs', 'fct_vital_signs',
-            'prescriptions', 'stg_prescriptions', 'fct_medication_history'
+            'prescriptions', 'stg_prescriptions', 'fct_medication_history',
+            'dispenses', 'stg_dispenses', 'fct_dispenses',
+            'administrations', 'stg_administrations', 'fct_administrations'
         ],
         array(
             select patient.source_system

@@ -13,6 +13,7 @@ from dashboards.chart.words import time_text
 from dashboards.freshness import show_freshness
 from dashboards.glass.hidden import note_hidden, nothing_shown, show_hidden
 from dashboards.glass.way_in import show_way_in
+from dashboards.reported.incidents import show_incidents
 from dashboards.viewer import choices
 from dashboards.viewer.component import show_markup
 from dashboards.viewer.lines import Line, chosen_lines
@@ -60,6 +61,7 @@ def show_viewer(list_page: str, chart_page: str) -> None:
     st.page_link(chart_page, label="Chart of this patient")
     show_freshness(known.freshness)
     show_hidden(known.hidden, patient_key)
+    show_incidents(known.incidents, "lab_results")
     show_banner(known.known_at)
     if known.results.empty:
         nothing = NONE_DELIVERED if known.known_at is None else NONE_THEN

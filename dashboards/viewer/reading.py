@@ -16,6 +16,7 @@ import streamlit as st
 
 from dashboards import session
 from dashboards.chart.result_words import value_of
+from dashboards.reported.statements import INCIDENTS_OF_DATA
 from dashboards.viewer import statements
 from dashboards.viewer.lines import Line, lines_of, with_lines
 from dashboards.viewer.sheet import Shown, in_words
@@ -50,6 +51,7 @@ class Known:
     lines: Sequence[Line]
     freshness: pd.DataFrame
     hidden: pd.DataFrame
+    incidents: pd.DataFrame
     known_at: datetime | None
 
     @property
@@ -113,6 +115,7 @@ def _known(patient_key: int, known_at: datetime | None) -> Known | None:
         for name, statement in (statements.OF_PATIENT | asked_for).items()
     }
     queries["panels"] = Query(statements.PANELS, {})
+    queries["incidents"] = Query(INCIDENTS_OF_DATA, parameters)
     reading = session.reader().read(_page(PAGE, known_at), queries, [patient_key])
     frames = reading.frames
     if frames["patient"].empty:
@@ -125,6 +128,7 @@ def _known(patient_key: int, known_at: datetime | None) -> Known | None:
         lines_of(results, frames["panels"]),
         frames["freshness"],
         frames["hidden"],
+        frames["incidents"],
         known_at,
     )
 

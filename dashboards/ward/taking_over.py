@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from dashboards import session
+from dashboards import data, session
 from dashboards.chart.words import date_text, plain, time_text
 from dashboards.failures import capitalised_sentence
+from dashboards.freshness import show_freshness
 from dashboards.writing.local_time import local
 from dashboards.writing.parts import act
 from pipelines.access.acting import RuleError
@@ -32,6 +33,7 @@ CHART = "views/nurse/chart.py"
 def show_ward() -> None:
     """Show who lies on the ward and is not the nurse's, and what was taken over."""
     st.title("My ward", anchor=False)
+    show_freshness(data.freshness())
     st.caption(
         "Taking over opens the record to you for 12 hours. The charge nurse sees it."
     )

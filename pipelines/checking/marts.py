@@ -16,6 +16,7 @@ from pipelines.checking.broken_rows import patients_of, places_of
 from pipelines.checking.definitions import enter_definitions
 from pipelines.checking.rhythm import enter_rhythms
 from pipelines.checking.scan import scan_of
+from pipelines.checking.scorecard import keep_scorecard
 from pipelines.checking.thresholds import in_force
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
@@ -96,7 +97,7 @@ def check_marts(
     with connect(settings, Role.BUILDER) as connection:
         enter_definitions(connection)
     with connect(settings, Role.BUILDER) as connection:
-        enter_rhythms(connection)
+        enter_rhythms(connection, settings.time_zone)
         found = [
             each
             for relation, checks in in_force(connection, mart_checks()).items()
@@ -111,6 +112,7 @@ def check_marts(
         _enter_places(connection, build_id, found)
         judge_limits(connection, build_id, settings.time_zone)
         connection.execute(KEEP_MEASURES, (build_id,))
+        keep_scorecard(connection, "build", build_id, settings.time_zone)
         connection.execute(FORGET, (KEPT_BUILDS,))
     return found
 

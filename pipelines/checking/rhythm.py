@@ -9,6 +9,7 @@ from expectations.results import State
 from expectations.series.charts import WINDOW
 from expectations.series.measured import Kind
 from expectations.series.rhythm import Pause, pause_of
+from pipelines.checking.scorecard import keep_scorecard
 from pipelines.checking.series_checks import RHYTHM, name_of
 
 LOADS = """
@@ -92,13 +93,15 @@ def rhythms(connection: psycopg.Connection) -> list[Rhythm]:
     ]
 
 
-def enter_rhythms(connection: psycopg.Connection) -> None:
+def enter_rhythms(connection: psycopg.Connection, time_zone: str) -> None:
     """Judge every feed of every live source, and keep that with its last load."""
     found = rhythms(connection)
     with connection.cursor() as cursor:
         cursor.executemany(ENTER, [_row(each) for each in found])
         last = sorted({each.delivery_id for each in found})
         cursor.executemany(KEEP_MEASURES, [(delivery,) for delivery in last])
+    for delivery in last:
+        keep_scorecard(connection, "series", delivery, time_zone)
 
 
 def late_deliveries(connection: psycopg.Connection) -> list[dict[str, object]]:

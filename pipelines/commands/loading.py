@@ -89,6 +89,16 @@ def run(
     console.print(f"marts built; patients with new facts: {patients:,}")
     with connect(settings, Role.LOADER) as connection:
         console.print(told(count_checks(connection)))
+    tell_by_alerts()
+
+
+def tell_by_alerts() -> None:
+    """Send what quality staff should know; what fails is tried again later."""
+    from pipelines.alerting.telling import tell  # noqa: PLC0415 - 0.1 s
+
+    for each in tell(load_settings()):
+        done = f"{each.count} sent" if not each.problem else f"not sent, {each.problem}"
+        console.print(f"alerts by {each.channel}: {done}", soft_wrap=True)
 
 
 def simulate(

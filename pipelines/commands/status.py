@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipelines.access.audit import find_unfinished, waiting
+from pipelines.alerting.states import channel_states, state_lines
 from pipelines.checking.counting import count_checks
 from pipelines.checking.counting import told as told_checks
 from pipelines.commands.backup_status import backup_state, told
@@ -94,6 +95,7 @@ def state_of(settings: Settings) -> dict[str, Any]:
         with connect(settings, Role.LOADER) as connection:
             state |= _warehouse_state(connection)
             state["backup"] = backup_state(settings, connection)
+            state["alerts"] = channel_states(settings, connection)
             state["other_record"] = _other_record(settings)
             state["actions_without_outcome"] = _actions_without_outcome(settings)
             version = connection.info.server_version
@@ -253,7 +255,7 @@ def _print_warehouse(state: dict[str, Any]) -> None:
             f"due by {late['due_at']:%Y-%m-%d %H:%M}",
             soft_wrap=True,
         )
-    for line in told(state["backup"]):
+    for line in (*state_lines(state["alerts"]), *told(state["backup"])):
         console.print(line, soft_wrap=True)
     if unfinished := state["actions_without_outcome"]:
         console.print(

@@ -13,6 +13,7 @@ from expectations.results import Counts
 from expectations.runner import Evaluation
 from expectations.series.measuring import measure
 from pipelines.access.encryption import Keyring
+from pipelines.checking.scorecard import keep_scorecard
 from pipelines.checking.series import enter_series
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.landing.archive import Entry
@@ -166,7 +167,7 @@ class Delivery:
         """Enter the suites' results, and what they make of incidents."""
         for name, result in report.suites.items():
             enter_suite(self.connection, self.delivery_id, name, result)
-        keep_incident_measures(self.connection, "load", self.delivery_id)
+        self._keep_found("load")
 
     def _enter_series(self, report: LoadReport) -> None:
         """Measure the load of every feed, and judge it by the loads before."""
@@ -185,7 +186,13 @@ class Delivery:
                 run.received_at,
                 measured,
             )
-        keep_incident_measures(self.connection, "series", self.delivery_id)
+        self._keep_found("series")
+
+    def _keep_found(self, found_in: str) -> None:
+        """Let the database derive incidents and the day's scorecard from results."""
+        keep_incident_measures(self.connection, found_in, self.delivery_id)
+        zone = self.run.time_zone
+        keep_scorecard(self.connection, found_in, self.delivery_id, zone)
 
     def _judge_uniqueness(self, evaluation: Evaluation, made: int) -> None:
         feed = FEEDS[evaluation.suite.feed]

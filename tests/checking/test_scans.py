@@ -72,6 +72,20 @@ def test_what_was_found_is_counted_by_check_and_told_by_status(judged) -> None:
     assert state_of(settings)["quality"] == counts
 
 
+def test_the_scorecard_is_counted_with_a_build(judged) -> None:
+    settings, _, unbuilt = judged
+    with connect(settings, Role.QUALITY) as connection:
+        told = connection.execute(
+            "select sum(passed_count), sum(failed_count), sum(not_applicable_count) "
+            "from quality.scorecard where measured_in = 'build'"
+        ).fetchone()
+
+    states = (State.PASSED, State.FAILED, State.NOT_APPLICABLE)
+    assert told == tuple(
+        sum(each.state is state for each in unbuilt) for state in states
+    )
+
+
 def test_a_checks_words_are_kept_beside_its_results(judged) -> None:
     settings, _, _ = judged
     with connect(settings, Role.QUALITY) as connection:

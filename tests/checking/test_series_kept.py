@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from pipelines.checking.definitions import enter_definitions
 from pipelines.checking.rhythm import enter_rhythms, late_deliveries
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
@@ -68,6 +69,16 @@ LIVES = """
     where check_id = %s and measured_in = 'series' and source_system = 'daily'
     order by run_number
 """
+
+
+def failures_on_the_card(settings: Settings) -> int:
+    """Return how many checks of completeness the scorecard says fail in the series."""
+    with connect(settings, Role.QUALITY) as connection:
+        (count,) = connection.execute(
+            "select failed_count from quality.scorecard where measured_in = 'series' "
+            "and source_system = 'daily' and kahn_category = 'Completeness'"
+        ).fetchone()
+    return count
 
 
 def lives(settings: Settings, check_id: str) -> list[str]:
@@ -163,9 +174,11 @@ def test_a_late_delivery_is_told_and_kept(daily: Settings) -> None:
     with connect(daily, Role.LOADER) as connection:
         in_time = late_deliveries(connection)
     with connect(daily, Role.BUILDER) as connection:
-        enter_rhythms(connection)
+        enter_definitions(connection)
+        enter_rhythms(connection, "UTC")
     rhythm = "lab_results:series:rhythm"
     assert in_time == []
+    assert failures_on_the_card(daily) == 0
     assert states(daily, rhythm) == [("passed", 1, 0, LOADS + 1)]
     assert lives(daily, rhythm) == []
 
@@ -176,13 +189,14 @@ def test_a_late_delivery_is_told_and_kept(daily: Settings) -> None:
     with connect(daily, Role.LOADER) as connection:
         late = late_deliveries(connection)
     with connect(daily, Role.BUILDER) as connection:
-        enter_rhythms(connection)
+        enter_rhythms(connection, "UTC")
 
     assert [(each["source_system"], each["feed"]) for each in late] == [
         ("daily", "lab_results")
     ]
     assert states(daily, rhythm) == [("failed", 1, 1, LOADS + 1)]
     assert lives(daily, rhythm) == ["new"]
+    assert failures_on_the_card(daily) == 1
 
 
 def test_a_historical_source_is_never_late(daily: Settings) -> None:

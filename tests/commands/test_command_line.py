@@ -56,6 +56,7 @@ COMMANDS = [
         "key status",
     ),
     *("limits propose", "risk train", "risk score", "risk show", "vectors", "listen"),
+    *("report delivery", "report month"),
 ]
 
 

@@ -182,7 +182,7 @@ def test_every_page_says_whose_it_is_how_fresh_and_what_to_do_in_need(
     for page in PAGES:
         opened(app, page)
         assert len(app.markdown[0].value.strip("*").split()) >= 2
-        assert "Last update of your record" in app.caption[1].value
+        assert "Your record was last updated" in app.caption[1].value
         assert "emergency number (112 or 911)" in app.info[0].value
         assert len(app.caption) >= 3  # who is signed in, how fresh, what is shown
 

@@ -8,6 +8,7 @@ import dagster as dg
 import pytest
 
 from pipelines.assets.raw import CHECK
+from pipelines.assets.reports import alerts
 from pipelines.database.connections import connect
 from pipelines.database.databases import RECORD
 from pipelines.database.roles import Role
@@ -120,6 +121,8 @@ def test_every_asset_stands_in_the_group_of_its_layer_and_says_what_it_is(
         ("rebuild_marts", {"dbt_build", "ml__model", "ml__risk_score"}),
         ("prove_rebuild", {"quality__rebuild_proof"}),
         ("propose_limits", {"quality__limit_proposal"}),
+        ("report_deliveries", {"quality__delivery_report"}),
+        ("report_month", {"quality__monthly_report"}),
     ],
 )
 def test_a_job_does_no_more_than_its_name_says(
@@ -140,11 +143,16 @@ def test_jobs_run_in_one_process_and_one_at_a_time(definitions: dg.Definitions) 
 def test_the_nightly_rebuild_and_the_delivery_folder_run_by_themselves(
     definitions: dg.Definitions,
 ) -> None:
-    for name, job in (("nightly", "rebuild_marts"), ("proof", "prove_rebuild")):
+    for name, job in (
+        ("nightly", "rebuild_marts"),
+        ("proof", "prove_rebuild"),
+        ("delivery_reports", "report_deliveries"),
+        ("month_report", "report_month"),
+    ):
         schedule = definitions.resolve_schedule_def(name)
         assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
         assert schedule.job_name == job
-    for sensor in (delivery_folder, record_changes):
+    for sensor in (delivery_folder, record_changes, alerts):
         assert sensor.default_status is dg.DefaultSensorStatus.RUNNING
     assert LOOK_EVERY_SECONDS <= SETTLE_SECONDS
 

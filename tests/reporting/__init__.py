@@ -1,0 +1,1 @@
+"""Scorecards, printable reports and alerts."""
