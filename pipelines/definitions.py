@@ -14,6 +14,12 @@ from pipelines.assets.backup import (
     restore_drill,
     server_log,
 )
+from pipelines.assets.conservation import (
+    build_conservation_schedule,
+    conservation,
+    conserve_all,
+    record_reconciliation,
+)
 from pipelines.assets.dbt_manifest import manifest_file
 from pipelines.assets.proof import build_proof_schedule, prove, rebuild_proof
 from pipelines.assets.raw import raw_feeds
@@ -48,12 +54,15 @@ def defs() -> dg.Definitions:
             backup,
             restore_drill,
             rebuild_proof,
+            conservation,
+            record_reconciliation,
         ],
-        jobs=(*JOBS, *BACKUP_JOBS, prove),
+        jobs=(*JOBS, *BACKUP_JOBS, prove, conserve_all),
         schedules=[
             build_nightly_schedule(settings.time_zone),
             build_weekly_schedule(settings.time_zone),
             build_proof_schedule(settings.time_zone),
+            build_conservation_schedule(settings.time_zone),
             *build_backup_schedules(settings),
         ],
         sensors=(*SENSORS, server_log),
