@@ -6,13 +6,16 @@ and whether a day is equal; no value, no hash.
 """
 
 import secrets
+from collections.abc import Collection, Mapping
 
 import psycopg
 
+from pipelines.access.key_check import keyring_of
 from pipelines.conserving.conservation import MOST_NAMES, as_of_one_moment
 from pipelines.conserving.keeping import keep
-from pipelines.conserving.record_days import Day, DayState, compare_days
+from pipelines.conserving.record_days import KINDS, Day, DayState, compare_days
 from pipelines.conserving.record_statements import ALIKE, Compared
+from pipelines.conserving.refused_entries import refused_entries
 from pipelines.conserving.steps import RECORD, Counted
 from pipelines.database.connections import connect
 from pipelines.database.databases import RECORD as RECORD_DATABASE
@@ -42,9 +45,9 @@ FORGET = "delete from quality.record_reconciliation"
 ENTER = """
     insert into quality.record_reconciliation (
         feed, changed_on, run_id, state, record_count, warehouse_count, missing_count,
-        extra_count, different_count, waiting_count
+        extra_count, different_count, refused_count, waiting_count
     )
-    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -63,7 +66,8 @@ def reconcile(settings: Settings) -> list[Day]:
         seen = _position(warehouse)
         with connect(settings, Role.EXTRACTOR, RECORD_DATABASE) as record:
             as_of_one_moment(record)
-            days = _compare(record, warehouse, seen)
+            refused = refused_entries(warehouse, keyring_of(settings, warehouse))
+            days = _compare(record, warehouse, seen, refused)
     with connect(settings, Role.BUILDER) as builder:
         run_id = keep(builder, RECORD_ONLY, _by_feed(days))
         builder.execute(FORGET)
@@ -83,7 +87,10 @@ def told_days(days: list[Day]) -> str:
 
 
 def _compare(
-    record: psycopg.Connection, warehouse: psycopg.Connection, seen: str
+    record: psycopg.Connection,
+    warehouse: psycopg.Connection,
+    seen: str,
+    refused: Mapping[str, Collection[str]],
 ) -> list[Day]:
     if record.execute(IS_KNOWN, {"seen": seen}).fetchone() != (True,):
         msg = (
@@ -97,7 +104,11 @@ def _compare(
     compared = Compared(secrets.randbits(SEED_BITS), seen, frozenset(corrected))
     feeds = (FEEDS[ACKNOWLEDGEMENTS], *recorded_feeds())
     return [
-        day for feed in feeds for day in compare_days(record, warehouse, feed, compared)
+        day
+        for feed in feeds
+        for day in compare_days(
+            record, warehouse, feed, compared, refused.get(feed.name, ())
+        )
     ]
 
 
@@ -111,9 +122,9 @@ def _by_feed(days: list[Day]) -> list[Counted]:
     found = []
     for feed in dict.fromkeys(each.feed for each in days):
         of_feed = [each for each in days if each.feed == feed]
-        written, landed, missing, extra, different = (
+        written, missing, extra, different, refused = (
             sum(getattr(each, name) for each in of_feed)
-            for name in ("in_record", "in_warehouse", "missing", "extra", "different")
+            for name in ("in_record", *KINDS)
         )
         otherwise = extra + different
         found.append(
@@ -124,7 +135,11 @@ def _by_feed(days: list[Day]) -> list[Counted]:
                 written,
                 missing + different,
                 otherwise,
-                {"equal": landed - otherwise, "otherwise": otherwise},
+                {
+                    "equal": written - missing - different - refused,
+                    "refused": refused,
+                    "otherwise": otherwise,
+                },
             )
         )
     return found
@@ -141,5 +156,6 @@ def _row(run_id: int, day: Day) -> tuple[object, ...]:
         day.missing,
         day.extra,
         day.different,
+        day.refused,
         day.waiting,
     )

@@ -6,7 +6,7 @@ that memory does not grow with the table.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -25,6 +25,7 @@ from pipelines.conserving.record_statements import (
 from pipelines.feeds.contract import Feed
 
 ROWS_AT_A_TIME = 5_000
+KINDS = ("missing", "extra", "different", "refused")
 Entry = tuple[date, str, int]
 Place = tuple[date, str]
 
@@ -41,8 +42,9 @@ class DayState(StrEnum):
 class Day:
     """Entries of one table that were changed on one day (UTC) and hold now.
 
-    ``different`` stand on both sides with other content. ``waiting`` versions are
-    saved and not extracted yet: they are being processed, and not compared.
+    ``different`` stand on both sides with other content. ``refused`` have their newest
+    version in quarantine. ``waiting`` versions are saved and not extracted yet: they
+    are being processed, and not compared.
     """
 
     feed: str
@@ -52,6 +54,7 @@ class Day:
     missing: int = 0
     extra: int = 0
     different: int = 0
+    refused: int = 0
     waiting: int = 0
 
     @property
@@ -77,8 +80,12 @@ def compare_days(
     warehouse: psycopg.Connection,
     feed: Feed,
     compared: Compared,
+    refused: Collection[str] = frozenset(),
 ) -> list[Day]:
-    """Return every day on which an entry of a table was changed."""
+    """Return every day on which an entry of a table was changed.
+
+    ``refused`` are ids of entries of which a version waits in quarantine.
+    """
     of_record = record_entries(feed, compared)
     of_warehouse = warehouse_entries(feed, compared)
     written = _by_day(record, of_record)
@@ -96,6 +103,7 @@ def compare_days(
         found = _walk(
             _entries(record, of_record, differing),
             _entries(warehouse, of_warehouse, differing),
+            refused,
         )
     return [
         Day(
@@ -103,7 +111,7 @@ def compare_days(
             each,
             written.get(each, nothing)[0],
             landed.get(each, nothing)[0],
-            *(found[each, kind] for kind in ("missing", "extra", "different")),
+            *(found[each, kind] for kind in KINDS),
             waiting.get(each, 0),
         )
         for each in days
@@ -126,20 +134,27 @@ def _entries(
         yield from cursor.execute(statement)
 
 
-def _walk(written: Iterator[Entry], landed: Iterator[Entry]) -> Counter:
+def _walk(
+    written: Iterator[Entry], landed: Iterator[Entry], refused: Collection[str]
+) -> Counter[tuple[date, str]]:
     """Return by day how many entries only one side has, and how many differ."""
     found: Counter[tuple[date, str]] = Counter()
     one, other = next(written, None), next(landed, None)
     while one or other:
         place, other_place = _place(one), _place(other)
         if other_place is None or (place is not None and place < other_place):
-            found[place[0], "missing"] += 1
+            is_refused = one[1] in refused
+            found[one[0], "refused" if is_refused else "missing"] += 1
             one = next(written, None)
         elif place is None or other_place < place:
-            found[other_place[0], "extra"] += 1
+            # Of a refused correction the version before it still stands here.
+            found[other[0], "extra"] += other[1] not in refused
             other = next(landed, None)
         else:
-            found[place[0], "different"] += one[2] != other[2]
+            is_refused = one[1] in refused
+            found[one[0], "refused" if is_refused else "different"] += (
+                one[2] != other[2]
+            )
             one, other = next(written, None), next(landed, None)
     return found
 

@@ -56,6 +56,7 @@ create table quality.record_reconciliation (
     missing_count bigint not null,
     extra_count bigint not null,
     different_count bigint not null,
+    refused_count bigint not null,
     waiting_count bigint not null,
     primary key (feed, changed_on),
     check (
@@ -65,8 +66,8 @@ create table quality.record_reconciliation (
 comment on table quality.record_reconciliation is
 'One row per table of the operational record and day (UTC) of change, as last compared:
 entries that hold now, in the record and here, and how many are missing, extra or
-different here. waiting_count versions are saved and not extracted yet. No value, no
-hash and no key is kept.';
+different here. Of refused_count entries a version is in quarantine; waiting_count
+versions are saved and not extracted yet. No value, no hash and no key is kept.';
 
 -- A break is a finding, and has an incident -------------------------------------------
 
