@@ -10,7 +10,7 @@ from dashboards.freshness import show_freshness
 from dashboards.quality.conservation_charts import day_chart, fates_of, flow_chart
 from dashboards.quality.conservation_reading import SHOWN_DAYS, read_conservation
 from dashboards.quality.conservation_words import STATES, STEPS, part_text
-from dashboards.quality.words import count_text, feed_text
+from dashboards.quality.words import feed_text
 
 OF_FILES = ("archived", "counted", "judged", "mapped")
 COMMAND = "`ehr prove --only conservation --only record`"
@@ -40,12 +40,11 @@ def show_conservation() -> None:
 def _show_way(steps: pd.DataFrame, parts: pd.DataFrame) -> None:
     counts = steps["state"].value_counts()
     told = [f"{STATES[state]}: {counts.get(state, 0)} steps" for state in STATES]
-    st.markdown(
-        f"Counted {time_text(steps['run_at'].max())}. " + " · ".join(told)
-    )
+    st.markdown(f"Counted {time_text(steps['run_at'].max())}. " + " · ".join(told))
     for step in steps[steps["state"] == "broken"].itertuples():
         _show_broken(step)
-    sources = list(dict.fromkeys(steps["source_system"]))
+    worst_first = steps.sort_values("state", key=lambda state: state != "broken")
+    sources = list(dict.fromkeys(worst_first["source_system"]))
     source = st.selectbox("Source", sources, key="conservation_source")
     of_source = steps[steps["source_system"] == source]
     its_parts = parts[parts["source_system"] == source]
@@ -148,7 +147,9 @@ def _show_record(frames: dict[str, pd.DataFrame]) -> None:
     st.subheader("The operational record", anchor=False)
     run_at = frames["record_run"]["run_at"].iloc[0]
     if pd.isna(run_at):
-        st.info(f"The record has not been compared yet: it is every night, or {COMMAND}.")
+        st.info(
+            f"The record has not been compared yet: it is every night, or {COMMAND}."
+        )
         return
     days, sums = frames["days"], frames["sums"].iloc[0]
     if days.empty:
@@ -158,8 +159,8 @@ def _show_record(frames: dict[str, pd.DataFrame]) -> None:
         return
     st.markdown(
         f"Compared {time_text(run_at)}, entries that hold now: {sums.entries_count:,}. "
-        f"**Days that differ: {sums.different_days:,}.** Entries with a refused version "
-        f"that waits: {sums.refused_count:,}. Versions being processed: "
+        f"**Days that differ: {sums.different_days:,}.** Entries of which a refused "
+        f"version waits: {sums.refused_count:,}. Versions being processed: "
         f"{sums.waiting_count:,}."
     )
     for day in days[days["state"] == "different"].itertuples():
@@ -171,6 +172,6 @@ def _show_record(frames: dict[str, pd.DataFrame]) -> None:
     shown = days[days["days_ago"] <= SHOWN_DAYS]
     st.altair_chart(day_chart(shown), width="stretch")
     st.caption(
-        f"The last {SHOWN_DAYS} days on which anything was changed, by the table of the "
-        "record: the newest version of every entry, by number and content."
+        f"The last {SHOWN_DAYS} days on which anything was changed, by the record's "
+        "table: the newest version of every entry, by number and content."
     )

@@ -7,6 +7,7 @@ from dashboards.quality.conservation_words import DAY_STATES, FATES
 from dashboards.quality.words import feed_text
 
 ROW_HEIGHT = 22
+LABELS = alt.Axis(labelLimit=220, labelOverlap=False)
 SIGN_COLOUR = "#FFFFFF"
 
 
@@ -33,14 +34,14 @@ def fates_of(steps: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
 
 def flow_chart(fates: pd.DataFrame) -> alt.LayerChart:
     """Return a bar per feed, all of its rows long, in parts named by their fate."""
-    order = {fate: position for position, fate in enumerate(FATES)}
+    places = {fate: position for position, fate in enumerate(FATES)}
     drawn = fates.assign(
         feed=fates["subject"].map(feed_text),
         became=fates["fate"].map(lambda fate: FATES[fate][0]),
-        position=fates["fate"].map(order),
+        place=fates["fate"].map(places),
     )
     feeds = sorted(drawn["feed"].unique())
-    y = alt.Y("feed:N", sort=feeds, title=None, axis=alt.Axis(labelLimit=220))
+    y = alt.Y("feed:N", sort=feeds, title=None, axis=LABELS)
     bars = (
         alt.Chart(drawn)
         .mark_bar(height=14, stroke="white", strokeWidth=1)
@@ -53,23 +54,8 @@ def flow_chart(fates: pd.DataFrame) -> alt.LayerChart:
                 axis=alt.Axis(format="%"),
                 scale=alt.Scale(domain=[0, 1]),
             ),
-            color=alt.Color(
-                "became:N",
-                title="What became of them",
-                scale=alt.Scale(
-                    domain=[name for name, _ in FATES.values()],
-                    range=[colour for _, colour in FATES.values()],
-                ),
-                legend=alt.Legend(
-                    orient="bottom",
-                    columns=3,
-                    labelLimit=260,
-                    values=[
-                        name for name, _ in FATES.values() if name in set(drawn["became"])
-                    ],
-                ),
-            ),
-            order=alt.Order("position:Q"),
+            color=_colour_of_fate(set(drawn["became"])),
+            order=alt.Order("place:Q"),
             tooltip=[
                 alt.Tooltip("feed:N", title="Feed"),
                 alt.Tooltip("became:N", title="What became of them"),
@@ -78,21 +64,41 @@ def flow_chart(fates: pd.DataFrame) -> alt.LayerChart:
             ],
         )
     )
-    totals = drawn.groupby("feed", as_index=False).agg(
-        count=("count", "sum"), missing=("fate", lambda fate: "missing" in set(fate))
-    )
-    totals["told"] = [
-        f"{'▲ ' if missing else '● '}{count:,}"
-        for count, missing in zip(totals["count"], totals["missing"], strict=True)
-    ]
     numbers = (
-        alt.Chart(totals)
+        alt.Chart(_totals(drawn))
         .mark_text(align="left", dx=4)
         .encode(y=y, x=alt.datum(1), text="told:N")
     )
     return (bars + numbers).properties(
         height=ROW_HEIGHT * len(feeds), width="container", padding={"right": 70}
     )
+
+
+def _colour_of_fate(present: set[str]) -> alt.Color:
+    names = [name for name, _ in FATES.values()]
+    colours = [colour for _, colour in FATES.values()]
+    legend = alt.Legend(
+        orient="bottom",
+        columns=3,
+        labelLimit=260,
+        values=[name for name in names if name in present],
+    )
+    scale = alt.Scale(domain=names, range=colours)
+    return alt.Color(
+        "became:N", title="What became of them", scale=scale, legend=legend
+    )
+
+
+def _totals(drawn: pd.DataFrame) -> pd.DataFrame:
+    """Return how many rows each feed has, with a sign of whether any is missing."""
+    totals = drawn.groupby("feed", as_index=False).agg(
+        count=("count", "sum"), fates=("fate", set)
+    )
+    signs = ["▲" if "missing" in fates else "●" for fates in totals["fates"]]
+    told = [
+        f"{sign} {count:,}" for sign, count in zip(signs, totals["count"], strict=True)
+    ]
+    return totals[["feed"]].assign(told=told)
 
 
 def day_chart(days: pd.DataFrame) -> alt.LayerChart:
@@ -111,7 +117,7 @@ def day_chart(days: pd.DataFrame) -> alt.LayerChart:
         title="day of change (UTC)",
         axis=alt.Axis(labelAngle=-60),
     )
-    y = alt.Y("table:N", sort=tables, title=None, axis=alt.Axis(labelLimit=220))
+    y = alt.Y("table:N", sort=tables, title=None, axis=LABELS)
     cells = (
         alt.Chart(drawn)
         .mark_rect(stroke="white")

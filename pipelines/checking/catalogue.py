@@ -33,7 +33,8 @@ class Check:
     """One check: what it says, how grave a breach is, where its limit comes from.
 
     ``subject`` is the feed or the relation; ``level`` is row, load, series, mart or
-    conservation. ``dashboard_types`` are the check types of OHDSI's dashboard that it answers.
+    conservation. ``dashboard_types`` are the check types of OHDSI's dashboard that it
+    answers.
     """
 
     check_id: str

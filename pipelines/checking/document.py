@@ -61,8 +61,8 @@ Charts and scans block nothing. Counts are kept in `quality.expectation_result` 
 `quality.mart_check_result`, what each check says in `quality.check_definition`;
 `ehr status --json` has under `quality.checks` how many had something to judge, and what
 they found. No result holds a value of a row. Each night it is also counted whether
-anything got lost on the [way from bytes to marts](conservation.md). Which faults all of this finds is told in
-[planted faults](planted_faults.md).
+anything got lost on the [way from bytes to marts](conservation.md). Which faults all of
+this finds is told in [planted faults](planted_faults.md).
 """
 
 

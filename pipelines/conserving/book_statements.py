@@ -1,7 +1,7 @@
 """What is asked of the books of loads and of quarantine, by source and feed.
 
 Each answers with source, feed, what came in, what is missing, what is too much, and the
-parts of what is accounted for.
+parts of what is accounted for. ``compared`` stands for ``COMPARED``.
 """
 
 # A line that is delivered again in the same bytes is refused again, and waits once. So
@@ -53,7 +53,7 @@ COMPARED = """
         group by 1, 2
     )
 """
-JUDGED_RECORDS = f"""
+JUDGED_RECORDS = """
     with
 
     reasons as (
@@ -81,7 +81,7 @@ JUDGED_RECORDS = f"""
         where file.replayed_file_id is null
     ),
 
-    {COMPARED},
+    {compared},
 
     totals as (
         select
@@ -150,7 +150,7 @@ MAPPED_RECORDS = """
     group by source_system
     order by source_system collate "C"
 """
-LANDED_ROWS = f"""
+LANDED_ROWS = """
     with
 
     files as (
@@ -171,7 +171,7 @@ LANDED_ROWS = f"""
         where file.replayed_file_id is null
     ),
 
-    {COMPARED},
+    {compared},
 
     totals as (
         select

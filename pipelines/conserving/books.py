@@ -11,6 +11,7 @@ import psycopg
 from psycopg import sql
 
 from pipelines.conserving.book_statements import (
+    COMPARED,
     DECIDED_ROWS,
     JUDGED_RECORDS,
     LANDED_ROWS,
@@ -65,6 +66,8 @@ def _asked(
     **values: bool,
 ) -> Iterator[Counted]:
     """Yield what a statement tells of each source and feed, its parts by name."""
+    if isinstance(statement, str):
+        statement = sql.SQL(statement).format(compared=sql.SQL(COMPARED))
     for source, feed, before, missing, extra, *counts in loader.execute(
         statement, values or None
     ).fetchall():

@@ -8,10 +8,12 @@ where a record ends without guessing, so such a file is not compared.
 import csv
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from pipelines.sources.adapter import MESSAGES, UNPARTED
 
 MARK = b"\xef\xbb\xbf"
+START_BYTES = 1 << 20  # tell whether lines end as they did on old machines
 # A record of more lines is one whose quote was never closed.
 MOST_LINES = 1_000
 MESSAGE = re.compile(rb"(?:\A|[\r\n\x0b])MSH")
@@ -47,14 +49,14 @@ def _delimited(lines: Iterator[str], delimiter: str) -> int | None:
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
     """Yield lines; each byte is a character, as only their number matters."""
-    left, newline, is_first = b"", b"\n", True
-    for chunk in chunks:
-        content = left + chunk
-        if is_first:
-            content, is_first = content.removeprefix(MARK), False
-            if b"\r" in content and b"\n" not in content:
-                newline = b"\r"
-        *whole, left = content.split(newline)
+    pieces = iter(chunks)
+    start = b""
+    while len(start) < START_BYTES and (piece := next(pieces, None)) is not None:
+        start += piece
+    newline = b"\r" if b"\r" in start and b"\n" not in start else b"\n"
+    left = b""
+    for chunk in chain([start.removeprefix(MARK)], pieces):
+        *whole, left = (left + chunk).split(newline)
         for line in whole:
             yield line.decode("latin-1") + "\n"
     if left:

@@ -94,9 +94,7 @@ def compare_days(
     nothing = (0, None)
     days = sorted({*written, *landed, *waiting})
     differing = [
-        each
-        for each in days
-        if written.get(each, nothing) != landed.get(each, nothing)
+        each for each in days if written.get(each, nothing) != landed.get(each, nothing)
     ]
     found: Counter[tuple[date, str]] = Counter()
     if differing:

@@ -13,7 +13,7 @@ from expectations.results import Counts
 from expectations.runner import Evaluation
 from expectations.series.measuring import measure
 from pipelines.access.encryption import Keyring
-from pipelines.checking.series import enter_series
+from pipelines.checking.series import enter_series, forget_old_measurements
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.landing.archive import Entry
 from pipelines.landing.books import Books
@@ -81,7 +81,8 @@ class Delivery:
         # A historical source's today is its own last event, which is not known yet.
         as_of = None if run.adapter.is_historical else run.received_at
         self._evaluations = {
-            name: Evaluation(suite, as_of=as_of) for name, suite in SUITES.items()
+            name: Evaluation(suite, as_of=as_of, is_measured=not run.adapter.is_stream)
+            for name, suite in SUITES.items()
         }
         self._last_event_at: datetime | None = None
         self.preparer = Preparer(
@@ -185,6 +186,7 @@ class Delivery:
                 run.received_at,
                 measured,
             )
+        forget_old_measurements(self.connection, run.source_system)
         keep_incident_measures(self.connection, "series", self.delivery_id)
 
     def _judge_uniqueness(self, evaluation: Evaluation, made: int) -> None:

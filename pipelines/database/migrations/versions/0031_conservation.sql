@@ -161,9 +161,7 @@ select * from quality.conservation_finding;
 
 -- What charts need of earlier loads, and a year; the rest is forgotten ----------------
 
-create function quality.forget_old_measurements(
-    source_system text, feed text, kept_loads integer
-)
+create function quality.forget_old_measurements(source_system text, kept_loads integer)
 returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -171,33 +169,48 @@ as $$
 declare
     forgotten bigint;
 begin
+    -- Nearly always there is nothing so old: then no load is numbered.
+    if not exists (
+        select 1
+        from raw.delivery as delivery
+        inner join quality.series_measurement as measurement
+            on delivery.delivery_id = measurement.delivery_id
+        where delivery.source_system = forget_old_measurements.source_system
+            and delivery.received_at < now() - interval '1 year'
+    ) then
+        return 0;
+    end if;
     delete from quality.series_measurement as old
-    using raw.delivery as delivery
-    where old.delivery_id = delivery.delivery_id
-        and delivery.source_system = forget_old_measurements.source_system
-        and old.feed = forget_old_measurements.feed
-        and delivery.received_at < now() - interval '1 year'
-        and old.delivery_id < (
-            select min(recent.delivery_id)
-            from (
-                select distinct measured.delivery_id
-                from quality.series_measurement as measured
-                inner join raw.delivery as measured_delivery
-                    on measured.delivery_id = measured_delivery.delivery_id
-                where measured_delivery.source_system
-                    = forget_old_measurements.source_system
-                    and measured.feed = forget_old_measurements.feed
-                order by measured.delivery_id desc
-                limit greatest(forget_old_measurements.kept_loads, 1)
-            ) as recent
-        );
+    using (
+        select
+            measured.feed,
+            measured.delivery_id,
+            measured.received_at,
+            row_number() over (
+                partition by measured.feed order by measured.delivery_id desc
+            ) as loads_ago
+        from (
+            select distinct
+                measurement.feed,
+                delivery.delivery_id,
+                delivery.received_at
+            from quality.series_measurement as measurement
+            inner join raw.delivery as delivery
+                on measurement.delivery_id = delivery.delivery_id
+            where delivery.source_system = forget_old_measurements.source_system
+        ) as measured
+    ) as load
+    where old.feed = load.feed
+        and old.delivery_id = load.delivery_id
+        and load.loads_ago > forget_old_measurements.kept_loads
+        and load.received_at < now() - interval '1 year';
     get diagnostics forgotten = row_count;
     return forgotten;
 end
 $$;
-comment on function quality.forget_old_measurements(text, text, integer) is
-'Forgets what was measured of loads older than a year, but for the newest of a source
-and feed, which charts compare with. Returns how many rows went.';
+comment on function quality.forget_old_measurements(text, integer) is
+'Forgets what was measured of loads of a source older than a year, but for the newest of
+each feed, which charts compare with. Returns how many rows went.';
 
 -- Who may use what --------------------------------------------------------------------
 
@@ -205,7 +218,7 @@ revoke all on
 quality.conservation_run, quality.conservation, quality.conservation_part,
 quality.record_reconciliation, quality.conservation_finding
 from public;
-revoke execute on function quality.forget_old_measurements(text, text, integer)
+revoke execute on function quality.forget_old_measurements(text, integer)
 from public;
 grant select, insert, delete on
 quality.conservation_run, quality.conservation, quality.conservation_part,
@@ -215,5 +228,5 @@ grant select on
 quality.conservation_run, quality.conservation, quality.conservation_part,
 quality.record_reconciliation
 to ehr_loader, ehr_quality, ehr_engineer;
-grant execute on function quality.forget_old_measurements(text, text, integer)
+grant execute on function quality.forget_old_measurements(text, integer)
 to ehr_loader;
