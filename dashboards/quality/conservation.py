@@ -12,6 +12,7 @@ from dashboards.quality.conservation_reading import SHOWN_DAYS, read_conservatio
 from dashboards.quality.conservation_words import STATES, STEPS, part_text
 from dashboards.quality.words import feed_text
 
+MOST_BROKEN = 10
 OF_FILES = ("archived", "counted", "judged", "mapped")
 COMMAND = "`ehr prove --only conservation --only record`"
 
@@ -41,8 +42,11 @@ def _show_way(steps: pd.DataFrame, parts: pd.DataFrame) -> None:
     counts = steps["state"].value_counts()
     told = [f"{STATES[state]}: {counts.get(state, 0)} steps" for state in STATES]
     st.markdown(f"Counted {time_text(steps['run_at'].max())}. " + " · ".join(told))
-    for step in steps[steps["state"] == "broken"].itertuples():
+    broken = steps[steps["state"] == "broken"]
+    for step in broken.head(MOST_BROKEN).itertuples():
         _show_broken(step)
+    if len(broken) > MOST_BROKEN:
+        st.caption(f"{len(broken) - MOST_BROKEN} more stand in the numbers below.")
     worst_first = steps.sort_values("state", key=lambda state: state != "broken")
     sources = list(dict.fromkeys(worst_first["source_system"]))
     source = st.selectbox("Source", sources, key="conservation_source")
@@ -101,10 +105,11 @@ def _show_feeds(steps: pd.DataFrame, parts: pd.DataFrame) -> None:
     if fates.empty:
         st.info("No record of this source made a row.")
         return
-    st.altair_chart(flow_chart(fates), width="stretch")
+    broken = set(steps.loc[steps["state"] == "broken", "subject"])
+    st.altair_chart(flow_chart(fates, broken), width="stretch")
     st.caption(
         "The number beside a bar counts the rows that were made and what was released "
-        "since. ● all of them have a name; ▲ some are missing."
+        "since. ● each has one of these fates; ▲ some are missing, or too many."
     )
     with st.expander("The same in numbers"):
         st.dataframe(_numbers(steps, parts), hide_index=True)

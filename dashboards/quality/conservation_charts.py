@@ -1,5 +1,7 @@
 """Two pictures: what became of every row of a feed, and the record day by day."""
 
+from collections.abc import Collection
+
 import altair as alt
 import pandas as pd
 
@@ -32,8 +34,11 @@ def fates_of(steps: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
     return summed.assign(share=summed["count"] / totals)
 
 
-def flow_chart(fates: pd.DataFrame) -> alt.LayerChart:
-    """Return a bar per feed, all of its rows long, in parts named by their fate."""
+def flow_chart(fates: pd.DataFrame, broken: Collection[str]) -> alt.LayerChart:
+    """Return a bar per feed, all of its rows long, in parts named by their fate.
+
+    ``broken`` are the feeds of which a step loses or adds something.
+    """
     places = {fate: position for position, fate in enumerate(FATES)}
     drawn = fates.assign(
         feed=fates["subject"].map(feed_text),
@@ -65,7 +70,7 @@ def flow_chart(fates: pd.DataFrame) -> alt.LayerChart:
         )
     )
     numbers = (
-        alt.Chart(_totals(drawn))
+        alt.Chart(_totals(drawn, broken))
         .mark_text(align="left", dx=4)
         .encode(y=y, x=alt.datum(1), text="told:N")
     )
@@ -89,16 +94,12 @@ def _colour_of_fate(present: set[str]) -> alt.Color:
     )
 
 
-def _totals(drawn: pd.DataFrame) -> pd.DataFrame:
-    """Return how many rows each feed has, with a sign of whether any is missing."""
-    totals = drawn.groupby("feed", as_index=False).agg(
-        count=("count", "sum"), fates=("fate", set)
-    )
-    signs = ["▲" if "missing" in fates else "●" for fates in totals["fates"]]
-    told = [
-        f"{sign} {count:,}" for sign, count in zip(signs, totals["count"], strict=True)
-    ]
-    return totals[["feed"]].assign(told=told)
+def _totals(drawn: pd.DataFrame, broken: Collection[str]) -> pd.DataFrame:
+    """Return how many rows each feed has, with a sign of whether all have a name."""
+    totals = drawn.groupby(["subject", "feed"], as_index=False)["count"].sum()
+    signs = ["▲" if subject in broken else "●" for subject in totals["subject"]]
+    pairs = zip(signs, totals["count"], strict=True)
+    return totals[["feed"]].assign(told=[f"{sign} {count:,}" for sign, count in pairs])
 
 
 def day_chart(days: pd.DataFrame) -> alt.LayerChart:

@@ -12,11 +12,13 @@ from psycopg import sql
 
 from pipelines.conserving.book_statements import (
     COMPARED,
-    DECIDED_ROWS,
     JUDGED_RECORDS,
-    LANDED_ROWS,
     MAPPED_RECORDS,
     REASONS,
+)
+from pipelines.conserving.row_statements import (
+    DECIDED_ROWS,
+    LANDED_ROWS,
     STORED_VERSIONS,
 )
 from pipelines.conserving.steps import (

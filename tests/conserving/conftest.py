@@ -58,10 +58,11 @@ def deliver(
     results: Sequence[str],
     conditions: Sequence[str] = FIRST_CONDITIONS,
     source: str = SOURCE,
+    people: str = PATIENTS,
 ) -> None:
     """Load patients, results, diagnoses and a table that is of no feed."""
     folder.mkdir()
-    (folder / "patients.csv").write_text(PATIENTS)
+    (folder / "patients.csv").write_text(people)
     (folder / "lab_results.csv").write_bytes(file_of(*results))
     (folder / "conditions.csv").write_text("\n".join((CONDITIONS, *conditions, "")))
     (folder / "rota.csv").write_text("day,who\nmonday,nobody\n")

@@ -22,6 +22,7 @@ from pipelines.settings import Settings
 from tests.conserving.conftest import (
     AHEAD,
     FIRST,
+    FIRST_CONDITIONS,
     SECOND,
     SOURCE,
     asked,
@@ -31,7 +32,7 @@ from tests.conserving.conftest import (
     deliver,
     execute,
 )
-from tests.record.laboratory import file_of, line
+from tests.record.laboratory import PATIENTS, file_of, line
 
 LIFE = """
     select life_code, subject, broken_count
@@ -345,12 +346,17 @@ def test_release_held_loads_deliveries_again_and_erasure_lose_nothing(
     ward: Settings, tmp_path: Path
 ) -> None:
     source = "moving"
+    # Bytes of its own: what an erasure destroys is no other source's file.
+    people = PATIENTS.replace("Ada", "Ida")
+    conditions = [*FIRST_CONDITIONS, "C4,P2,I10,ICD-10,2026-01-04,,"]
     refused = [line("F1", drawn=AHEAD), line("F2", drawn=AHEAD, patient="P2")]
-    deliver(ward, tmp_path / "one", [*FIRST, *SECOND, *refused], source=source)
-    deliver(ward, tmp_path / "again", [*FIRST, *SECOND, *refused], source=source)
-    deliver(ward, tmp_path / "other", [*reversed(FIRST), *refused], source=source)
-    held = [line(f"H{number}", code="") for number in range(30)]
-    deliver(ward, tmp_path / "held", held, source=source)
+    for name, results in (
+        ("one", [*FIRST, *SECOND, *refused]),
+        ("again", [*FIRST, *SECOND, *refused]),
+        ("other", [*reversed(FIRST), *refused]),
+        ("held", [line(f"H{number}", code="") for number in range(30)]),
+    ):
+        deliver(ward, tmp_path / name, results, conditions, source, people)
     assert broken(ward) == {}
     order = Order.by(Action.RELEASE, "quality", "quality", "agreed with the ward")
     decide(ward, order, Selection(source=source, feed="lab_results"))

@@ -1,20 +1,22 @@
 """The record stands in the warehouse as it was written, or it is said which day not."""
 
+import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
+import psycopg
 import pytest
 
-from pipelines.access.encryption import load_keyring
+from pipelines.access.encryption import load_keyring, patient_key_of
 from pipelines.conserving.reconciliation import (
     RestoredRecordError,
     reconcile,
     told_days,
 )
 from pipelines.conserving.record_days import Day, DayState
-from pipelines.database.connections import connect
+from pipelines.database.connections import administrator_conninfo, connect
 from pipelines.database.databases import RECORD
 from pipelines.database.roles import Role
 from pipelines.erasing import erasing
@@ -26,6 +28,8 @@ from pipelines.write_back import land_record
 from tests.conftest import running_installation
 from tests.conserving.conftest import asked, changed, execute
 
+SOURCE = "operational"
+KNOWN = "insert into identity.patient_key values (%s, %s, %s)"
 UNTIL = date(2026, 6, 30)
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 NEXT_NOON = datetime(2026, 7, 2, 12, tzinfo=UTC)
@@ -298,11 +302,11 @@ def test_a_day_ends_at_midnight_of_utc_wherever_the_servers_are(
     write(written, "M1", last)
     write(written, "M2", first)
     land_record(written)
-    execute(written, "alter role ehr_loader set timezone to 'Pacific/Auckland'")
+    with psycopg.connect(**administrator_conninfo(written), autocommit=True) as server:
+        server.execute("alter role ehr_loader set timezone to 'Pacific/Auckland'")
+        days = reconcile(written)
+        server.execute("alter role ehr_loader reset timezone")
 
-    days = reconcile(written)
-
-    execute(written, "alter role ehr_loader reset timezone")
     assert day_of(days, last) == Day("conditions", last.date(), 1, 1)
     assert day_of(days, first) == Day("conditions", first.date(), 1, 1)
 
@@ -383,12 +387,13 @@ def test_an_erased_patient_is_missed_by_nobody(
 ) -> None:
     monkeypatch.setattr(erasing, "_build", lambda _: None)  # there are no marts here
     before = sum(each.in_record for each in reconcile(written))
-    with connect(written, Role.OWNER, RECORD) as owner:
-        (key,) = owner.execute(
-            "select min(patient_key) from people.patients"
-        ).fetchone()
+    with (written.root / "simulated" / "patients.csv").open() as lines:
+        number = next(csv.DictReader(lines))["source_patient_id"]
+    digest = load_keyring(written.keys_folder).patient_digest(SOURCE, number)
+    with connect(written, Role.OWNER) as owner:
+        owner.execute(KNOWN, (patient_key_of(digest), SOURCE, digest))
 
-    erasing.erase(written, str(key), Order("asked for", "head", "operator"))
+    erasing.erase(written, f"{SOURCE}:{number}", Order("asked for", "head", "operator"))
 
     days = reconcile(written)
     assert {each.state for each in days} == {DayState.EQUAL}
