@@ -119,6 +119,7 @@ def test_every_asset_stands_in_the_group_of_its_layer_and_says_what_it_is(
         ("build_marts", {"dbt_build", "ml__risk_score"}),
         ("rebuild_marts", {"dbt_build", "ml__model", "ml__risk_score"}),
         ("prove_rebuild", {"quality__rebuild_proof"}),
+        ("conserve", {"quality__conservation", "quality__record_reconciliation"}),
     ],
 )
 def test_a_job_does_no_more_than_its_name_says(
@@ -139,7 +140,11 @@ def test_jobs_run_in_one_process_and_one_at_a_time(definitions: dg.Definitions) 
 def test_the_nightly_rebuild_and_the_delivery_folder_run_by_themselves(
     definitions: dg.Definitions,
 ) -> None:
-    for name, job in (("nightly", "rebuild_marts"), ("proof", "prove_rebuild")):
+    for name, job in (
+        ("nightly", "rebuild_marts"),
+        ("proof", "prove_rebuild"),
+        ("conservation", "conserve"),
+    ):
         schedule = definitions.resolve_schedule_def(name)
         assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
         assert schedule.job_name == job
