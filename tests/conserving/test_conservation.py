@@ -16,6 +16,7 @@ from tests.conserving.conftest import (
     FIRST,
     FIRST_CONDITIONS,
     SECOND,
+    SOURCE,
     broken,
     by_step,
     deliver,

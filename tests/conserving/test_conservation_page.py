@@ -20,15 +20,21 @@ from tests.record.laboratory import PASSWORD
 
 PAGE = "views/quality/conservation.py"
 OFFICER = Person("officer", "Quality One", "quality")
-GONE = "delete from raw.lab_results where record_id = 'R0' and value_text = '4.1'"
-KEPT = "create table public.page as select * from raw.lab_results"
-BACK = (
-    "insert into raw.lab_results select * from public.page "
-    "where record_id = 'R0' and value_text = '4.1'; drop table public.page"
-)
+KEPT = """
+    create table public.page as select * from raw.lab_results
+    where source_system = 'ward' and record_id = 'R0' and value_text = '4.1'
+"""
+GONE = """
+    delete from raw.lab_results
+    where source_system = 'ward' and record_id = 'R0' and value_text = '4.1'
+"""
+BACK = """
+    insert into raw.lab_results select * from public.page;
+    drop table public.page
+"""
 DAY = """
     insert into quality.record_reconciliation
-    select 'notes', %s, max(run_id), %s, 3, 2, %s, 0, 0, 0, %s
+    select 'notes', %s, max(run_id), %s, 3, 2, %s, 0, 0, %s, 0
     from quality.conservation_run
 """
 
@@ -102,7 +108,7 @@ def test_a_break_stands_on_top_with_its_step_and_is_an_incident(
     assert "1 missing and 0 too many" in text
     assert page.selectbox(key="conservation_source").value == "ward"
     assert "Not so: As many versions of facts are stored as landed" in incidents
-    assert "1 of 11 missing or too many" in incidents
+    assert "1 of 18 missing or too many" in incidents  # versions of all feeds
     assert "last found by count" in incidents
 
 
