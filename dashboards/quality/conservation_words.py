@@ -24,7 +24,7 @@ PARTS = {
     "in_bytes": "counted in the bytes",
     "erased": "erased",
     "not_archived": "of files that are not archived",
-    "unread_whole": "of files that were refused whole",
+    "unread_whole": "of files that were refused or held whole",
     "not_countable": "of files whose quotes do not add up",
     "another_night": "of files that are counted another night",
     "mapped": "read",

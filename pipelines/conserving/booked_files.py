@@ -44,9 +44,8 @@ BOOKED = """
     where file.replayed_file_id is null
     order by file.received_at >= now() - interval '2 days' desc, random()
 """
-# Read as records, whatever became of these.
-READ = frozenset({Verdict.MAPPED, Verdict.EMPTY, Verdict.NOT_TAKEN, Verdict.UNKNOWN,
-                  Verdict.HELD})  # fmt: skip
+# Read as records. What was refused or held as a whole may not be one at all.
+READ = frozenset({Verdict.MAPPED, Verdict.EMPTY, Verdict.NOT_TAKEN, Verdict.UNKNOWN})
 
 
 class Booked(NamedTuple):

@@ -120,6 +120,7 @@ def test_release_held_loads_deliveries_again_and_erasure_lose_nothing(
     assert broken(ward) == {}
     parts = by_step(conserve(ward), source)
     assert parts["", "counted"]["erased"] > 0
+    assert parts["", "counted"]["unread_whole"] > 0
     assert parts["lab_results", "decided"]["released"] > 0
     assert parts["lab_results", "shown"] == {"in_mart": 1}
 

@@ -145,6 +145,7 @@ def test_entries_of_every_kind_stand_here_as_they_were_written(
     entries = sum(each.in_record for each in days)
     refused = sum(each.refused for each in days)
     assert entries > 1_000
+    assert refused > 0
     assert refused == sum(
         count
         for (count,) in asked(
@@ -346,6 +347,26 @@ def test_a_column_that_a_correction_changes_on_the_way_is_not_compared(
         "delete from quality.source_mapping"
     )
     with changed(written, mapping, altered, undo=undo):
+        assert differing(written) == {}
+
+
+def test_what_was_uploaded_in_the_name_of_the_record_is_not_of_the_record(
+    written: Settings,
+) -> None:
+    uploaded = (
+        "insert into raw.delivery (source_system, adapter, adapter_revision, status, "
+        "received_at) values ('operational', 'upload', 1, 'landed', now())",
+        here("create table public.uploaded as select * from raw.conditions"),
+        "update public.uploaded set record_id = 'U1', "
+        "delivery_id = (select max(delivery_id) from raw.delivery)",
+        "insert into raw.conditions select * from public.uploaded",
+        "drop table public.uploaded",
+    )
+    undo = (
+        "delete from raw.conditions where record_id = 'U1'; "
+        "delete from raw.delivery where adapter = 'upload'"
+    )
+    with changed(written, *uploaded, undo=undo):
         assert differing(written) == {}
 
 
