@@ -86,7 +86,7 @@ def test_it_shows_what_became_of_files_records_and_rows(
     numbers = page.dataframe[0].value
     results = numbers[numbers["Feed"] == "lab results"].set_index("Step")
     assert results.loc["Rows made of them", "Accounted for"] == (
-        "11 landed, 1 unchanged, 1 refused"
+        "11 landed, 1 refused, 1 unchanged"
     )
     assert results.loc["Versions, each with its place", "Accounted for"] == (
         "8 current, 2 superseded, 1 ended"
