@@ -34,11 +34,11 @@ def show_conservation() -> None:
             f"an engineer with {COMMAND}."
         )
     else:
-        _show_way(steps, frames["parts"])
+        _show_way(steps, frames["parts"], frames["archived"])
     _show_record(frames)
 
 
-def _show_way(steps: pd.DataFrame, parts: pd.DataFrame) -> None:
+def _show_way(steps: pd.DataFrame, parts: pd.DataFrame, archived: pd.DataFrame) -> None:
     counts = steps["state"].value_counts()
     told = [f"{STATES[state]}: {counts.get(state, 0)} steps" for state in STATES]
     st.markdown(f"Counted {time_text(steps['run_at'].max())}. " + " · ".join(told))
@@ -53,6 +53,11 @@ def _show_way(steps: pd.DataFrame, parts: pd.DataFrame) -> None:
     of_source = steps[steps["source_system"] == source]
     its_parts = parts[parts["source_system"] == source]
     _show_files(of_source[of_source["subject"] == ""], its_parts)
+    for entry in archived[archived["source_system"] == source].itertuples():
+        st.caption(
+            f"The archive holds {entry.byte_count:,} bytes of this source, "
+            f"received {time_text(entry.first_at)} to {time_text(entry.last_at)}."
+        )
     _show_feeds(of_source[of_source["subject"] != ""], its_parts)
 
 

@@ -46,6 +46,26 @@ PARTS = """
     )
     order by part.part_count desc, part.part_code collate "C"
 """
+# The same bytes, delivered again, are in the archive once.
+ARCHIVED = """
+    select
+        entry.source_system,
+        cast(sum(entry.byte_count) as bigint) as byte_count,
+        min(entry.received_at) as first_at,
+        max(entry.received_at) as last_at
+    from (
+        select distinct
+            delivery.source_system,
+            file.archive_address,
+            file.byte_count,
+            file.received_at
+        from raw.delivery_file as file
+        inner join raw.delivery as delivery
+            on file.delivery_id = delivery.delivery_id
+        where file.archive_address is not null
+    ) as entry
+    group by entry.source_system
+"""
 RECORD_RUN = """
     select max(run_at) as run_at
     from quality.conservation_run
@@ -99,6 +119,7 @@ def read_conservation() -> dict[str, pd.DataFrame]:
     queries = {
         "steps": Query(STEPS, {}),
         "parts": Query(PARTS, {}),
+        "archived": Query(ARCHIVED, {}),
         "record_run": Query(RECORD_RUN, {}),
         "days": Query(DAYS, {"days": SHOWN_DAYS}),
         "sums": Query(SUMS, {}),

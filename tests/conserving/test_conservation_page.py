@@ -83,6 +83,7 @@ def test_it_shows_what_became_of_files_records_and_rows(
     assert shown["Records in their bytes"] == "25"
     assert "● 25 counted in the bytes" in text
     assert "1 refused whole" in text
+    assert "bytes of this source, received " in text
     numbers = page.dataframe[0].value
     results = numbers[numbers["Feed"] == "lab results"].set_index("Step")
     assert results.loc["Rows made of them", "Accounted for"] == (
