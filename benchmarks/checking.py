@@ -101,7 +101,7 @@ def _build(settings: Settings, *, is_full: bool = False) -> tuple[float, float]:
 
 
 def _seconds_of_a_new_limit(settings: Settings) -> float:
-    with connect(settings, Role.QUALITY) as connection:
+    with connect(settings, Role.OWNER) as connection:
         return _seconds_of(lambda: connection.execute(NEW_LIMIT).fetchone())
 
 

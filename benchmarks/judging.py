@@ -6,7 +6,6 @@ by one thread while another one writes, so the share is of the work, not of the 
 """
 
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,13 +14,12 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from benchmarks.installation import environment_of
-from benchmarks.loading import WARM_UP_SOURCE, BenchmarkError
+from benchmarks.loading import WARM_UP_SOURCE, BenchmarkError, printed_apart
 from expectations.runner import Evaluation
 from pipelines.landing import preparing
 from pipelines.landing.delivery import Delivery
 from pipelines.landing.loading import load
-from pipelines.settings import PROJECT, Settings, load_settings
+from pipelines.settings import Settings, load_settings
 
 # What is timed: suites over rows, what each row broke, the load as a whole, entering
 # results and what they make of incidents, measuring the series and its charts.
@@ -54,21 +52,8 @@ def judge_apart(settings: Settings, path: Path, source: str, warm_up: Path) -> J
     Raises:
         BenchmarkError: the load failed or was held.
     """
-    done = subprocess.run(  # noqa: S603 - the product's own program
-        [
-            *(sys.executable, "-m", "benchmarks.judging"),
-            *(str(path), source, str(warm_up)),
-        ],
-        cwd=PROJECT,
-        env=environment_of(settings),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        msg = f"loading {path.name} failed:\n{done.stderr}"
-        raise BenchmarkError(msg)
-    return Judged(**json.loads(done.stdout))
+    told = (str(path), source, str(warm_up))
+    return Judged(**printed_apart(settings, "benchmarks.judging", *told))
 
 
 @contextmanager
