@@ -21,6 +21,7 @@ from rich.progress import (
 from benchmarks import (
     auditing,
     building,
+    checking,
     interfaces,
     landing,
     medicines,
@@ -51,6 +52,7 @@ class Part(StrEnum):
     READING = reading.PART
     VIEWING = viewing.PART
     AUDITING = auditing.PART
+    CHECKING = checking.PART
     SAVING = saving.PART
     HL7V2 = interfaces.HL7V2
     FHIR = interfaces.FHIR
@@ -64,6 +66,7 @@ STEPS = {
     Part.READING: reading.STEPS,
     Part.VIEWING: viewing.STEPS,
     Part.AUDITING: auditing.STEPS,
+    Part.CHECKING: checking.STEPS,
     Part.SAVING: saving.STEPS,
     Part.HL7V2: interfaces.STEPS_HL7V2,
     Part.FHIR: interfaces.STEPS_FHIR,
@@ -77,6 +80,7 @@ OF_HOSPITAL = {
     Part.READING,
     Part.VIEWING,
     Part.AUDITING,
+    Part.CHECKING,
 }
 
 
@@ -213,6 +217,7 @@ def _measure(
         Part.LANDING: landing.measure_landing,
         Part.MEMORY: memory.measure_memory,
         Part.BUILDING: building.measure_building,
+        Part.CHECKING: checking.measure_checking,
     }
     return measures[part](settings, hospital, warm_up, announce)
 

@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter, process_time
+from typing import Any
 
 from benchmarks.installation import environment_of
 from pipelines.landing.loading import load
@@ -53,8 +54,17 @@ def load_apart(
         BenchmarkError: the load failed or was held.
     """
     told = (str(path), source, str(warm_up), format_name)
+    return Load(**printed_apart(settings, "benchmarks.loading", *told))
+
+
+def printed_apart(settings: Settings, module: str, *told: str) -> dict[str, Any]:
+    """Run a module in a new process and return the JSON that it prints.
+
+    Raises:
+        BenchmarkError: it failed.
+    """
     done = subprocess.run(  # noqa: S603 - the product's own program
-        [sys.executable, "-m", "benchmarks.loading", *told],
+        [sys.executable, "-m", module, *told],
         cwd=PROJECT,
         env=environment_of(settings),
         capture_output=True,
@@ -62,9 +72,9 @@ def load_apart(
         check=False,
     )
     if done.returncode:
-        msg = f"loading {path.name} failed:\n{done.stderr}"
+        msg = f"loading {Path(told[0]).name} failed:\n{done.stderr}"
         raise BenchmarkError(msg)
-    return Load(**json.loads(done.stdout))
+    return json.loads(done.stdout)
 
 
 def peak_megabytes() -> float:

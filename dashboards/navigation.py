@@ -49,6 +49,7 @@ PAGES_OF = {
         ("views/quality/loads.py", "Loads"),
         ("views/quality/checks.py", "Checks"),
         ("views/quality/limits.py", "Limits"),
+        ("views/quality/conservation.py", "Conservation"),
         ("views/quality/refused_rows.py", "Refused rows"),
         ("views/quality/judgements.py", "Judgement of results"),
         ("views/quality/critical_results.py", "Critical results"),

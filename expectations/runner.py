@@ -65,10 +65,13 @@ class Evaluation:
 
     ``as_of`` is the source's today, with its zone; None, where it is not known before
     the load (a historical source), leaves the future unjudged. ``row_count`` is how
-    many rows were added so far, ``sample`` those of them that the load is measured by.
+    many rows were added so far, ``sample`` those of them that the load is measured by:
+    none where ``is_measured`` is false, as of what comes as a stream.
     """
 
-    def __init__(self, suite: Suite, *, as_of: datetime | None) -> None:
+    def __init__(
+        self, suite: Suite, *, as_of: datetime | None, is_measured: bool = True
+    ) -> None:
         self.suite = suite
         self._as_of = as_of
         self._kwargs = {
@@ -86,6 +89,7 @@ class Evaluation:
         ]
         self.row_count = 0
         self.sample = Sample()
+        self._is_measured = is_measured
         self._columns: set[str] | None = None
         self._counts: dict[str, Counts] = {}
         # Of the last batch: all batches of a load are made alike.
@@ -104,7 +108,8 @@ class Evaluation:
                 of its column's type; they count towards the limit on refusals.
         """
         self.row_count += frame.height
-        self.sample.add(frame)
+        if self._is_measured:
+            self.sample.add(frame)
         seen = set(frame.columns)
         self._columns = seen if self._columns is None else self._columns & seen
         counted = self._counted_in(frame)

@@ -14,6 +14,12 @@ from pipelines.assets.backup import (
     restore_drill,
     server_log,
 )
+from pipelines.assets.conservation import (
+    build_conservation_schedule,
+    conservation,
+    conserve_all,
+    record_reconciliation,
+)
 from pipelines.assets.dbt_manifest import manifest_file
 from pipelines.assets.limits import (
     build_limit_schedule,
@@ -63,13 +69,23 @@ def defs() -> dg.Definitions:
             limit_proposal,
             delivery_reports,
             build_monthly_report(settings.time_zone),
+            conservation,
+            record_reconciliation,
         ],
-        jobs=(*JOBS, *BACKUP_JOBS, prove, propose_limits, *REPORT_JOBS),
+        jobs=(
+            *JOBS,
+            *BACKUP_JOBS,
+            *REPORT_JOBS,
+            prove,
+            propose_limits,
+            conserve_all,
+        ),
         schedules=[
             build_nightly_schedule(settings.time_zone),
             build_weekly_schedule(settings.time_zone),
             build_proof_schedule(settings.time_zone),
             build_limit_schedule(settings.time_zone),
+            build_conservation_schedule(settings.time_zone),
             *build_backup_schedules(settings),
             *build_report_schedules(settings.time_zone),
         ],

@@ -47,6 +47,8 @@ def patients_text(incident: Any) -> str:
         return "the load as a whole"
     if pd.isna(incident.patients_count) and incident.measured_in == "build":
         return "patients not known: no row names one, or the next build counts them"
+    if incident.measured_in == "conservation":
+        return "patients not known: what is lost names none"
     if pd.isna(incident.patients_count):
         return "patients not known: these rows name none"
     return f"{count_text(incident.patients_count, 'patient')} affected"
@@ -58,13 +60,17 @@ def counted_text(incident: Any) -> str:
     if pd.isna(broken) or pd.isna(of):
         return "The load as a whole breaks it."
     share = f" ({percent(broken, of)})" if of else ""
+    if incident.measured_in == "conservation":
+        return f"{int(broken):,} of {int(of):,} missing or too many{share}."
     what = "measurement" if incident.measured_in == "series" else "row"
     return f"{int(broken):,} of {count_text(of, what)} broke it{share}."
 
 
 def since_text(incident: Any) -> str:
     """Return since when, and what looked last."""
-    looked = "build" if incident.measured_in == "build" else "load"
+    looked = {"build": "build", "conservation": "count"}.get(
+        incident.measured_in, "load"
+    )
     run = f", Dagster run {incident.run_id}" if incident.run_id else ""
     return (
         f"since {time_text(incident.opened_at)}; last found by {looked} "

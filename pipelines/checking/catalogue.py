@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from expectations.catalogue import SUITES
+from expectations.expectation import Severity
 from expectations.marts.catalogue import mart_checks
 from expectations.marts.contracts import read_marts
 from expectations.marts.mart_check import MartCheck
+from expectations.thresholds import Origin
 from pipelines.checking.owners import OWNER_OF, OWNER_OF_LOADS
 from pipelines.checking.scan import schema_of
 from pipelines.checking.series_checks import series_checks
@@ -22,6 +24,7 @@ from pipelines.checking.suite_rules import (
     sentence_of,
     threshold_of,
 )
+from pipelines.conserving.steps import STEPS
 from pipelines.feeds.catalogue import DOMAIN_OF
 
 
@@ -29,8 +32,9 @@ from pipelines.feeds.catalogue import DOMAIN_OF
 class Check:
     """One check: what it says, how grave a breach is, where its limit comes from.
 
-    ``subject`` is the feed or the relation; ``level`` is row, load, series or
-    mart. ``dashboard_types`` are the check types of OHDSI's dashboard that it answers.
+    ``subject`` is the feed or the relation; ``level`` is row, load, series, mart or
+    conservation. ``dashboard_types`` are the check types of OHDSI's dashboard that it
+    answers.
     """
 
     check_id: str
@@ -48,8 +52,8 @@ class Check:
 
 @cache
 def catalogue() -> tuple[Check, ...]:
-    """Return every check of the feeds, of their series, of staging and of the marts."""
-    return (*_of_feeds(), *_of_series(), *_of_marts())
+    """Return every check of feeds, series, staging and marts, and of conservation."""
+    return (*_of_feeds(), *_of_series(), *_of_marts(), *_of_conservation())
 
 
 def _of_feeds() -> Iterable[Check]:
@@ -103,6 +107,23 @@ def _of_marts() -> Iterable[Check]:
                 "/".join(part for part in check.kahn.value if part),
                 check.dashboard_types,
             )
+
+
+def _of_conservation() -> Iterable[Check]:
+    for step in STEPS:
+        yield Check(
+            step.check_id,
+            "conservation",
+            "conservation",
+            step.sentence,
+            Severity.CRITICAL.value,
+            "nothing is missing without a reason, and nothing is too much",
+            Origin.STANDARD.value,
+            OWNER_OF_LOADS,
+            step.reason,
+            "/".join(part for part in step.kahn.value if part),
+            (),
+        )
 
 
 def _subject(relation: str) -> str:

@@ -16,7 +16,7 @@ from pipelines.settings import PROJECT
 PAGE = PROJECT / "docs" / "quality.md"
 LIST = PROJECT / "docs" / "checks.csv"
 CELLS = ["/".join(part for part in cell.value if part) for cell in Kahn]
-LEVELS = ("row", "load", "series", "mart")
+LEVELS = ("row", "load", "series", "mart", "conservation")
 HEAD = """# Checks
 
 This page and [checks.csv](checks.csv) are made by `python -m pipelines.checking` from
@@ -63,8 +63,9 @@ per relation, for each source; what people write in the record is judged by the 
 Charts and scans block nothing. Counts are kept in `quality.expectation_result` and
 `quality.mart_check_result`, what each check says in `quality.check_definition`;
 `ehr status --json` has under `quality.checks` how many had something to judge, and what
-they found. No result holds a value of a row. Which faults all of this finds is told in
-[planted faults](planted_faults.md).
+they found. No result holds a value of a row. Each night it is also counted whether
+anything got lost on the [way from bytes to marts](conservation.md). Which faults all of
+this finds is told in [planted faults](planted_faults.md).
 """
 
 
@@ -105,7 +106,11 @@ def _cells(checks: Sequence[Check]) -> str:
     totals = [sum(counts[cell, level] for cell in CELLS) for level in LEVELS]
     rows.append(["**all**", *totals, sum(totals)])
     told = _table(
-        ("cell", "of a row", "of a load", "of a series", "of a mart", "all"), rows
+        (
+            *("cell", "of a row", "of a load", "of a series", "of a mart"),
+            *("of the whole way", "all"),
+        ),
+        rows,
     )
     return f"## By cell of Kahn's framework\n\n{told}"
 

@@ -23,6 +23,7 @@ ENTER_FOUND = """
     )
     values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
+FORGET = "select quality.forget_old_measurements(%s, %s)"
 BEFORE = """
     with loads as (
         select delivery.delivery_id, delivery.received_at
@@ -79,6 +80,11 @@ def enter_series(
             [_row(source_system, delivery_id, feed, each) for each in found],
         )
     return found
+
+
+def forget_old_measurements(connection: psycopg.Connection, source_system: str) -> None:
+    """Forget what was measured more than a year ago, and no chart compares with."""
+    connection.execute(FORGET, (source_system, WINDOW))
 
 
 def _before(

@@ -14,6 +14,7 @@ from pipelines.alerting.states import channel_states, state_lines
 from pipelines.checking.counting import count_checks
 from pipelines.checking.counting import told as told_checks
 from pipelines.commands.backup_status import backup_state, told
+from pipelines.commands.proof_status import print_proofs, proof_state
 from pipelines.commands.protection import print_protection, protection
 from pipelines.database.connections import connect, server_address
 from pipelines.database.roles import Role
@@ -39,17 +40,6 @@ SOURCES = """
 LAST_BUILD = """
     select build_id, status, started_at, ended_at
     from raw.build order by build_id desc limit 1
-"""
-# Of the last proof that the marts are those of a full rebuild.
-PROOF = """
-    select
-        max(proved_at) as proved_at,
-        count(*) filter (where state = 'equal') as equal,
-        count(*) filter (where state = 'different') as different,
-        count(*) filter (where state = 'not_applicable') as not_applicable
-    from quality.rebuild_proof
-    where build_id = (select max(build_id) from quality.rebuild_proof)
-    having count(*) > 0
 """
 WAITING = "select count(distinct patient_key) from raw.touched_patients"
 QUARANTINE = """
@@ -138,7 +128,7 @@ def _warehouse_state(connection: psycopg.Connection) -> dict[str, Any]:
 
     (patients,) = connection.execute(WAITING).fetchone() or (0,)
     (quarantine,) = _rows(connection, QUARANTINE)
-    builds, proofs = _rows(connection, LAST_BUILD), _rows(connection, PROOF)
+    builds = _rows(connection, LAST_BUILD)
     return {
         "sources": _rows(connection, SOURCES),
         "last_build": builds[0] if builds else None,
@@ -146,7 +136,7 @@ def _warehouse_state(connection: psycopg.Connection) -> dict[str, Any]:
         "records_waiting_in_quarantine": quarantine["waiting"],
         "quarantine": quarantine,
         "quality": count_checks(connection),
-        "rebuild_proof": proofs[0] if proofs else None,
+        **proof_state(connection),
         "late_deliveries": late_deliveries(connection),
     }
 
@@ -243,12 +233,7 @@ def _print_warehouse(state: dict[str, Any]) -> None:
         f"{quarantine['discarded']:,} discarded"
     )
     console.print(told_checks(state["quality"]))
-    if proof := state["rebuild_proof"]:
-        console.print(
-            f"proof of {proof['proved_at']:%Y-%m-%d %H:%M}: {proof['equal']} marts are "
-            f"those of a full rebuild, {proof['different']} were not, "
-            f"{proof['not_applicable']} had nothing to compare"
-        )
+    print_proofs(console, state)
     for late in state["late_deliveries"]:
         console.print(
             f"[red]late:[/red] {late['feed']} of source {late['source_system']} was "

@@ -14,7 +14,7 @@ from expectations.runner import Evaluation
 from expectations.series.measuring import measure
 from pipelines.access.encryption import Keyring
 from pipelines.checking.scorecard import keep_scorecard
-from pipelines.checking.series import enter_series
+from pipelines.checking.series import enter_series, forget_old_measurements
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.landing.archive import Entry
 from pipelines.landing.books import Books
@@ -82,7 +82,8 @@ class Delivery:
         # A historical source's today is its own last event, which is not known yet.
         as_of = None if run.adapter.is_historical else run.received_at
         self._evaluations = {
-            name: Evaluation(suite, as_of=as_of) for name, suite in SUITES.items()
+            name: Evaluation(suite, as_of=as_of, is_measured=not run.adapter.is_stream)
+            for name, suite in SUITES.items()
         }
         self._last_event_at: datetime | None = None
         self.preparer = Preparer(
@@ -186,6 +187,7 @@ class Delivery:
                 run.received_at,
                 measured,
             )
+        forget_old_measurements(self.connection, run.source_system)
         self._keep_found("series")
 
     def _keep_found(self, found_in: str) -> None:

@@ -19,6 +19,7 @@ from pipelines.checking.catalogue import catalogue
 from pipelines.checking.dashboard_types import ANSWERS
 from pipelines.checking.document import LIST, PAGE, list_of_checks, page
 from pipelines.checking.series_checks import series_checks
+from pipelines.conserving.steps import STEPS
 from pipelines.feeds.catalogue import FEEDS
 
 MART_CHECKS = [check for checks in mart_checks().values() for check in checks]
@@ -56,13 +57,15 @@ def test_no_two_checks_have_one_name_or_say_the_same() -> None:
     assert max(names.values()) == max(said.values()) == 1
 
 
-def test_every_rule_every_check_of_a_mart_and_of_a_series_is_listed() -> None:
+def test_every_rule_and_every_check_of_marts_series_and_conservation_is_listed() -> (
+    None
+):
     rules = {
         suite.name_of(rule) for suite in SUITES.values() for rule in suite.expectations
     }
 
     assert {check.check_id for check in catalogue()} == rules | {
-        check.check_id for check in (*MART_CHECKS, *series_checks())
+        check.check_id for check in (*MART_CHECKS, *series_checks(), *STEPS)
     }
 
 

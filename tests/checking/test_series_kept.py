@@ -7,6 +7,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from expectations.series.charts import WINDOW
+from expectations.series.sample import Sample
+from pipelines.checking import series
 from pipelines.checking.definitions import enter_definitions
 from pipelines.checking.rhythm import enter_rhythms, late_deliveries
 from pipelines.database.connections import connect
@@ -141,11 +144,16 @@ def test_a_dry_run_leaves_no_measurement(daily: Settings, tmp_path: Path) -> Non
     assert states(daily, "lab_results:series:rows") == before
 
 
+def _no_rows_are_sampled(*_: object) -> None:
+    raise AssertionError
+
+
 def test_what_comes_as_it_happens_is_measured_by_no_load(
-    daily: Settings, tmp_path: Path
+    daily: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "messages.hl7"
     file.write_bytes(MESSAGE)
+    monkeypatch.setattr(Sample, "add", _no_rows_are_sampled)
 
     report = load(daily, file, format_name="hl7v2", source_system="stream")
 
@@ -197,6 +205,56 @@ def test_a_late_delivery_is_told_and_kept(daily: Settings) -> None:
     assert states(daily, rhythm) == [("failed", 1, 1, LOADS + 1)]
     assert lives(daily, rhythm) == ["new"]
     assert failures_on_the_card(daily) == 1
+
+
+@pytest.mark.parametrize(
+    ("kept_loads", "years", "loads"),
+    [
+        # Loads of before a year that no chart compares with: 3 of the 4 beside 10.
+        (10, 2, {4, 5, 6, 7, 8, 9, 10, 11, 12, 13}),
+        (12, 2, {2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13}),
+        (WINDOW, 2, set(range(1, LOADS + 2))),
+        (10, 0, set(range(1, LOADS + 2))),
+    ],
+)
+def test_measurements_of_before_a_year_are_forgotten_where_no_chart_needs_them(
+    daily: Settings, kept_loads: int, years: int, loads: set[int]
+) -> None:
+    with connect(daily, Role.OWNER) as owner:
+        owner.execute(
+            "update raw.delivery set received_at = received_at - interval '1 year' * "
+            "%s where delivery_id <= 4",
+            (years,),
+        )
+        owner.execute("select quality.forget_old_measurements('another source', 0)")
+        owner.execute(
+            "select quality.forget_old_measurements('daily', %s)", (kept_loads,)
+        )
+        kept = owner.execute(
+            "select distinct delivery_id from quality.series_measurement "
+            "where feed = 'lab_results'"
+        ).fetchall()
+        owner.rollback()
+
+    assert {delivery for (delivery,) in kept} == loads
+
+
+def test_a_load_forgets_what_is_too_old(
+    daily: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connect(daily, Role.OWNER) as owner:
+        owner.execute(
+            "update raw.delivery set received_at = received_at - interval '2 years' "
+            "where delivery_id = 1"
+        )
+        monkeypatch.setattr(series, "WINDOW", 5)
+        series.forget_old_measurements(owner, "daily")
+        (left,) = owner.execute(
+            "select count(*) from quality.series_measurement where delivery_id = 1"
+        ).fetchone()
+        owner.rollback()
+
+    assert left == 0
 
 
 def test_a_historical_source_is_never_late(daily: Settings) -> None:

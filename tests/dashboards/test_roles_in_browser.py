@@ -93,6 +93,7 @@ PAGES: dict[PersonRole, dict[str, tuple[str, ...]]] = {
         "reported_values": ("Reported values", "Nobody has reported a value"),
         "loads": ("Loads", "hospital"),
         "checks": ("Checks",),
+        "conservation": ("Conservation", "Nothing has been counted yet"),
         "refused_rows": ("Refused rows",),
         "judgements": ("Judgement of results", "Why results are not judged"),
         "critical_results": ("Critical results", "By test"),

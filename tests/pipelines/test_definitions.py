@@ -123,6 +123,7 @@ def test_every_asset_stands_in_the_group_of_its_layer_and_says_what_it_is(
         ("propose_limits", {"quality__limit_proposal"}),
         ("report_deliveries", {"quality__delivery_report"}),
         ("report_month", {"quality__monthly_report"}),
+        ("conserve", {"quality__conservation", "quality__record_reconciliation"}),
     ],
 )
 def test_a_job_does_no_more_than_its_name_says(
@@ -148,6 +149,7 @@ def test_the_nightly_rebuild_and_the_delivery_folder_run_by_themselves(
         ("proof", "prove_rebuild"),
         ("delivery_reports", "report_deliveries"),
         ("month_report", "report_month"),
+        ("conservation", "conserve"),
     ):
         schedule = definitions.resolve_schedule_def(name)
         assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING

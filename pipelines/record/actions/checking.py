@@ -109,7 +109,7 @@ def _broken_rules(
     unreadable = [f"{column}:unreadable" for column in typed.unreadable.drop_nulls()]
     if unreadable:
         return unreadable
-    evaluation = Evaluation(suite, as_of=datetime.now(UTC))
+    evaluation = Evaluation(suite, as_of=datetime.now(UTC), is_measured=False)
     evaluation.add(typed.frame)
     counted = {
         result["expectation_config"]["meta"]["rule"]: result["result"].get(

@@ -1,0 +1,1 @@
+"""Tests of conservation and of the comparison with the operational record."""

@@ -1,0 +1,286 @@
+"""Each step that is broken on purpose goes red, by its name, and no other."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipelines.assets.conservation import conservation, record_reconciliation
+from pipelines.conserving.conservation import conserve, told
+from pipelines.database.connections import connect
+from pipelines.database.roles import Role
+from pipelines.landing.archive_entry import KEY
+from pipelines.landing.loading import load
+from pipelines.landing.scanning import Scan
+from pipelines.settings import Settings
+from tests.conserving.conftest import (
+    SOURCE,
+    asked,
+    broken,
+    changed,
+    execute,
+)
+from tests.record.laboratory import file_of, line
+
+LIFE = """
+    select life_code, subject, broken_count
+    from quality.incident_measure
+    where check_id = 'conservation:stored' and source_system = 'ward'
+    order by run_number
+"""
+OF_RESULTS = """
+    select archive_address
+    from raw.delivery_file
+    where table_name = 'lab_results' and records = 8
+"""
+SAVED = "create table {} as select * from {} where {}"
+GONE = "delete from {} where {}"
+BACK = "insert into {} {} select * from {}; drop table {}"
+
+
+def removed(table: str, condition: str) -> tuple[tuple[str, str], str]:
+    """Return how rows of a table are removed, and how they are put back."""
+    saved = "marts.saved" if table.startswith("marts.") else "public.saved"
+    own_numbers = "overriding system value" if table == "quarantine.row" else ""
+    statements = (SAVED.format(saved, table, condition), GONE.format(table, condition))
+    return statements, BACK.format(table, own_numbers, saved, saved)
+
+
+def of_ward(
+    found: dict[tuple[str, str], tuple[int, int]],
+) -> dict[tuple[str, str, str], tuple[int, int]]:
+    """Return what is found, as that of the ward."""
+    return {(SOURCE, *place): counts for place, counts in found.items()}
+
+
+BREAKS = {
+    "a record is in no book": (
+        (
+            "update raw.delivery_file set records = records - 1, mapped = mapped - 1 "
+            "where table_name = 'lab_results' and records = 8",
+        ),
+        "update raw.delivery_file set records = records + 1, mapped = mapped + 1 "
+        "where records = 7",
+        {("", "counted"): (1, 0)},
+    ),
+    "a record that was never there is in the books": (
+        (
+            "update raw.delivery_file set records = records + 1, refused = 1 "
+            "where table_name = 'lab_results' and records = 8",
+        ),
+        "update raw.delivery_file set records = records - 1, refused = 0 "
+        "where records = 9",
+        {("", "counted"): (0, 1), ("", "judged"): (1, 0)},
+    ),
+    "a line that is no record is gone from quarantine": (
+        *removed("quarantine.row", "feed is null"),
+        {("", "judged"): (1, 0)},
+    ),
+    "records are left out without a reason": (
+        *removed("raw.delivery_exclusion", "true"),
+        {("", "judged"): (2, 0)},
+    ),
+    "a record was read and made no row": (
+        (
+            "update raw.delivery_feed set made = made - 1, unchanged = unchanged - 1 "
+            "where feed = 'lab_results' and unchanged > 0",
+        ),
+        "update raw.delivery_feed set made = made + 1, unchanged = unchanged + 1 "
+        "where feed = 'lab_results' and refused > 0",
+        {("", "mapped"): (1, 0)},
+    ),
+    "a refused row is gone from quarantine": (
+        *removed("quarantine.row", "feed = 'lab_results'"),
+        {("lab_results", "landed"): (1, 0)},
+    ),
+    "a row was released and landed nowhere": (
+        (
+            "update quarantine.row set status = 'released', released_file_id = 0 "
+            "where feed = 'lab_results'",
+        ),
+        "update quarantine.row set status = 'waiting', released_file_id = null "
+        "where feed = 'lab_results'",
+        {("lab_results", "decided"): (1, 0)},
+    ),
+    "an old version is gone": (
+        *removed("raw.lab_results", "record_id = 'R0' and value_text = '4.1'"),
+        {("lab_results", "stored"): (1, 0)},
+    ),
+    "a row is counted twice": (
+        (
+            "update raw.delivery_feed set made = made + 1, landed = landed + 1 "
+            "where feed = 'conditions' and landed = 3",
+        ),
+        "update raw.delivery_feed set made = made - 1, landed = landed - 1 "
+        "where feed = 'conditions' and landed = 4",
+        {("conditions", "stored"): (1, 0)},
+    ),
+    "a row is in no book": (
+        (
+            "create table public.older as select * from raw.conditions "
+            "where record_id = 'C2'",
+            "update public.older set version_at = version_at - interval '1 year'",
+            "insert into raw.conditions select * from public.older",
+            "drop table public.older",
+        ),
+        "delete from raw.conditions where version_at < timestamptz '2026-01-01 00:00Z'",
+        {("conditions", "stored"): (0, 1)},
+    ),
+    "a fact is gone from its mart": (
+        *removed("marts.fct_conditions", "condition_key = 'ward:C1'"),
+        {("conditions", "shown"): (1, 0)},
+    ),
+    "a fact is in its mart under another key": (
+        (
+            "update marts.fct_conditions set condition_key = 'ward:C9' "
+            "where condition_key = 'ward:C1'",
+        ),
+        "update marts.fct_conditions set condition_key = 'ward:C1' "
+        "where condition_key = 'ward:C9'",
+        {("conditions", "shown"): (1, 1)},
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("statements", "undo", "found"), BREAKS.values(), ids=BREAKS.keys()
+)
+def test_a_break_is_found_at_its_step_alone(
+    ward: Settings,
+    statements: tuple[str, ...],
+    undo: str,
+    found: dict[tuple[str, str], tuple[int, int]],
+) -> None:
+    with changed(ward, *statements, undo=undo):
+        assert broken(ward) == of_ward(found)
+
+    assert broken(ward) == {}
+
+
+HOLDS = "(NOT ranked.is_closed)"
+NEWEST = "(ranked.version_rank = 1)"
+
+
+@pytest.mark.parametrize(
+    ("condition", "instead", "current", "shown"),
+    [
+        # A filter too many loses a fact that holds; the mart is of the time before it.
+        (HOLDS, "(NOT ranked.is_closed AND ranked.record_id <> 'C1')", (1, 0), (0, 1)),
+        (HOLDS, "true", (0, 1), (1, 0)),  # shows what was taken back
+        (NEWEST, "true", (0, 2), (1, 0)),  # and what was corrected
+    ],
+)
+def test_a_filter_of_staging_that_is_wrong_is_found(
+    ward: Settings,
+    condition: str,
+    instead: str,
+    current: tuple[int, int],
+    shown: tuple[int, int],
+) -> None:
+    view = "create or replace view staging.stg_conditions as "
+    ((right,),) = asked(
+        ward, "select pg_get_viewdef('staging.stg_conditions'::regclass)"
+    )
+    assert condition in right
+    with as_builder(ward, view + right.replace(condition, instead), view + right):
+        assert broken(ward) == of_ward(
+            {("conditions", "current"): current, ("conditions", "shown"): shown}
+        )
+
+    assert broken(ward) == {}
+
+
+@contextmanager
+def as_builder(settings: Settings, statement: str, undo: str) -> Iterator[None]:
+    """Change a relation of dbt's, and mend it afterwards."""
+    with connect(settings, Role.BUILDER) as builder:
+        builder.execute(statement)
+    try:
+        yield
+    finally:
+        with connect(settings, Role.BUILDER) as builder:
+            builder.execute(undo)
+
+
+def test_a_file_that_is_gone_from_the_archive_is_found(ward: Settings) -> None:
+    ((address,),) = asked(ward, OF_RESULTS)
+    key = ward.archive_folder / address[:2] / address[2:] / KEY
+    aside = key.rename(key.with_suffix(".aside"))
+
+    found = broken(ward)
+    aside.rename(key)
+
+    assert found == of_ward({("", "archived"): (1, 0)})
+
+
+def test_a_reader_that_drops_a_line_keeps_books_that_add_up_and_is_found(
+    ward: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_blank = Scan._is_blank  # noqa: SLF001 - where a reader would drop a line
+
+    def drops_the_first(scan: Scan):
+        blank = is_blank(scan)
+        blank[0] = True
+        return blank
+
+    path = tmp_path / "lab_results.csv"
+    path.write_bytes(file_of(line("X1"), line("X2"), line("X3")))
+    with monkeypatch.context() as patch:
+        patch.setattr(Scan, "_is_blank", drops_the_first)
+        load(ward, path, format_name="csv", source_system="dropping")
+
+    assert broken(ward) == {("dropping", "", "counted"): (1, 0)}
+    execute(
+        ward,
+        "update raw.delivery_file set records = 3, mapped = 3 where records = 2 "
+        "and table_name = 'lab_results'",
+        "update raw.delivery_feed set made = 3, unchanged = 1 where file_id in ("
+        "select file_id from raw.delivery_file where records = 3 "
+        "and table_name = 'lab_results')",
+    )
+    assert broken(ward) == {}
+
+
+def test_a_break_has_an_incident_that_is_resolved_when_it_is_mended(
+    ward: Settings,
+) -> None:
+    before = len(asked(ward, LIFE))
+    statements, undo, _ = BREAKS["an old version is gone"]
+    with changed(ward, *statements, undo=undo):
+        words = told(conserve(ward))
+    conserve(ward)
+
+    assert words == (
+        "1 steps lose or add something: "
+        "ward, lab_results, step stored: 1 versions missing, 0 too many"
+    )
+    life = asked(ward, LIFE)[before:]
+    assert [(code.replace("reopened", "new"), *rest) for code, *rest in life] == [
+        ("new", "lab_results", 1),
+        ("resolved", "several feeds", 0),
+    ]
+
+
+def test_the_asset_fails_its_check_while_something_is_lost(ward: Settings) -> None:
+    statements, undo, _ = BREAKS["an old version is gone"]
+    with changed(ward, *statements, undo=undo):
+        lost = checks_of(ward)
+    mended = checks_of(ward)
+
+    assert lost == {"everything_is_accounted_for": False, "stands_as_written": True}
+    assert mended == {"everything_is_accounted_for": True, "stands_as_written": True}
+
+
+def checks_of(settings: Settings) -> dict[str, bool]:
+    """Materialize both assets; return whether the check of each passed."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = dg.materialize(
+            [conservation, record_reconciliation],
+            instance=instance,
+            resources={"settings": settings},
+        )
+    return {
+        each.check_name: each.passed for each in result.get_asset_check_evaluations()
+    }
