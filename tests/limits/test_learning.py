@@ -30,6 +30,7 @@ from tests.limits.results import (
 )
 
 CHANCE = 11
+UNKNOWN = "of no critical limit"
 # By band the day of birth of its patients; results are of the 15th of June 2024.
 BORN = {"adult": "1970-01-01", "from_6_to_11": "2015-03-02"}
 PROPOSALS = """
@@ -241,19 +242,19 @@ def test_a_tenth_in_another_unit_does_not_widen_the_limit_and_is_said(
     chance = random.Random(CHANCE)  # noqa: S311 - values of tests, no secrets
     usual = [
         Result(
-            round(chance.lognormvariate(4.8, 0.25)), n % 50, analyte=GLUCOSE, unit=MG
+            round(chance.lognormvariate(4.8, 0.25)), n % 50, analyte=UNKNOWN, unit=MG
         )
         for n in range(900)
     ]
     enter(installation, usual)
     learn_limits(installation)
-    alone = proposals(installation, GLUCOSE)["all", "all"]
+    alone = proposals(installation, UNKNOWN)["all", "all"]
     enter(
         installation,
         [Result(**vars(each) | {"number": 18 * each.number}) for each in usual[:100]],
     )
     learn_limits(installation)
-    mixed = proposals(installation, GLUCOSE)["all", "all"]
+    mixed = proposals(installation, UNKNOWN)["all", "all"]
 
     assert alone.hump_factor is None
     assert float(mixed.hump_factor) == pytest.approx(18, rel=0.3)

@@ -1,6 +1,6 @@
 """Thresholds that officers decide: stored counts are judged by them, as builds are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from time import perf_counter
@@ -14,8 +14,7 @@ from expectations.marts.mart_check import MartCheck
 from pipelines.access.acting import RuleError, asking
 from pipelines.access.people import Person
 from pipelines.access.thresholds import change_threshold
-from pipelines.checking.marts import Found, check_marts
-from pipelines.checking.thresholds import in_force
+from pipelines.checking.marts import Found, check_marts, judge
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
@@ -220,8 +219,12 @@ def test_later_builds_judge_by_it_and_tell_who_signed(
     check_marts(installation, 81)
     assert rows(installation, STATES, CHECK) == [(81, SOURCE, "failed")]
     change("0.3")
-    check_marts(installation, 82)
+    (told,) = [
+        each for each in check_marts(installation, 82) if each.key == (CHECK, SOURCE)
+    ]
 
+    assert told.state == "passed"
+    assert told.check.limit.origin == "signed off"
     assert rows(installation, STATES, CHECK)[-1] == (82, SOURCE, "passed")
     assert rows(
         installation,
@@ -240,21 +243,24 @@ def test_later_builds_judge_by_it_and_tell_who_signed(
 
 
 def test_a_build_counts_what_was_decided_while_it_judged(
-    installation: Settings, change: Callable[..., None]
+    installation: Settings,
+    change: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with connect(installation, Role.BUILDER) as builder:
-        early = in_force(builder, mart_checks())
-    change("0.05")
-    assert early["fct_lab_results"] == mart_checks()["fct_lab_results"]
-    build(installation, 1, {SOURCE: (30, 1000)})
-    with connect(installation, Role.BUILDER) as builder:
-        builder.execute("select quality.apply_thresholds(array[%s])", (CHECK,))
-        late = in_force(builder, mart_checks())
+    enter(installation, [Result(300, analyte="2951-2")] * 3)
+    enter(installation, [Result(140, analyte="2951-2")] * 7)
+    decided = []
 
-    assert rows(installation, STATES, CHECK) == [(1, SOURCE, "passed")]
+    def judged(*asked: Any) -> Iterator[Found]:
+        if not decided:
+            decided.append(change("0.3"))
+        return judge(*asked)
+
+    monkeypatch.setattr("pipelines.checking.marts.judge", judged)
+    check_marts(installation, 83)
+
+    assert rows(installation, STATES, CHECK) == [(83, SOURCE, "passed")]
     assert rows(installation, LIVES, CHECK) == []
-    signed = next(c for c in late["fct_lab_results"] if c.check_id == CHECK)
-    assert (signed.limit.share, signed.limit.origin) == (Decimal("0.05"), "signed off")
 
 
 def test_a_signed_limit_has_a_threshold_too(

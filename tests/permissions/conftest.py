@@ -70,7 +70,6 @@ END = f"""
     delete from quality.limit_decision;
     delete from quality.threshold_decision;
     delete from quality.limit_proposal;
-    delete from quality.check_definition where check_id like 'book:%%';
     delete from quality.incident_measure where check_id = 'book:of_actions';
     delete from quality.report_answer;
     delete from quality.value_report;
