@@ -16,7 +16,11 @@ from pipelines.settings import Settings
 from tests.conftest import installation_with_marts
 from tests.record.laboratory import PATIENTS, file_of, line
 
-SOURCE = "ward"
+SOURCE, MERGED = "ward", "merged"
+MERGE = """\
+source_patient_id,surviving_patient_id,link_type_code,linked_at
+P2,P1,merge,2026-02-01T08:00:00Z
+"""
 AHEAD = "2999-01-01T08:00:00Z"  # refused: it has not happened yet
 CONDITIONS = (
     "record_id,source_patient_id,condition_code,code_system,started_at,"
@@ -48,6 +52,7 @@ def ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
         deliver(settings, folder / "first", FIRST, FIRST_CONDITIONS)
         second = [*SECOND, line("F1", drawn=AHEAD), "x,y"]
         deliver(settings, folder / "second", second, SECOND_CONDITIONS)
+        deliver_merge(settings, folder / "merge")
         build_marts(settings)
         yield settings
 
@@ -67,6 +72,14 @@ def deliver(
     (folder / "conditions.csv").write_text("\n".join((CONDITIONS, *conditions, "")))
     (folder / "rota.csv").write_text("day,who\nmonday,nobody\n")
     load(settings, folder, format_name="csv", source_system=source)
+
+
+def deliver_merge(settings: Settings, folder: Path) -> None:
+    """Load two patients of another source, who are one person."""
+    folder.mkdir()
+    (folder / "patients.csv").write_text(PATIENTS)
+    (folder / "patient_links.csv").write_text(MERGE)
+    load(settings, folder, format_name="csv", source_system=MERGED)
 
 
 @contextmanager
