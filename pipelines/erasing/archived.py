@@ -2,7 +2,8 @@
 
 A body is shared by many patients and has one data key, so no key can be destroyed for
 one patient alone. The rest is written as an entry of its own, received when the old one
-was; the books then name the new entry, and the old one is destroyed, key first.
+was; the books then name the new entry, and the old one is destroyed, key first. It
+stays where another source delivered the same bytes: there they are of its own patients.
 """
 
 import os
@@ -39,7 +40,10 @@ FILES = """
 """
 DESTROY = """
     insert into access.erased_entry (archive_address, replaced_by, erasure_id)
-    values (%s, %s, %s)
+    select %(address)s, %(replaced_by)s, %(erasure_id)s
+    where not exists (
+        select from raw.delivery_file where archive_address = %(address)s
+    )
     on conflict (archive_address) do update set replaced_by = excluded.replaced_by
 """
 DESTROYED = "select archive_address from access.erased_entry"
@@ -86,9 +90,13 @@ def entries_without(
 def enter_destroyed(
     owner: psycopg.Connection, rest: Rest, erasure_id: uuid.UUID
 ) -> None:
-    """Enter that an entry is to be destroyed, and what takes its place."""
-    replaced_by = rest.entry.address if rest.entry else None
-    owner.execute(DESTROY, (rest.address, replaced_by, erasure_id))
+    """Enter that an entry which no book names any more is to be destroyed."""
+    values = {
+        "address": rest.address,
+        "replaced_by": rest.entry.address if rest.entry else None,
+        "erasure_id": erasure_id,
+    }
+    owner.execute(DESTROY, values)
 
 
 def destroy_entries(owner: psycopg.Connection, archive: Archive) -> int:

@@ -269,11 +269,11 @@ def test_a_reader_that_drops_a_line_keeps_books_that_add_up_and_is_found(
     assert broken(ward) == {("dropping", "", "counted"): (1, 0)}
     execute(
         ward,
-        "update raw.delivery_file set records = 3, mapped = 3 where records = 2 "
-        "and table_name = 'lab_results'",
+        "update raw.delivery_file set records = 3, mapped = 3 where delivery_id in ("
+        "select delivery_id from raw.delivery where source_system = 'dropping')",
         "update raw.delivery_feed set made = 3, unchanged = 1 where file_id in ("
-        "select file_id from raw.delivery_file where records = 3 "
-        "and table_name = 'lab_results')",
+        "select file_id from raw.delivery_file inner join raw.delivery "
+        "using (delivery_id) where source_system = 'dropping')",
     )
     assert broken(ward) == {}
 

@@ -10,7 +10,8 @@
     Where patients differ, as the healthy and the ill do in the albumin of urine, nearly
     each of them stays on one side. Where units differ, results of one patient fall on
     either side as by chance. So patients on both sides are counted beside how many there
-    would be by chance: of n results with a share p below, 1 - p^n - (1 - p)^n.
+    would be by chance: of n results with a share p below, 1 - p^n - (1 - p)^n. Powers are
+    taken by logarithms, as those of some hundred results are too small for a number.
 -#}
 with
 
@@ -181,8 +182,8 @@ patients as (
         ) as patients_on_both_sides_count,
         cast(
             sum(
-                1 - power(lower_share, results_count)
-                - power(1 - lower_share, results_count)
+                1 - exp(greatest(results_count * ln(lower_share), -700))
+                - exp(greatest(results_count * ln(1 - lower_share), -700))
             ) as numeric(12, 4)
         ) as patients_by_chance_count
     from results_of_patients
