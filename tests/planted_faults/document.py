@@ -43,7 +43,7 @@ What the twins themselves show:
 ## Drawn anew
 
 A seed draws the hospitals, the parts of MIMIC-IV, which rows a fault hits, and the
-daily loads. Checks and limits were mended with these in sight: others are a harder test.
+daily loads. Checks and limits were mended with these in sight: new ones are harder.
 
 {seeds}
 
