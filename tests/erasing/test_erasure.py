@@ -23,11 +23,9 @@ from pipelines.dbt_program import DBT_PROJECT
 from pipelines.erasing.erasing import erase
 from pipelines.erasing.patient import ErasureError
 from pipelines.erasing.register import Order
-from pipelines.landing.archive import Archive
 from pipelines.landing.examining import examine_results
 from pipelines.landing.identities import NAMES, NUMBERS
 from pipelines.landing.loading import load
-from pipelines.landing.unpacking import unpack
 from pipelines.lists_of_texts import LISTS_OF_TEXTS
 from pipelines.settings import PROJECT, Settings
 from tests.erasing.conftest import (
@@ -44,16 +42,6 @@ from tests.erasing.conftest import (
 from tests.erasing.traces import traces
 from tests.landing.state import faults
 
-TWIN = "QX-55667788"
-LAST_FILE = """
-    select file.archive_address
-    from raw.delivery_file as file
-    inner join raw.delivery as delivery
-        on file.delivery_id = delivery.delivery_id
-    where delivery.source_system = %s
-    order by file.file_id desc
-    limit 1
-"""
 ADDRESS = ("address_line", "postal_code")
 ORDER = Order("request 12", "d.officer", "operator:test")
 # Counts of all patients are less by the erased one's.
@@ -306,36 +294,6 @@ def test_an_erasure_that_was_killed_is_ended_by_the_next_try(
     assert traces(settings, (OTHER_ID, other)) == set()
     assert wrong_books(settings) == []
     assert reapply(settings) == 0
-
-
-def test_bytes_that_another_source_delivered_too_stay_for_it(
-    hospital: Hospital, tmp_path: Path
-) -> None:
-    settings = hospital.settings
-    rows = [
-        {"source_patient_id": each, "birth_date": "1980-01-01"}
-        for each in (TWIN, "QX-1")
-    ]
-    write(tmp_path / "patients.csv", rows)
-    for source in (SOURCE, "neighbour"):
-        load(settings, tmp_path, format_name="csv", source_system=source)
-
-    erase(settings, f"{SOURCE}:{TWIN}", ORDER)
-
-    of_both = content_of_files(settings, ("neighbour", SOURCE))
-    assert [TWIN in content for content in of_both] == [True, False]
-    assert all("QX-1" in content for content in of_both)
-    assert wrong_books(settings) == []
-
-
-def content_of_files(settings: Settings, sources: tuple[str, ...]) -> list[str]:
-    """Return what the archive holds of the last file of each source."""
-    archive = Archive(settings.archive_folder, load_keyring(settings.keys_folder))
-    with connect(settings, Role.OWNER) as owner:
-        addresses = [
-            owner.execute(LAST_FILE, (source,)).fetchone()[0] for source in sources
-        ]
-    return [b"".join(unpack(archive.read(each))).decode() for each in addresses]
 
 
 def test_an_unknown_patient_is_told_without_the_id(hospital: Hospital) -> None:
