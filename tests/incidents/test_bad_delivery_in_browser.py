@@ -98,7 +98,7 @@ def test_an_officer_mends_a_unit_releases_rows_and_sees_mart_and_incident_change
         fill(browser, "Stands for", UNIT, inside=CORRECTING)
         fill(browser, "Why?", "Their new spelling of the unit", inside=CORRECTING)
         press(browser, "Correct it")
-        see(browser, "Corrected. Rows that wait are read with it")
+        see(browser, "Corrected. What waits is read with it")
 
         click_on(browser, RELEASE, "release")
         fill(browser, "Why?", WHY, inside=DECIDING)
