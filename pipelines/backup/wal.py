@@ -88,7 +88,12 @@ def fetch_log(
     if waiting:
         system = system or system_of(settings)
         for path in waiting:
-            _keep_segment(repository, system, path, keys)
+            try:
+                _keep_segment(repository, system, path, keys)
+            except FileNotFoundError:
+                if path.exists():
+                    raise
+                continue  # another process has fetched it meanwhile
             path.unlink(missing_ok=True)
         for path in histories(settings):
             _keep_segment(repository, system, path, keys)

@@ -16,7 +16,9 @@ from pipelines.settings import Settings
 from tests.record import laboratory
 from tests.reporting.reading_back import foreign_parts, number, read_back
 
-CANARIES = ("Canary", "P000451", "SECRETID", "4.1")
+# No size, share or time of a report looks like this value.
+VALUE = "41.7293"
+CANARIES = ("Canary", "P000451", "SECRETID", VALUE)
 HOSTILE = '<script>alert("x")</script><img src=http://evil.example onerror=x>'
 DISCARD = """
     with decided as (
@@ -40,13 +42,13 @@ DISCARD = """
 
 def refused(record: str) -> str:
     """Return a line without the code that it needs."""
-    return laboratory.line(record, patient="P000451", code="")
+    return laboratory.line(record, patient="P000451", code="", value=VALUE)
 
 
 @pytest.fixture
 def delivery_id(deliver: Callable[..., int], owner: psycopg.Connection) -> int:
     """Return a delivery of two good and two refused rows, one of them discarded."""
-    lines = [laboratory.line("A1"), laboratory.line("A2")]
+    lines = [laboratory.line(each, value=VALUE) for each in ("A1", "A2")]
     delivered = deliver(*lines, refused("SECRETID"), refused("SECRETID2"))
     owner.execute(DISCARD, (delivered,))
     return delivered
