@@ -17,7 +17,7 @@ from tests.record import laboratory
 from tests.reporting.reading_back import foreign_parts, number, read_back
 
 # No size, share or time of a report looks like this value.
-VALUE = "41.7293"
+VALUE = "417.293"
 CANARIES = ("Canary", "P000451", "SECRETID", VALUE)
 HOSTILE = '<script>alert("x")</script><img src=http://evil.example onerror=x>'
 DISCARD = """
