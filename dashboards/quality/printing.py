@@ -1,21 +1,13 @@
 """Printable reports, made when they are asked for and offered as one file."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from dashboards import session
 from dashboards.writing.local_time import local
-from pipelines.access.reading import Query
-from pipelines.reports.calendar_month import Month
-from pipelines.reports.delivery import Rows, delivery_document
-from pipelines.reports.delivery_statements import DELIVERY_STATEMENTS
-from pipelines.reports.document import html_of
-from pipelines.reports.month import month_document
-from pipelines.reports.month_statements import MONTH_STATEMENTS
+from pipelines.access.printed_reports import printed_delivery, printed_month
 
 # Under a name that is forgotten when rights change.
 MADE = "kept_report"
@@ -27,11 +19,8 @@ def offer_delivery_report(delivery_id: int) -> None:
     """Offer the report of one delivery."""
 
     def make() -> str:
-        values = {"delivery_id": delivery_id}
-        name = f"report of load {delivery_id}"
-        rows = _read(name, DELIVERY_STATEMENTS, values)
         zone = session.settings().time_zone
-        return html_of(delivery_document(rows, local(datetime.now(UTC)), zone))
+        return printed_delivery(session.reader(), delivery_id, _now(), zone)
 
     _offer(f"delivery-{delivery_id}", make)
 
@@ -41,25 +30,16 @@ def offer_month_report() -> None:
     st.subheader("Report of a month", anchor=False)
     first = st.selectbox(
         "Month",
-        _months(local(datetime.now(UTC)).date()),
+        _months(_now().date()),
         format_func=lambda day: f"{day:%B %Y}",
         key="report_month",
     )
-    month = Month(first, session.settings().time_zone)
 
     def make() -> str:
-        rows = _read(f"report of {month.name}", MONTH_STATEMENTS, month.values)
-        return html_of(month_document(rows, month, local(datetime.now(UTC))))
+        zone = session.settings().time_zone
+        return printed_month(session.reader(), first, _now(), zone)
 
-    _offer(f"month-{month.name}", make)
-
-
-def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a frame's rows as reports take them: no NaN, whole numbers whole."""
-    return [
-        {name: _value(value) for name, value in row.items()}
-        for row in frame.to_dict("records")
-    ]
+    _offer(f"month-{first:%Y-%m}", make)
 
 
 def _offer(name: str, make: Callable[[], str]) -> None:
@@ -83,15 +63,5 @@ def _months(today: date) -> list[date]:
     ]
 
 
-def _read(page: str, statements: Mapping[str, str], values: Mapping[str, Any]) -> Rows:
-    queries = {name: Query(text, values) for name, text in statements.items()}
-    frames = session.reader().read(page, queries).frames
-    return {name: rows_of(frames[name]) for name in statements}
-
-
-def _value(value: Any) -> Any:
-    if pd.isna(value):
-        return None
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
+def _now() -> datetime:
+    return local(datetime.now(UTC))

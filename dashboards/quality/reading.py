@@ -39,8 +39,8 @@ from dashboards.quality.statements import (
     THRESHOLD_STORY,
 )
 from dashboards.statements import FRESHNESS_OF_SOURCES
+from pipelines.access.delivered_records import EXCLUSIONS, FEEDS
 from pipelines.access.reading import Query
-from pipelines.reports.delivery_statements import EXCLUSIONS, FEEDS
 
 MOST_LOADS = 200
 LOADS_OF_A_TREND = 12

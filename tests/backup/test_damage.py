@@ -15,6 +15,7 @@ from pipelines.backup.verifying import verify_all
 from pipelines.backup.wal import fetch_log
 from pipelines.database.connections import administrator_conninfo
 from tests.backup.conftest import Site
+from tests.backup.log_pieces import end_of_log
 
 DAMAGES = 50
 LOCK = "lock"
@@ -26,13 +27,10 @@ def backups(site: Site) -> Repository:
     site.back_up()
     site.back_up(is_incremental=True)
     login = administrator_conninfo(site.settings)
-    with psycopg.connect(**login, autocommit=True) as server:
-        for _ in range(3):
+    for _ in range(3):
+        with psycopg.connect(**login, autocommit=True) as server:
             server.execute("checkpoint")
-            last = server.execute("select pg_walfile_name(pg_switch_wal())").fetchone()
-        archived = "select coalesce(last_archived_wal, '') from pg_stat_archiver"
-        while server.execute(archived).fetchone() < last:
-            pass
+        end_of_log(site.settings)
     keys = load_backup_keys(site.settings.keys_folder)
     (site.settings.archive_folder).mkdir(exist_ok=True)
     (site.settings.archive_folder / "kept since").write_bytes(b"an entry" * 1000)

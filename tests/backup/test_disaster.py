@@ -33,6 +33,7 @@ from pipelines.database.roles import Role
 from pipelines.landing.archive import Archive
 from pipelines.settings import Settings
 from tests.backup.conftest import BACKUPS_OWN, PASSPHRASE, Site, silent
+from tests.backup.log_pieces import end_of_log
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of a person in a test
 DELIVERY = b"patient_id,given_name\n1,Canaryname\n"
@@ -115,15 +116,7 @@ def work_on(settings: Settings) -> None:
 
 def last_log_is_kept(site: Site) -> None:
     """Have the server put out its log and the backups fetch it."""
-    login = administrator_conninfo(site.settings)
-    with psycopg.connect(**login, autocommit=True) as server:
-        ended = "select pg_walfile_name(pg_switch_wal())"
-        last = server.execute(ended).fetchone()[0]
-        limit = time.monotonic() + 60
-        archived = "select coalesce(last_archived_wal, '') from pg_stat_archiver"
-        while server.execute(archived).fetchone()[0] < last:
-            assert time.monotonic() < limit
-            time.sleep(0.1)
+    end_of_log(site.settings)
     keys = load_backup_keys(site.settings.keys_folder)
     fetch_log(site.settings, site.repository, keys)
     assert waiting_segments(site.settings) == []

@@ -7,9 +7,9 @@ import psycopg
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards.quality.printing import rows_of
 from dashboards.quality.scorecard_grid import cell_of, grid_of
 from dashboards.quality.scorecard_history import shares_of
+from pipelines.access.printed_reports import rows_of
 from pipelines.settings import Settings
 from tests.dashboards.test_uploads import page_of, said
 from tests.record.laboratory import line
