@@ -1,6 +1,7 @@
 """What checks cost: of a load, of the marts, of a threshold; the proofs of a night."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
@@ -35,7 +36,7 @@ MOST_JUDGED = """
     order by sum(applicable_count) desc, check_id collate "C"
     limit %s
 """
-SHARE = 0.002
+SHARE = Decimal("0.002")
 DECIDE = "select quality.decide_threshold(%s, %s, 'decided to see how long', 0)"
 
 

@@ -4,10 +4,12 @@ With it a restore can go to any moment after a backup. A delivery landed meanwhi
 key made meanwhile are kept with it: the log alone would not bring them back.
 """
 
+import fcntl
 import os
 import re
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,30 +76,8 @@ def fetch_log(
     Raises:
         BackupError: another piece of that name is there already.
     """
-    waiting = waiting_segments(settings)
-    files = [
-        path
-        for path in kept_with_the_log(settings)
-        if not is_kept(repository, settings.root, path)
-    ]
-    if not waiting and not files:
-        return Fetched(0, 0)
-    key = keys.new_data_key()
-    for path in files:
-        keep(repository, settings.root, path, key, {})
-    if waiting:
-        system = system or system_of(settings)
-        for path in waiting:
-            try:
-                _keep_segment(repository, system, path, keys)
-            except FileNotFoundError:
-                if path.exists():
-                    raise
-                continue  # another process has fetched it meanwhile
-            path.unlink(missing_ok=True)
-        for path in histories(settings):
-            _keep_segment(repository, system, path, keys)
-    return Fetched(len(waiting), len(files))
+    with _only_one_fetches(settings):
+        return _fetch_waiting(settings, repository, keys, system)
 
 
 def waiting_segments(settings: Settings) -> list[Path]:
@@ -173,6 +153,50 @@ def newest_moment(repository: Repository, manifest: Manifest) -> datetime:
         if SEGMENT_NAME.fullmatch(path.name)
     ]
     return max([manifest.holds_until, *closed])
+
+
+@contextmanager
+def _only_one_fetches(settings: Settings) -> Iterator[None]:
+    """Let the log's schedule, a backup and the end of the server take turns.
+
+    The folder itself is locked: each server has one, and a lock's file would be a piece
+    that is none.
+    """
+    folder = wal_spool.spool(embedded.place(settings))
+    if not folder.is_dir():  # a server of someone else's, or none yet
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _fetch_waiting(
+    settings: Settings, repository: Repository, keys: BackupKeys, system: str
+) -> Fetched:
+    # Pieces are looked for first: what they tell of is in files that are there by then.
+    waiting = waiting_segments(settings)
+    files = [
+        path
+        for path in kept_with_the_log(settings)
+        if not is_kept(repository, settings.root, path)
+    ]
+    if not waiting and not files:
+        return Fetched(0, 0)
+    key = keys.new_data_key()
+    for path in files:
+        keep(repository, settings.root, path, key, {})
+    if waiting:
+        system = system or system_of(settings)
+        for path in waiting:
+            _keep_segment(repository, system, path, keys)
+            path.unlink()
+        for path in histories(settings):
+            _keep_segment(repository, system, path, keys)
+    return Fetched(len(waiting), len(files))
 
 
 def _keep_segment(

@@ -14,7 +14,7 @@ import pytest
 
 from dashboards.viewer.statements import IS_KNOWN
 from pipelines.access.encryption import load_keyring, patient_key_of
-from pipelines.build_books import Scope
+from pipelines.build_books import Build, Scope
 from pipelines.building import building, run_dbt
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
@@ -79,8 +79,19 @@ def rows(settings: Settings, statement: str, **values: object) -> Known:
 def build(settings: Settings, scope: Scope) -> None:
     with building(settings, scope) as begun:
         assert begun.scope is scope
-        assert run_dbt(settings, *begun.dbt_arguments, *begun.selection) == {}
+        assert run_dbt(settings, *begun.dbt_arguments, *of_results(begun)) == {}
         begun.succeed()
+
+
+def of_results(begun: Build) -> list[str]:
+    """Return what a build selects of what the two marts are made from."""
+    chain = [f"+{mart}" for mart in MARTS]
+    if begun.is_full:
+        return ["--select", *chain]
+    select, *readers = begun.selection
+    until = readers.index("--exclude")
+    both = [f"{each},{made}" for each in readers[:until] for made in chain]
+    return [select, *both, *readers[until:]]
 
 
 def key_of(settings: Settings, patient: str) -> int:

@@ -25,7 +25,7 @@ many broke one; a row that several checks judge counts for each. A cell is Kahn'
 category, behind a slash its sub-category.';
 
 create function quality.count_scorecard(
-    measured_in text, run_number bigint, day date
+    measured_in text, run_number bigint, day date, time_zone text default 'UTC'
 )
 returns integer
 language plpgsql volatile security definer
@@ -41,6 +41,26 @@ begin
     )
     with
 
+    -- Read once: every delivery pays for it.
+    found as materialized (
+        select finding.*
+        from quality.check_finding as finding
+        where finding.measured_in = count_scorecard.measured_in
+            and finding.run_number = count_scorecard.run_number
+    ),
+
+    judged as (
+        select
+            coalesce(
+                count_scorecard.day,
+                cast(
+                    max(coalesce(found.measured_at, clock_timestamp()))
+                    at time zone count_scorecard.time_zone as date
+                )
+            ) as day
+        from found
+    ),
+
     -- Before the first build the rules alone tell their cells.
     cells_of_rules as (
         select
@@ -54,27 +74,26 @@ begin
     )
 
     select
-        count_scorecard.day,
-        finding.source_system,
-        finding.measured_in,
-        finding.subject,
+        judged.day,
+        found.source_system,
+        found.measured_in,
+        found.subject,
         coalesce(rule.kahn_category, definition.kahn_category),
-        finding.run_number,
-        count(*) filter (where finding.state = 'passed'),
-        count(*) filter (where finding.state = 'failed'),
-        count(*) filter (where finding.state = 'not_applicable'),
-        coalesce(sum(finding.applicable_count), 0),
-        coalesce(sum(finding.broken_count), 0)
-    from quality.check_finding as finding
+        found.run_number,
+        count(*) filter (where found.state = 'passed'),
+        count(*) filter (where found.state = 'failed'),
+        count(*) filter (where found.state = 'not_applicable'),
+        coalesce(sum(found.applicable_count), 0),
+        coalesce(sum(found.broken_count), 0)
+    from found
+    cross join judged
     left join cells_of_rules as rule
-        on finding.subject = rule.feed and finding.check_id = rule.check_id
+        on found.subject = rule.feed and found.check_id = rule.check_id
     left join quality.check_definition as definition
-        on finding.check_id = definition.check_id
-    where finding.measured_in = count_scorecard.measured_in
-        and finding.run_number = count_scorecard.run_number
-        -- Before the first build nobody has said which cell a series belongs to.
-        and coalesce(rule.kahn_category, definition.kahn_category) is not null
-    group by 2, 3, 4, 5, 6
+        on found.check_id = definition.check_id
+    -- Before the first build nobody has said which cell a series belongs to.
+    where coalesce(rule.kahn_category, definition.kahn_category) is not null
+    group by 1, 2, 3, 4, 5, 6
     on conflict (day, source_system, measured_in, subject, kahn_category)
     do update set
         run_number = excluded.run_number,
@@ -88,8 +107,9 @@ begin
     return kept;
 end
 $$;
-comment on function quality.count_scorecard(text, bigint, date) is
-'Counts what a load or build found into a day. Called again it counts anew, and an older
+comment on function quality.count_scorecard(text, bigint, date, text) is
+'Counts what a load or build found into a day; without one, into the day of the time
+zone on which it was found. Called again it counts anew, and an older
 run never replaces a newer one.';
 
 create function quality.keep_scorecard(
@@ -102,15 +122,9 @@ as $$
     select quality.count_scorecard(
         keep_scorecard.measured_in,
         keep_scorecard.run_number,
-        cast(
-            max(coalesce(finding.measured_at, clock_timestamp()))
-            at time zone keep_scorecard.time_zone as date
-        )
+        null,
+        keep_scorecard.time_zone
     )
-    from quality.check_finding as finding
-    where finding.measured_in = keep_scorecard.measured_in
-        and finding.run_number = keep_scorecard.run_number
-    having count(*) > 0
 $$;
 comment on function quality.keep_scorecard(text, bigint, text) is
 'Counts what a load or build found into its day; called when its results are entered.';
@@ -178,7 +192,7 @@ last checked build.';
 
 revoke all on quality.scorecard_day, quality.scorecard from public;
 revoke execute on function
-quality.count_scorecard(text, bigint, date),
+quality.count_scorecard(text, bigint, date, text),
 quality.keep_scorecard(text, bigint, text)
 from public;
 grant execute on function quality.keep_scorecard(text, bigint, text)
