@@ -138,13 +138,10 @@ def _codes_of_the_source_are_mapped() -> MartCheck:
             "Rare tests are lost unseen where shares of rows are counted alone.",
         ),
         Kahn.COMPLETENESS,
-        applies="fact.place_of_code = 1",
+        applies="first_of_test.found is not null",
         breaks="fact.loinc_code is null",
         limit=Limit(0.5, Origin.OBSERVED, least_rows=LEAST_ROWS_OF_A_SHARE),
-        windows={
-            "place_of_code": "row_number() over (partition by source_system, "
-            "code_system, test_code order by lab_result_key)"
-        },
+        joins=("first_of_test",),
         dashboard_types=("sourceValueCompleteness",),
     )
 

@@ -126,11 +126,7 @@ def _one_test_has_one_size() -> MartCheck:
             "range, they are wrong by that factor.",
         ),
         Kahn.ATEMPORAL_PLAUSIBILITY,
-        applies="fact.number_of_test = 1 and fact.value_number is not null",
+        applies="first_number_of_test.found is not null",
         breaks="mix.test_code is not null",
-        joins=("mix",),
-        windows={
-            "number_of_test": "row_number() over (partition by source_system, "
-            "code_system, test_code, value_number is null order by lab_result_key)"
-        },
+        joins=("first_number_of_test", "mix"),
     )

@@ -3,7 +3,9 @@
 What is found becomes the life of incidents in the same transaction.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -48,6 +50,7 @@ APPLY = """
 KEEP_MEASURES = "select quality.keep_incident_measures('build', %s)"
 FORGET = "select quality.forget_old_results(%s)"
 KEPT_BUILDS = 30
+AT_ONCE = 2  # scans, as dbt builds two models at once
 
 
 @dataclass(frozen=True)
@@ -98,13 +101,7 @@ def check_marts(
         enter_definitions(connection)
     with connect(settings, Role.BUILDER) as connection:
         enter_rhythms(connection, settings.time_zone)
-        found = [
-            each
-            for relation, checks in in_force(connection, mart_checks()).items()
-            for each in with_patients(
-                connection, relation, list(judge(connection, relation, checks))
-            )
-        ]
+        found = _judge_all(settings, in_force(connection, mart_checks()))
         connection.execute(ENTER_BUILD, (build_id, run_id))
         with connection.cursor() as cursor:
             cursor.executemany(ENTER, [_row(build_id, each) for each in found])
@@ -115,6 +112,32 @@ def check_marts(
         keep_scorecard(connection, "build", build_id, settings.time_zone)
         connection.execute(FORGET, (KEPT_BUILDS,))
     return found
+
+
+def _judge_all(
+    settings: Settings, relations: Mapping[str, tuple[MartCheck, ...]]
+) -> list[Found]:
+    """Return what all checks found, in the order of the relations.
+
+    Several relations are scanned at once, those with most checks first.
+    """
+    waiting = deque(sorted(relations, key=lambda each: -len(relations[each])))
+    found: dict[str, list[Found]] = {}
+
+    def scan_waiting() -> None:
+        with connect(settings, Role.BUILDER) as connection:
+            while waiting:
+                try:
+                    relation = waiting.popleft()
+                except IndexError:  # the other has taken the last one
+                    return
+                counted = list(judge(connection, relation, relations[relation]))
+                found[relation] = with_patients(connection, relation, counted)
+
+    with ThreadPoolExecutor(AT_ONCE) as scans:
+        for each in [scans.submit(scan_waiting) for _ in range(AT_ONCE)]:
+            each.result()
+    return [each for relation in relations for each in found[relation]]
 
 
 def judge(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from threading import Lock
 from time import perf_counter
 from typing import Any
 
@@ -250,10 +251,12 @@ def test_a_build_counts_what_was_decided_while_it_judged(
     enter(installation, [Result(300, analyte="2951-2")] * 3)
     enter(installation, [Result(140, analyte="2951-2")] * 7)
     decided = []
+    one_scan = Lock()
 
     def judged(*asked: Any) -> Iterator[Found]:
-        if not decided:
-            decided.append(change("0.3"))
+        with one_scan:
+            if not decided:
+                decided.append(change("0.3"))
         return judge(*asked)
 
     monkeypatch.setattr("pipelines.checking.marts.judge", judged)

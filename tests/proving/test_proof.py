@@ -11,7 +11,7 @@ from pipelines.building import build_whole
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.proving import proof as proving
-from pipelines.proving.fingerprints import proved_marts
+from pipelines.proving.fingerprints import enter_fingerprints, proved_marts
 from pipelines.proving.proof import Proof, ProofState, prove_rebuild
 from pipelines.proving.statements import DRAW
 from pipelines.settings import Settings
@@ -38,6 +38,38 @@ WAS_DRAWN = DRAW.replace("insert into raw.building_patients", "").replace(
 )
 UNNOTED = "delete from raw.vital_signs where patient_key = %s"
 NOTED = "insert into raw.touched_patients (patient_key, delivery_id) values (%s, 0)"
+
+
+# Of each patient two values in each other's row: no column has other values for it.
+EXCHANGED = """
+    with ends as (
+        select min(vital_sign_key) as one, max(vital_sign_key) as other
+        from marts.fct_vital_signs
+        where standard_number is not null
+        group by patient_key
+    )
+    update marts.fct_vital_signs as fact
+    set standard_number = case
+        when fact.vital_sign_key = ends.one then other.standard_number
+        else one.standard_number
+    end
+    from ends
+    inner join marts.fct_vital_signs as one on ends.one = one.vital_sign_key
+    inner join marts.fct_vital_signs as other on ends.other = other.vital_sign_key
+    where fact.vital_sign_key in (ends.one, ends.other)
+        and one.standard_number <> other.standard_number
+    returning fact.patient_key
+"""
+# The same number, written with a digit more.
+LONGER = """
+    update marts.fct_vital_signs
+    set value_number = value_number + 0.0000000000
+    where vital_sign_key = (
+        select min(vital_sign_key) from marts.fct_vital_signs
+        where value_number is not null
+    )
+    returning patient_key
+"""
 
 
 @dataclass(frozen=True)
@@ -163,3 +195,17 @@ def test_what_was_found_is_kept_as_counts(spoilt: Spoilt) -> None:
         mart: (each.state.value, each.different_count)
         for mart, each in spoilt.proofs.items()
     }
+
+
+@pytest.mark.parametrize("change", [EXCHANGED, LONGER])
+def test_a_fingerprint_tells(spoilt: Spoilt, change: str) -> None:
+    with connect(spoilt.settings, Role.BUILDER) as builder:
+        enter_fingerprints(builder, "before")
+        changed = {key for (key,) in builder.execute(change)}
+        enter_fingerprints(builder, "after")
+        told = builder.execute("select * from before except select * from after")
+        found = {(mart, patient_key) for mart, patient_key, *_ in told}
+        builder.rollback()
+
+    assert changed
+    assert found == {("fct_vital_signs", key) for key in changed}

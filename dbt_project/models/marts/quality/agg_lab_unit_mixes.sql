@@ -4,7 +4,8 @@
     into. No result is rewritten by it: what was meant is never guessed.
 
     A factor of ten that no conversion of the analyte has is less of a sign: there the gap
-    must be wider.
+    must be wider, and so many patients measured often that it can be told whether they
+    differ or their units: the ill and the healthy are ten times apart in BNP, too.
 -#}
 {{ config(tags=['nightly']) }}
 
@@ -95,7 +96,9 @@ compared as (
         1 as factor_rank
     from parted
     cross join powers_of_ten
-    where parted.gap_ratio >= {{ var('unit_mix_gap_ratio_of_ten') }}
+    where
+        parted.gap_ratio >= {{ var('unit_mix_gap_ratio_of_ten') }}
+        and parted.patients_by_chance_count >= {{ var('unit_mix_minimum_patients') }}
 
 ),
 
