@@ -130,6 +130,9 @@ OUTSIDE_VISIT = """
     fact.{0} < visit.started_at - interval '7' day
     or fact.{0} > visit.ended_at + interval '7' day
 """
+# Ordered at a visit as an outpatient, a picture is taken when there is a place, often
+# weeks later, and hangs on the visit that asked for it.
+WAITED_FOR = {"fct_imaging_studies", "fct_imaging_reports"}
 IN_FUTURE = "fact.{0} > source.as_of + interval '1' day"
 
 
@@ -199,7 +202,7 @@ def _visit(mart: Mart, column: str) -> MartCheck:
             f"{column} of {mart.name} is within a week of the visit it belongs to.",
             "It hangs on the wrong visit, and the stay's story is another one's.",
         ),
-        applies=f"fact.{column} is not null and visit.encounter_key is not null",
+        applies=f"fact.{column} is not null and {_belongs_to_visit(mart)}",
         breaks=OUTSIDE_VISIT.format(column),
         joins=("visit",),
         types=("withinVisitDates",),
@@ -208,6 +211,14 @@ def _visit(mart: Mart, column: str) -> MartCheck:
             FIVE_PERCENT.share, FIVE_PERCENT.origin, least_rows=LEAST_ROWS_OF_A_SHARE
         ),
     )
+
+
+def _belongs_to_visit(mart: Mart) -> str:
+    """Return which rows should lie within their visit."""
+    found = "visit.encounter_key is not null"
+    if mart.name not in WAITED_FOR:
+        return found
+    return f"{found} and coalesce(visit.encounter_class_code, '') <> 'ambulatory'"
 
 
 def _in_order(relation: str, earlier: str, later: str) -> MartCheck:

@@ -36,10 +36,17 @@ from tests.planted_faults.landing import (
     land,
     planted,
 )
-from tests.planted_faults.tables import Tables, mimic, read, simulated
+from tests.planted_faults.tables import (
+    Tables,
+    mimic,
+    read,
+    simulated,
+    whole_mimic,
+)
 
 # Beside the two twins.
 CLEAN_HOSPITALS, CLEAN_PARTS_OF_MIMIC = 18, 2
+WHOLE = "whole_mimic"
 Told = Callable[[str], None]
 
 
@@ -68,6 +75,7 @@ class Campaign:
     clean_sources: int = 0
     false_findings: dict[str, list[str]] = field(default_factory=dict)
     own_findings: dict[str, list[str]] = field(default_factory=dict)
+    flaws_of_parts: dict[str, list[str]] = field(default_factory=dict)
     false_by_mart: int = 0  # the same, and each mart that repeats a flaw of the twin
     clean_loads: int = 0
     false_drifts: list[str] = field(default_factory=list)
@@ -95,6 +103,7 @@ def run(
         others[f"clean_mimic_{part + 1:02}"] = (Base.MIMIC, tables)
     for base, tables in clean.items():
         land(settings, _twin(base), base, tables)
+    land(settings, WHOLE, Base.MIMIC, whole_mimic(data / "mimic_iv_demo"))
     for source, (base, tables) in others.items():
         told(source)
         land(settings, source, base, tables)
@@ -128,8 +137,11 @@ def _compare(
             for check in failed.get(source, set())
             if _question(check) not in asked
         }
-        if found:
-            campaign.false_findings[source] = sorted(found)
+        flaws = found & failed.get(WHOLE, set()) if base is Base.MIMIC else set()
+        if flaws:
+            campaign.flaws_of_parts[source] = sorted(flaws)
+        if found - flaws:
+            campaign.false_findings[source] = sorted(found - flaws)
     for fault in FAULTS:
         new = failed.get(fault.name, set()) - own[fault.base]
         found_by = finders(fault, new)

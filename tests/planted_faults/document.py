@@ -29,7 +29,8 @@ after {before} clean ones; the twin is the same loads without the fault.
 the simulator's mistakes, {parts} other parts of MIMIC-IV's demonstration) were loaded
 and judged by all checks. A finding is false where the twin does not have it: what the
 first clean load of a base shows is a flaw of its records, and persists; the same
-question asked of another mart tells the same flaw.
+question asked of another mart tells the same flaw. What a part of MIMIC-IV shows and
+the whole of its demonstration, too, is a flaw of those records.
 
 - False findings in {sources} clean sources: **{false}**.{false_told} With each mart
   that repeats a flaw of the twin: {false_by_mart}.
@@ -50,8 +51,8 @@ daily loads. Checks and limits were mended with these in sight: new ones are har
 ## Kinds
 """
 SEEDS = """
-| seed | found | not found | false in clean sources | false in daily loads |
-| --- | --- | --- | --- | --- |
+| seed | found | not found | false in clean sources | false in daily loads | flaws of parts of MIMIC-IV |
+| --- | --- | --- | --- | --- | --- |
 """
 
 
@@ -97,12 +98,14 @@ def _false(campaign: Campaign) -> list[str]:
 
 def _row_of_seed(campaign: Campaign) -> str:
     kinds, gone = len(campaign.outcomes), missed(campaign.outcomes)
+    flaws = campaign.flaws_of_parts.values()
     cells = (
         str(campaign.seed),
         f"{kinds - len(gone)} of {kinds}",
         ", ".join(f"`{each.name}`" for each in gone) or "-",
         f"{len(_false(campaign))} in {campaign.clean_sources}",
         f"{len(campaign.false_drifts)} in {campaign.clean_loads}",
+        _listed(sorted({each for found in flaws for each in found})) if flaws else "-",
     )
     return f"| {' | '.join(cells)} |"
 

@@ -58,6 +58,14 @@ def mimic(folder: Path, part: int, seed: int) -> Tables:
     return tables
 
 
+def whole_mimic(folder: Path) -> Tables:
+    """Return all of MIMIC-IV's demonstration that the parts are drawn from."""
+    return {
+        name: read(folder / "hosp" / f"{name}.csv.gz")
+        for name in (*MIMIC_LISTS, "patients", *MIMIC_TABLES)
+    }
+
+
 def write(tables: Tables, folder: Path) -> Path:
     """Write tables as files that a source would deliver; return their folder."""
     folder.mkdir(parents=True)
