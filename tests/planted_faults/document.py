@@ -51,7 +51,7 @@ daily loads. Checks and limits were mended with these in sight: new ones are har
 ## Kinds
 """
 SEEDS = """
-| seed | found | not found | false in clean sources | false in daily loads | flaws of parts of MIMIC-IV |
+| seed | found | not found | false in sources | false in loads | flaws of MIMIC-IV |
 | --- | --- | --- | --- | --- | --- |
 """
 
