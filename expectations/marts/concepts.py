@@ -121,7 +121,7 @@ def _mapped(each: Mapped) -> MartCheck:
         applies=each.applies,
         breaks=f"fact.{each.column} is null",
         limit=Limit(
-            1 - each.least_percent / 100,
+            (100 - each.least_percent) / 100,
             Origin.OBSERVED,
             least_rows=LEAST_ROWS_OF_A_SHARE,
         ),

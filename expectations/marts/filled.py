@@ -54,7 +54,7 @@ def _filled(relation: str, column: str, least_percent: int) -> MartCheck:
         applies="true",
         breaks=f"fact.{column} is null",
         limit=Limit(
-            1 - least_percent / 100,
+            (100 - least_percent) / 100,
             Origin.OBSERVED,
             least_rows=LEAST_ROWS_OF_A_SHARE,
         ),

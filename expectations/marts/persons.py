@@ -49,7 +49,7 @@ def person_checks() -> Iterable[MartCheck]:
             applies="true",
             breaks=f"{relation}_of_patient_key.found is null",
             limit=Limit(
-                1 - percent / 100, Origin.OBSERVED, least_rows=LEAST_ROWS_OF_A_SHARE
+                (100 - percent) / 100, Origin.OBSERVED, least_rows=LEAST_ROWS_OF_A_SHARE
             ),
             joins=(join,),
             dashboard_types=("measurePersonCompleteness",),

@@ -117,11 +117,13 @@ PAIRS = {
         ("predicted_at", "window_ends_at"),
     ],
 }
+# Dates of birth are those of the place, times are compared in UTC: no place is further
+# ahead of it than 14 hours.
 BEFORE_BIRTH = """
     case
         when patient.birth_date is not null
-            then cast(fact.{0} as date) < patient.birth_date
-        else extract(year from fact.{0}) < patient.birth_year
+            then cast(fact.{0} + interval '14' hour as date) < patient.birth_date
+        else extract(year from fact.{0} + interval '14' hour) < patient.birth_year
     end
 """
 # What OHDSI allows: registers and last bills follow a death.

@@ -43,7 +43,9 @@ def tell(settings: Settings) -> list[Told]:
     """
     if not settings.alert_channels:
         return []
-    with connect(settings, Role.LOADER, autocommit=True) as connection:
+    # Waivers end with a day of the site's.
+    zone = f"-c TimeZone={settings.time_zone}"
+    with connect(settings, Role.LOADER, autocommit=True, options=zone) as connection:
         if not take_turn(connection):
             return []
         try:
@@ -68,7 +70,8 @@ def _tell_by(
         return None
     try:
         WAYS[channel](settings, digest_of(alerts, _pages(settings)))
-    except (ChannelError, OSError) as problem:
+    # A password or name that cannot be spelt on the way is a ValueError of the library.
+    except (ChannelError, OSError, ValueError) as problem:
         why = told_problem(problem)
         note_failure(connection, channel, why)
         return Told(channel, 0, why)

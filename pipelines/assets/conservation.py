@@ -104,7 +104,7 @@ conserve_all = dg.define_asset_job(
 def build_conservation_schedule(time_zone: str) -> dg.ScheduleDefinition:
     """Return the schedule: before the proof, whose rebuild would mend what is wrong.
 
-    Nothing waits for it, and it waits for nothing.
+    Only builds wait, while marts are looked at.
     """
     return dg.ScheduleDefinition(
         name="conservation",

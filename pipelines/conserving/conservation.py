@@ -1,13 +1,14 @@
 """Counts what became of every byte, record, row and fact, and keeps what came out.
 
-Nothing is changed and nothing waits: every question is asked in a transaction that sees
-one moment. It reads the books, every feed's versions once, and the archive's bytes up
-to a limit.
+Nothing is changed: every question is asked in a transaction that sees one moment. Only
+while marts are looked at no build runs. It reads the books, every feed's versions once,
+and the archive's bytes up to a limit.
 """
 
 import psycopg
 
 from pipelines.access.key_check import keyring_of
+from pipelines.building import build_lock
 from pipelines.conserving.booked_files import MOST_BYTES, BookedFiles
 from pipelines.conserving.books import look_into_books
 from pipelines.conserving.facts import look_at_facts
@@ -36,7 +37,8 @@ def conserve(settings: Settings, *, most_bytes: int = MOST_BYTES) -> list[Counte
         archive = Archive(settings.archive_folder, keyring_of(settings, loader))
         found = BookedFiles(archive, most_bytes=most_bytes).look(loader)
         found += look_into_books(loader)
-    with connect(settings, Role.BUILDER) as builder:
+    # A mart that is made anew meanwhile would be empty as of this moment.
+    with build_lock(settings), connect(settings, Role.BUILDER) as builder:
         as_of_one_moment(builder)
         found += look_at_facts(builder)
     found.sort(key=_place)

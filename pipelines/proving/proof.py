@@ -28,7 +28,8 @@ from pipelines.proving.statements import (
     DRAW,
     ENTER,
     FEEDS_WITH_NEWS,
-    NEWS,
+    NEWS_BEFORE,
+    NEWS_MEANWHILE,
 )
 from pipelines.proving.today import marts_of_earlier_days
 from pipelines.settings import Settings
@@ -75,10 +76,15 @@ def prove_rebuild(settings: Settings) -> list[Proof]:
         _build_by_patients(settings, connection)
         enter_fingerprints(connection, "fingerprints_before")
         with one_build(connection, Scope.FULL, keeps_today=True) as build:
+            connection.execute(NEWS_BEFORE)
+            feeds = _feeds_with_news(connection)
             build_whole(settings, build)
-        connection.execute(NEWS)
+        connection.execute(NEWS_MEANWHILE)
+        feeds += _feeds_with_news(connection)
         enter_fingerprints(connection, "fingerprints_rebuilt")
-        proofs = _compare(connection, marts_of_earlier_days(manifest))
+        proofs = _compare(
+            connection, marts_of_earlier_days(manifest), has_news=feeds > 0
+        )
         with connection.cursor() as cursor:
             cursor.executemany(ENTER, [_row(build.build_id, each) for each in proofs])
     return proofs
@@ -104,14 +110,18 @@ def _draw(connection: psycopg.Connection) -> None:
     connection.execute(BUILT)
 
 
+def _feeds_with_news(connection: psycopg.Connection) -> int:
+    (feeds,) = connection.execute(FEEDS_WITH_NEWS).fetchone()
+    return feeds
+
+
 def _compare(
-    connection: psycopg.Connection, of_earlier_days: frozenset[str]
+    connection: psycopg.Connection, of_earlier_days: frozenset[str], *, has_news: bool
 ) -> list[Proof]:
-    (news,) = connection.execute(FEEDS_WITH_NEWS).fetchone()
     values = {
         "of_earlier_days": list(of_earlier_days),
         "nobody": NOBODY,
-        "has_news": news > 0,
+        "has_news": has_news,
     }
     found = {
         mart: Proof(mart, *counts)

@@ -13,10 +13,20 @@ DRAW = """
     limit %s
     on conflict do nothing
 """
-# Landed while the marts were rebuilt: the build before could not know it.
-NEWS = """
+# What landed since the usual build began: before the rebuild, and during it. The build
+# before could not know it; the mart shows the one whom a merged patient became.
+NEWS_BEFORE = """
     create temp table news_of_proof as
-    select distinct patient_key from raw.touched_patients
+    select patient_key from raw.building_patients
+"""
+NEWS_MEANWHILE = """
+    insert into news_of_proof
+    select patient_key from raw.touched_patients
+    union
+    select merged.surviving_patient_key
+    from raw.touched_patients as touched
+    inner join raw.merged_patients as merged
+        on touched.patient_key = merged.patient_key
 """
 FEEDS_WITH_NEWS = "select count(*) from raw.touched_feeds"
 COMPARE = """

@@ -1,7 +1,9 @@
 """Which texts waiting rows have in a column of codes or units, and how many each.
 
 In a line whose fields slipped, a name may stand in a column of codes. So a text shows
-only where rows of several patients have it; of all others the count is told.
+only where rows of several patients have it; of all others the count is told. Where the
+patient's own column slipped, too, rows of one patient look like those of several: the
+number of a patient of the source never shows.
 """
 
 from collections import Counter, defaultdict
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.access.encryption import load_keyring
+from pipelines.access.encryption import load_keyring, patient_key_of
 from pipelines.access.key_check import check_keyring
 from pipelines.access.masking import LOOKS_LIKE_AN_IDENTIFIER
 from pipelines.database.connections import connect
@@ -22,10 +24,14 @@ from pipelines.refused.rereading import Made, by_file, made_again
 from pipelines.refused.selection import Selection, groups_of
 from pipelines.refused.waiting_rows import read_waiting
 from pipelines.settings import Settings
+from pipelines.sources.naming import RECORD
 
 MOST_ROWS = 5_000
 FEWEST_PATIENTS = 3
 LONGEST_SHOWN = 40
+# The operational record numbers its patients by their keys, which have 63 bits.
+MOST_KEYS = 2**63
+KNOWN = "select patient_key from identity.patient_key where patient_key = any(%s)"
 
 
 @dataclass(frozen=True)
@@ -52,9 +58,16 @@ def delivered_values(settings: Settings, selection: Selection) -> list[Delivered
     for source, feed, column, text, patient in _texts(settings, selection):
         rows_of[source, feed, column, text] += 1
         patients_of[source, feed, column, text].add(patient)
+    frequent = {
+        (source, text)
+        for (source, _, _, text), patients in patients_of.items()
+        if _may_be_shown(text) and len(patients) >= FEWEST_PATIENTS
+    }
+    frequent -= _numbers_of_patients(settings, frequent)
     shown, hidden = [], Counter()
     for (*place, text), rows in rows_of.most_common():
-        if _may_be_shown(text) and len(patients_of[*place, text]) >= FEWEST_PATIENTS:
+        patients = len(patients_of[*place, text])
+        if (place[0], text) in frequent and patients >= FEWEST_PATIENTS:
             shown.append(DeliveredValue(*place, text, rows))
         else:
             hidden[tuple(place)] += rows
@@ -64,6 +77,23 @@ def delivered_values(settings: Settings, selection: Selection) -> list[Delivered
 
 def _may_be_shown(text: str) -> bool:
     return len(text) <= LONGEST_SHOWN and not LOOKS_LIKE_AN_IDENTIFIER.search(text)
+
+
+def _numbers_of_patients(
+    settings: Settings, texts: set[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    """Return which texts of sources are numbers that the source gives its patients."""
+    keyring = load_keyring(settings.keys_folder)
+    key_of = {
+        each: patient_key_of(keyring.patient_digest(*each))
+        for each in texts
+        if each[0] != RECORD
+    }
+    own = {each: int(each[1]) for each in texts - set(key_of) if each[1].isdecimal()}
+    key_of |= {each: key for each, key in own.items() if key < MOST_KEYS}
+    with connect(settings, Role.LOADER) as connection:
+        keys = {key for (key,) in connection.execute(KNOWN, (list(key_of.values()),))}
+    return {each for each, key in key_of.items() if key in keys}
 
 
 def _texts(

@@ -89,7 +89,7 @@ def _of_life(
 
 def _after_birth(check: MartCheck, column: str) -> Case:
     born = {"birth_date": "1980-05-01", "birth_year": 1980}
-    return _of_life(column, ("1980-04-30T12:00Z", "1980-05-02T12:00Z"), born)(check)
+    return _of_life(column, ("1980-04-30T09:59Z", "1980-04-30T10:00Z"), born)(check)
 
 
 def _before_death(check: MartCheck, column: str) -> Case:

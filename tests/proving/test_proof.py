@@ -93,10 +93,11 @@ def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spoilt]:
             with connect(settings, Role.BUILDER) as builder:
                 drawn = [key for (key,) in builder.execute(WAS_DRAWN, (SEED, DRAWN))]
                 others = [key for (key,) in builder.execute(CANDIDATES, (drawn,))]
-                spoil(builder, drawn[0], *others[:4])
+                spoil(builder, drawn[0], *others[:4], others[5])
             with connect(settings, Role.OWNER) as owner:
                 owner.execute(UNNOTED, (others[4],))
-            patch.setattr(proving, "build_whole", with_news_of(others[3]))
+            news = with_news_of(earlier=others[5], later=others[3])
+            patch.setattr(proving, "build_whole", news)
             first = prove_rebuild(settings)
             patch.setattr(proving, "build_whole", build_whole)
             second = prove_rebuild(settings)
@@ -105,8 +106,8 @@ def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spoilt]:
 
 def spoil(builder: psycopg.Connection, drawn: int, *others: int) -> None:
     """Make marts what no build would make them."""
-    changed, deleted, provenance, news = others
-    for key in (changed, news, drawn):
+    changed, deleted, provenance, later, earlier = others
+    for key in (changed, later, earlier, drawn):
         builder.execute(
             "update marts.fct_lab_results set test_name = 'spoilt' "
             "where patient_key = %s",
@@ -122,14 +123,13 @@ def spoil(builder: psycopg.Connection, drawn: int, *others: int) -> None:
     )
 
 
-def with_news_of(patient_key: int):
-    """Return how a build is made while something lands about a patient."""
+def with_news_of(*, earlier: int, later: int):
+    """Return how builds are made while something lands about a patient in each."""
 
     def build(settings: Settings, begun: Build) -> None:
         build_whole(settings, begun)
-        if begun.is_full:
-            with connect(settings, Role.LOADER) as loader:
-                loader.execute(NOTED, (patient_key,))
+        with connect(settings, Role.LOADER) as loader:
+            loader.execute(NOTED, (later if begun.is_full else earlier,))
 
     return build
 
@@ -179,7 +179,7 @@ def test_every_mart_is_proved_or_had_nothing_to_compare(spoilt: Spoilt) -> None:
 def test_of_a_mart_of_earlier_days_only_who_was_built_is_compared(
     spoilt: Spoilt,
 ) -> None:
-    built = DRAWN + 1  # and who had news
+    built = DRAWN + 1  # and who had news during the proof before
     assert 0 < spoilt.again["fct_patient_timeline"].patients_count <= built
     assert spoilt.again["fct_active_medications"].patients_count > built
 

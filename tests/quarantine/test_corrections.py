@@ -81,6 +81,21 @@ def test_only_limits_and_orders_of_times_can_be_overruled() -> None:
     )
 
 
+def test_the_number_of_a_patient_is_no_code_whatever_slipped(
+    installation: Settings, deliver: Deliver, source: str
+) -> None:
+    slipped = [
+        f"x,A{number},P1,payment,P1,10,2026-02-01T08:00:00Z" for number in range(3)
+    ]
+    sound = [payment(f"S{number}") for number in range(9)]
+    deliver("payments", PAYMENTS, *sound, *slipped)
+
+    found = delivered_values(installation, Selection(source=source))
+    told = {(each.text, each.rows) for each in found if each.column == "status_code"}
+
+    assert told == {(None, 3)}
+
+
 def test_texts_show_only_where_several_patients_have_them(
     installation: Settings, deliver: Deliver, source: str
 ) -> None:

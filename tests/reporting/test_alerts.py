@@ -448,5 +448,45 @@ def test_a_channel_that_could_be_overheard_or_is_half_set_up_is_refused(
 
 
 def test_secrets_are_not_in_what_is_printed_of_settings(by_mail: Settings) -> None:
-    assert PASSWORD not in repr(by_mail)
-    assert SECRET not in repr(by_mail)
+    both = changed(
+        by_mail,
+        alert_webhook_url="https://receiver.example.org",
+        alert_webhook_secret=SECRET,
+    )
+    assert both.alert_webhook_secret.get_secret_value() == SECRET
+    assert PASSWORD not in repr(both)
+    assert SECRET not in repr(both)
+
+
+# Of the two, one has another day than UTC at any hour.
+@pytest.mark.parametrize(
+    ("time_zone", "told"), [("Etc/GMT+12", 0), ("Pacific/Kiritimati", 1)]
+)
+def test_a_waiver_ends_with_a_day_of_the_site(
+    by_webhook: Settings, owner: psycopg.Connection, time_zone: str, told: int
+) -> None:
+    turned(owner)
+    last_of_the_west = "cast(now() at time zone 'Etc/GMT+12' as date)"
+    owner.execute(WAIVED.replace("current_date", last_of_the_west), (GRAVE, 20))
+
+    sent = tell(changed(by_webhook, time_zone=time_zone))
+
+    assert sum(each.count for each in sent) == told
+
+
+def test_a_channel_that_cannot_be_spelt_leaves_the_other_be(
+    by_mail: Settings, webhook: Posted, owner: psycopg.Connection
+) -> None:
+    both = changed(
+        by_mail,
+        alert_smtp_password="schl\u00fcssel",  # noqa: S106 - of a test
+        alert_webhook_url=webhook.address,
+        alert_webhook_secret=SECRET,
+    )
+    turned(owner)
+
+    by_channel = {each.channel: each for each in tell(both)}
+
+    assert by_channel["webhook"] == Told("webhook", 1)
+    assert by_channel["e-mail"].count == 0
+    assert "UnicodeEncodeError" in by_channel["e-mail"].problem

@@ -17,6 +17,8 @@ from pipelines.assets.reports import (
     month_before,
 )
 from pipelines.cli import app
+from pipelines.database.connections import connect
+from pipelines.database.roles import Role
 from pipelines.settings import Settings
 from tests.record.laboratory import line
 from tests.reporting.receivers import posting
@@ -103,8 +105,17 @@ def test_the_sensor_tells_what_is_new(
     assert len(posted.requests) == 1
 
 
-def test_nothing_is_entered_while_no_channel_is_set_up(installation: Settings) -> None:
-    assert telling.tell(installation) == []
+def test_nothing_is_entered_while_no_channel_is_set_up(
+    installation: Settings, deliver: Callable[..., int]
+) -> None:
+    deliver(*(line(f"N{each}", code="") for each in range(60)))
+    with connect(installation, Role.LOADER) as loader:
+        turns = "select count(*) from quality.incident_measure where life_code = 'new'"
+        entered = "select count(*) from quality.alert"
+        before = loader.execute(entered).fetchone()
+        assert telling.tell(installation) == []
+        assert loader.execute(turns).fetchone() > (0,)
+        assert loader.execute(entered).fetchone() == before
 
 
 def test_a_command_writes_a_report_where_it_is_told(
