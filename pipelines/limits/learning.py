@@ -8,7 +8,7 @@ signs.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
 import psycopg
@@ -18,6 +18,7 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.limits.cells import ADULT, ALL, Cell
 from pipelines.limits.groups import Bar, factor_between
+from pipelines.limits.rounding import outward
 from pipelines.limits.rule import (
     LEAST_PATIENTS,
     LEAST_ROWS,
@@ -46,7 +47,7 @@ from pipelines.limits.statements import (
 from pipelines.settings import Settings
 
 # Where the outermost thousandth is zero, a picture by factors begins at this part of
-# the lower quartile.
+# the lower quartile; one of values below zero ends at this part of its beginning.
 LOWEST_PART = 0.05
 SHARE, MOST_OF_A_SHARE = "%", 100.0
 SURVIVED = {(each.name, each.unit): each for each in ANALYTES}
@@ -206,9 +207,17 @@ def _bars(patients: int) -> int:
     return min(max(patients // LEAST_PATIENTS_SHOWN, FEWEST_BARS), MOST_BARS)
 
 
-def _ends_of_picture(measured: Measured) -> tuple[float, float] | None:
-    """Return where the bars begin and end; None where all values are the same."""
+def _ends_of_picture(measured: Measured) -> tuple[Decimal, Decimal] | None:
+    """Return where the bars begin and end; None where all values are the same.
+
+    An end is kept and drawn, and the outermost thousandth may be one patient's value.
+    """
     start, end = measured.outermost_low, measured.outermost_high
     if measured.is_of_factors and not start:
         start = measured.quartile_low * LOWEST_PART
-    return (start, end) if start < end else None
+    if start >= end:
+        return None
+    return (
+        outward(start, ROUND_FLOOR, apart_from=start),
+        outward(end or -start * LOWEST_PART, ROUND_CEILING, apart_from=end),
+    )

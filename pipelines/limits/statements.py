@@ -136,8 +136,9 @@ PICTURES = """
     ) on commit drop
 """
 ENTER_PICTURE = "insert into picture values (%s, %s, %s, %s, %s, %s, %s, %s)"
-# Bars are equally wide as they are drawn. The outermost thousandths are one open bar on
-# either side, and a bar with values of too few patients is not kept.
+# Bars are equally wide as they are drawn. What is beyond the outermost thousandths,
+# rounded outwards, is one open bar on either side; a bar with values of too few
+# patients is not kept.
 DRAW = f"""
     insert into quality.limit_histogram
     with

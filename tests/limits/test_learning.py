@@ -273,6 +273,22 @@ def test_a_bar_of_fewer_than_five_patients_is_not_kept(installation: Settings) -
     assert not any(low and high and low <= 5.5 < high for low, high, *_ in drawn)
 
 
+def test_no_end_of_a_picture_or_limit_is_taken_over_from_one_patient(
+    installation: Settings,
+) -> None:
+    # Of 1,001 results the outermost thousandths are the second and the last but one.
+    steps = [round(2.1 + n / 100, 2) for n in range(991)]
+    numbers = [1.95, *steps, *[5.0] * 8, 12.55]
+    enter(installation, [Result(number, n % 40) for n, number in enumerate(numbers)])
+    learn_limits(installation)
+    found = proposals(installation)["all", "all"]
+    drawn = bars(installation, found.proposal_id)
+    edges = [edge for low, high, *_ in drawn for edge in (low, high) if edge]
+
+    assert (min(edges), max(edges)) == (pytest.approx(2), pytest.approx(13))
+    assert not {float(end) for end in (*edges, found.low, found.high)} & set(numbers)
+
+
 def test_what_was_proposed_today_can_still_be_signed(installation: Settings) -> None:
     enter(installation, [Result(4, n) for n in range(6)])
     kept = []
