@@ -2,7 +2,6 @@
 
 import random
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -33,6 +32,8 @@ from tests.limits.test_thresholds import build as build_check
 from tests.record.laboratory import file_of, line
 
 PAGE = "views/quality/limits.py"
+# At most 60 % of rows, more than anybody may decide.
+MAPPED = "fct_lab_results:loinc_code:mapped"
 
 
 @pytest.fixture
@@ -164,15 +165,26 @@ def test_two_units_are_told(learned: Settings, page: AppTest) -> None:
     assert "62 results break it now." in said(page)
 
 
-def test_a_threshold_is_changed_on_the_page_of_checks(
-    installation: Settings, page: AppTest, tmp_path: Path
-) -> None:
-    path = tmp_path / "lab_results.csv"
+@pytest.fixture(scope="module")
+def delivered(installation: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Load a file: without any, the page of checks has nothing to tell."""
+    path = tmp_path_factory.mktemp("delivered") / "lab_results.csv"
     path.write_bytes(file_of(line("A1")))
     load(installation, path, format_name="csv", source_system="hospital")
-    build_check(installation, 1, {"hospital": (30, 1000)})
+
+
+def choose_check(page: AppTest, check: str) -> None:
+    """Choose a check whose threshold may be changed."""
     page.switch_page("views/quality/checks.py").run()
-    page.selectbox(key="threshold_check").select(CHECK).run()
+    page.selectbox(key="threshold_check").select(check).run()
+
+
+@pytest.mark.usefixtures("delivered")
+def test_a_threshold_is_changed_on_the_page_of_checks(
+    installation: Settings, page: AppTest
+) -> None:
+    build_check(installation, 1, {"hospital": (30, 1000)})
+    choose_check(page, CHECK)
     field(page, "Share of the rows").set_value(5.0)
     field(page, "Why?").input(REASON)
     button(page, "Change the threshold")
@@ -185,3 +197,22 @@ def test_a_threshold_is_changed_on_the_page_of_checks(
         Decimal("0.05")
         == rows(installation, "select share from quality.threshold_in_force")[0][0]
     )
+
+
+@pytest.mark.usefixtures("delivered")
+def test_a_check_that_more_than_half_of_the_rows_may_break_can_be_chosen(
+    installation: Settings, page: AppTest
+) -> None:
+    build_check(installation, 1, {"hospital": (70, 100)}, MAPPED)
+    choose_check(page, MAPPED)
+
+    assert not page.exception
+    assert "at most 60% of rows break it" in said(page)
+    assert field(page, "Share of the rows").value is None
+    field(page, "Why?").input(REASON)
+    button(page, "Change the threshold")
+    assert "from 0 to 50 %" in page.error[0].value
+
+    field(page, "Share of the rows").set_value(50.0)
+    button(page, "Change the threshold")
+    assert "Now (signed off): at most 50% of rows break it" in said(page)
