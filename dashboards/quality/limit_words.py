@@ -67,6 +67,16 @@ def proposed_text(proposal: Any) -> str:
     return f"Proposed: {ends}; {breaking} now."
 
 
+def earlier_text(proposal: Any, last_learned: Any) -> str:
+    """Return that a later learning found too few patients; empty where none did."""
+    if proposal.learned_at == last_learned:
+        return ""
+    return (
+        f"Learned {time_text(proposal.learned_at)}: since then there are results of "
+        "fewer than five patients, so nothing newer is kept."
+    )
+
+
 def is_too_few(proposal: Any) -> bool:
     """Return whether there are too few results or patients to learn from."""
     return proposal.state == "too_few"

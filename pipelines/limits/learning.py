@@ -1,8 +1,8 @@
 """Learning limits from the laboratory results of the mart, all analytes at once.
 
 Counts and robust quantiles of many patients are kept, and a picture of them; what was
-learned more than a day before is forgotten. Nothing is judged by it before somebody
-signs.
+learned more than a day before is forgotten, unless a signed limit stands on it. Nothing
+is judged by it before somebody signs.
 """
 
 from collections import defaultdict
@@ -40,6 +40,7 @@ from pipelines.limits.statements import (
     LEARN_FROM,
     LEAST_PATIENTS_SHOWN,
     LOCK,
+    LOCK_DECISIONS,
     MOST_BARS,
     PICTURES,
     STATISTICS,
@@ -108,7 +109,10 @@ class Counted(NamedTuple):
 
 
 def learn_limits(settings: Settings) -> Learned:
-    """Learn from the mart as it is, and forget what was proposed days before."""
+    """Learn from the mart as it is, and forget what was proposed days before.
+
+    What a signed limit stands on is kept.
+    """
     with connect(settings, Role.BUILDER) as connection:
         connection.execute(LOCK)
         connection.execute(LEARN_FROM, {"zone": settings.time_zone})
@@ -120,11 +124,12 @@ def learn_limits(settings: Settings) -> Learned:
             _row(each, ranges.get(each.cell[:2], Range()), factors.get(each.cell))
             for each in counted
         ]
-        connection.execute(FORGET)
         with connection.cursor() as cursor:
             cursor.executemany(ENTER, rows)
         connection.execute(COUNT_BREAKING)
         _draw(connection, counted)
+        connection.execute(LOCK_DECISIONS)
+        connection.execute(FORGET)
     return Learned(
         len(rows),
         sum(row[LOW] is not None for row in rows),

@@ -93,10 +93,18 @@ KNOWN = """
 """
 # Of two who learn at once the second sees what the first has learned.
 LOCK = "select pg_advisory_xact_lock(hashtextextended('learning of limits', 0))"
-# What an officer looks at now can still be signed.
+# What an officer looks at now can still be signed, and what a limit in force stands on
+# is where it is changed or retired. Whoever decides waits for the end.
+LOCK_DECISIONS = "select pg_advisory_xact_lock(hashtextextended('quality limits', 0))"
 FORGET = """
-    delete from quality.limit_proposal
-    where learned_at < now() - interval '1 day'
+    delete from quality.limit_proposal as proposal
+    where proposal.learned_at < now() - interval '1 day'
+        and not exists (
+            select 1
+            from quality.limit_last_decided as decided
+            where decided.proposal_id = proposal.proposal_id
+                and decided.action_code = 'sign'
+        )
 """
 ENTER = """
     insert into quality.limit_proposal (

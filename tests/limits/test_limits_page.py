@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pipelines.database.connections import connect
+from pipelines.database.roles import Role
 from pipelines.landing.loading import load
 from pipelines.limits.learning import learn_limits
 from pipelines.settings import Settings
@@ -154,6 +156,31 @@ def test_an_officer_who_looks_at_an_old_version_is_told(
     button(page, "Sign the limit")
 
     assert "meanwhile" in page.error[0].value
+
+
+def test_a_limit_of_what_is_learned_no_more_is_still_retired(
+    learned: Settings, page: AppTest
+) -> None:
+    choose(page, POTASSIUM, MMOL)
+    field(page, "Why are").input(REASON)
+    button(page, "Sign the limit")
+    with connect(learned, Role.BUILDER) as builder:
+        builder.execute("truncate marts.fct_lab_results")
+        builder.execute(
+            "update quality.limit_proposal "
+            "set learned_at = learned_at - interval '2 days'"
+        )
+    enter(learned, [Result(100, n, analyte=GLUCOSE, unit=MG) for n in range(9)])
+    learn_limits(learned)
+    choose(page, POTASSIUM, MMOL)
+    assert "since then there are results of fewer than five patients" in said(page)
+    assert page.get("arrow_vega_lite_chart") or page.get("vega_lite_chart")
+
+    field(page, "Why does").input("It is measured no more")
+    button(page, "Retire it")
+    assert "No limit is signed so far." in said(page)
+    learn_limits(learned)
+    assert len(page.run().selectbox(key="limit_analyte").options) == 1
 
 
 def test_two_units_are_told(learned: Settings, page: AppTest) -> None:
