@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pipelines.access.thresholds import change_threshold
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.landing.loading import load
@@ -243,3 +244,19 @@ def test_a_check_that_more_than_half_of_the_rows_may_break_can_be_chosen(
     field(page, "Share of the rows").set_value(50.0)
     button(page, "Change the threshold")
     assert "Now (signed off): at most 50% of rows break it" in said(page)
+
+
+@pytest.mark.usefixtures("delivered")
+def test_beside_a_limit_with_a_threshold_stands_who_signed_it(
+    installation: Settings, page: AppTest
+) -> None:
+    enter(installation, [Result(9), Result(4)])
+    build(installation, 1)
+    check = sign(installation, COLLEAGUE, 1, 8)
+    change_threshold(installation, OFFICER, check, Decimal("0.1"), REASON, 0)
+    page.switch_page("views/quality/checks.py").run()
+
+    assert (
+        "at most 10% of rows break it; the limit itself is version 1 by "
+        f"{COLLEAGUE.display_name}"
+    ) in said(page)
