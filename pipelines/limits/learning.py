@@ -43,7 +43,9 @@ from pipelines.limits.statements import (
     LOCK_DECISIONS,
     MOST_BARS,
     PICTURES,
+    PROPOSED,
     STATISTICS,
+    STATISTICS_OF_PROPOSED,
 )
 from pipelines.settings import Settings
 
@@ -126,7 +128,7 @@ def learn_limits(settings: Settings) -> Learned:
         ]
         with connection.cursor() as cursor:
             cursor.executemany(ENTER, rows)
-        connection.execute(COUNT_BREAKING)
+        count_breaking(connection)
         _draw(connection, counted)
         connection.execute(LOCK_DECISIONS)
         connection.execute(FORGET)
@@ -194,6 +196,12 @@ def proposed(counted: Counted, known: Range, factor: float | None) -> Limits | N
         ),
         has_two_groups=factor is not None,
     )
+
+
+def count_breaking(connection: psycopg.Connection) -> None:
+    """Count for each new proposal the facts that break it."""
+    for statement in (PROPOSED, STATISTICS_OF_PROPOSED, COUNT_BREAKING):
+        connection.execute(statement)
 
 
 def _draw(connection: psycopg.Connection, counted: Sequence[Counted]) -> None:

@@ -124,18 +124,30 @@ OF_PROPOSAL = f"""
     and proposal.age_band in ('{ALL}', learned_fact.age_band)
     and proposal.sex_code in ('{ALL}', learned_fact.sex_code)
 """
+# Of a table of its own the planner knows how many proposals there are: it reads the
+# facts once, and not once for each proposal.
+PROPOSED = """
+    create temporary table newly_proposed on commit drop as
+    select proposal_id, analyte_code, unit, age_band, sex_code, low, high
+    from quality.limit_proposal
+    where state = 'proposed' and learned_at = now()
+"""
+STATISTICS_OF_PROPOSED = "analyze newly_proposed"
 COUNT_BREAKING = f"""
-    update quality.limit_proposal as proposal
-    set breaking_count = (
-        select count(*)
-        from learned_fact
-        where {OF_PROPOSAL}
+    update quality.limit_proposal as learned
+    set breaking_count = counted.rows_count
+    from (
+        select proposal.proposal_id, count(learned_fact.number) as rows_count
+        from newly_proposed as proposal
+        left join learned_fact
+            on {OF_PROPOSAL}
             and (
                 learned_fact.number < proposal.low
                 or learned_fact.number > proposal.high
             )
-    )
-    where proposal.state = 'proposed' and proposal.learned_at = now()
+        group by proposal.proposal_id
+    ) as counted
+    where learned.proposal_id = counted.proposal_id
 """  # noqa: S608 - constants of ours
 PICTURES = """
     create temporary table picture (

@@ -16,6 +16,14 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.limits.learning import learn_limits
 from pipelines.limits.rule import Known, Measured, propose
+from pipelines.limits.statements import (
+    COUNT_BREAKING,
+    ENTER,
+    LEARN_FROM,
+    PROPOSED,
+    STATISTICS,
+    STATISTICS_OF_PROPOSED,
+)
 from pipelines.settings import Settings
 from tests.limits.conftest import DOCTOR, OFFICER
 from tests.limits.results import (
@@ -107,6 +115,53 @@ def test_counts_quantiles_and_limits_are_those_of_the_oracle(hospital: Any) -> N
             n for n in numbers if not expected.low <= Decimal(str(n)) <= expected.high
         ]
         assert row.breaking_count == len(outside)
+
+
+def scans_of(node: dict[str, Any], relation: str) -> list[int]:
+    """Return how often a plan reads a relation, at each place where it does."""
+    below = [
+        loops for each in node.get("Plans", []) for loops in scans_of(each, relation)
+    ]
+    own = [node["Actual Loops"]] if node.get("Relation Name") == relation else []
+    return own + below
+
+
+def test_breaking_results_are_counted_in_one_scan(installation: Settings) -> None:
+    enter(
+        installation,
+        [Result(n % 10, n, analyte=f"scan:{n % 30}") for n in range(3000)],
+    )
+    ends = ((-1, 9), (1, 9), (2, 6))
+    with connect(installation, Role.BUILDER) as builder:
+        for statement in (LEARN_FROM, STATISTICS):
+            builder.execute(statement, {"zone": installation.time_zone})
+        for number in range(30):
+            for band, (low, high) in zip(("all", *BORN), ends, strict=True):
+                cell = (f"scan:{number}", MMOL, band, "all")
+                proposed = ("proposed", *[None] * 5, low, high, *[None] * 5)
+                builder.execute(ENTER, (*cell, "Scanned", 100, 100, *proposed))
+        builder.execute(PROPOSED)
+        builder.execute(STATISTICS_OF_PROPOSED)
+        explained = f"explain (analyze, format json) {COUNT_BREAKING}"
+        ((plan,),) = builder.execute(explained).fetchone()
+        builder.rollback()
+
+    assert scans_of(plan["Plan"], "learned_fact") == [1]
+
+
+def test_a_proposal_that_nothing_breaks_has_none_counted(
+    installation: Settings,
+) -> None:
+    enter(installation, [Result(4 + n % 7 / 10, n % 40) for n in range(300)])
+    enter(installation, [Result(400, 1), Result(0.01, 2), Result(0.01, 2)])
+    enter(
+        installation,
+        [Result(130 + n % 9, n % 40, analyte=SODIUM) for n in range(300)],
+    )
+    learn_limits(installation)
+
+    assert proposals(installation)["all", "all"].breaking_count == 3
+    assert proposals(installation, SODIUM)["all", "all"].breaking_count == 0
 
 
 def test_a_cell_of_too_few_patients_proposes_nothing(installation: Settings) -> None:
