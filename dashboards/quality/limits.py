@@ -16,10 +16,10 @@ from dashboards.quality.limit_words import (
     analyte_text,
     decided_text,
     earlier_text,
-    ends_text,
     known_text,
     learned_text,
     proposed_text,
+    signed_text,
     units_text,
     whose_text,
 )
@@ -78,7 +78,7 @@ def _row(limit: Any) -> dict[str, object]:
     return {
         "Analyte": f"{limit.analyte_name} ({limit.analyte_code})",
         "Of": capitalised(whose_text(limit)),
-        "Limit": ends_text(limit.low, limit.high, limit.unit),
+        "Limit": signed_text(limit),
         "Broken": limit.broken_count,
         "Results": limit.rows_count_found,
         "Version": limit.version,

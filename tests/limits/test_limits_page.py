@@ -2,10 +2,13 @@
 
 import random
 from decimal import Decimal
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboards.quality.limit_chart import limit_chart
 from pipelines.access.thresholds import change_threshold
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
@@ -146,6 +149,26 @@ def test_an_officer_signs_changes_and_retires_a_limit(
     button(page, "Retire it")
     assert "No limit is signed so far." in said(page)
     assert f"version 3: retired by {OFFICER.display_name}" in said(page)
+
+
+def test_signed_ends_are_told_to_the_last_digit(
+    learned: Settings, page: AppTest
+) -> None:
+    sign(learned, COLLEAGUE, Decimal("0.12345"), Decimal("1234567.5"))
+    choose(page, POTASSIUM, MMOL)
+
+    told = "0.12345 to 1234567.5 mmol/L"
+    assert list(page.dataframe[0].value["Limit"]) == [told]
+    assert f"signed {told} by {COLLEAGUE.display_name}" in said(page)
+
+
+def test_the_picture_tells_signed_ends_to_the_last_digit() -> None:
+    bars = pd.DataFrame({"from_value": [1.0], "to_value": [9.0], "rows_count": [9]})
+    ends = {"reference_low": None, "reference_high": None, "low": 1, "high": 20}
+    signed = SimpleNamespace(low=None, high=Decimal("1234567.5"))
+    told = limit_chart(bars, SimpleNamespace(**ends), signed).to_json()
+
+    assert '"signed 1234567.5"' in told
 
 
 def test_an_officer_who_looks_at_an_old_version_is_told(
