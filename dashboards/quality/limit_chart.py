@@ -9,6 +9,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from dashboards.quality.limit_words import exact_text
+
 # Okabe-Ito, as on the other pages of quality.
 BARS, REFERENCE = "#7A8894", "#009E73"
 COLOURS = {"signed": "#0072B2", "proposed": "#D55E00", "reference": REFERENCE}
@@ -24,7 +26,12 @@ def limit_chart(
     is_of_factors = bool((drawn["from_value"] > 0).all())
     lines = pd.DataFrame(
         [
-            {"limit": name, "side": side, "value": value, "label": f"{name} {value:g}"}
+            {
+                "limit": name,
+                "side": side,
+                "value": float(value),
+                "label": f"{name} {_told(name, value)}",
+            }
             for name, side, value in _lines(proposal, signed)
             if value > 0 or not is_of_factors
         ],
@@ -39,7 +46,12 @@ def limit_chart(
     return _bars(drawn, scale) + _rules(lines, scale) + _names(lines, scale)
 
 
-def _lines(proposal: Any, signed: Any | None) -> Iterator[tuple[str, str, float]]:
+def _told(name: str, value: Any) -> str:
+    """Return a number in words, a signed one to its last digit."""
+    return exact_text(value) if name == "signed" else f"{float(value):g}"
+
+
+def _lines(proposal: Any, signed: Any | None) -> Iterator[tuple[str, str, Any]]:
     pairs = {
         "reference": (proposal.reference_low, proposal.reference_high),
         "proposed": (proposal.low, proposal.high),
@@ -48,7 +60,7 @@ def _lines(proposal: Any, signed: Any | None) -> Iterator[tuple[str, str, float]
     for name, ends in pairs.items():
         for side, value in zip(("low", "high"), ends, strict=True):
             if not pd.isna(value):
-                yield name, side, float(value)
+                yield name, side, value
 
 
 def _bars(drawn: pd.DataFrame, scale: alt.Scale) -> alt.Chart:

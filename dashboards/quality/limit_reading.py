@@ -8,11 +8,19 @@ from dashboards import session
 from dashboards.statements import FRESHNESS_OF_SOURCES
 from pipelines.access.reading import Query
 
+# Of each cell the newest proposal: a limit may be in force that is no longer learned.
 # The cells of one analyte and unit: all ages first, then the bands from young to old.
 PROPOSALS = """
+    with
+
+    newest as (
+        select distinct on (analyte_code, unit, age_band, sex_code) *
+        from quality.limit_proposal
+        order by analyte_code, unit, age_band, sex_code, learned_at desc
+    )
+
     select *
-    from quality.limit_proposal
-    where learned_at = (select max(learned_at) from quality.limit_proposal)
+    from newest
     order by
         analyte_name collate "C",
         analyte_code collate "C",

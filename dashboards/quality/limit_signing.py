@@ -3,12 +3,12 @@
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from dashboards import session
 from dashboards.chart.words import unit_text
 from dashboards.compliance.acting import decide
+from dashboards.quality.limit_words import exact_text
 from dashboards.quality.seen_versions import version_seen
 from pipelines.access.acting import RuleError
 from pipelines.access.limits import Proposal, retire_limit, sign_limit
@@ -40,9 +40,11 @@ def _show_form(which: Proposal, shown: Any, key: str) -> None:
     with st.form(f"sign_{key}"):
         for_low, for_high = st.columns(2)
         unit = unit_text(which.unit)
-        low = for_low.text_input(f"Lowest, {unit}", _text(shown.low), key=f"low_{key}")
+        low = for_low.text_input(
+            f"Lowest, {unit}", exact_text(shown.low), key=f"low_{key}"
+        )
         high = for_high.text_input(
-            f"Highest, {unit}", _text(shown.high), key=f"high_{key}"
+            f"Highest, {unit}", exact_text(shown.high), key=f"high_{key}"
         )
         reason = st.text_area(
             "Why are these the limits?",
@@ -74,10 +76,6 @@ def _show_retiring(which: Proposal, key: str) -> None:
             lambda: retire_limit(session.settings(), session.person(), which, reason),
             RETIRED,
         )
-
-
-def _text(end: object) -> str:
-    return "" if pd.isna(end) else f"{Decimal(str(end)).normalize():f}"
 
 
 def _number(text: str) -> Decimal | None:

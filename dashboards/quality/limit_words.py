@@ -1,5 +1,7 @@
 """How limits of values read to quality staff: numbers with their unit, in sentences."""
 
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -26,16 +28,31 @@ def whose_text(cell: Any) -> str:
     return whose(cell.age_band, cell.sex_code)
 
 
-def ends_text(low: object, high: object, unit: str) -> str:
+def exact_text(end: object) -> str:
+    """Return an end exactly as it is; empty where there is none."""
+    return "" if pd.isna(end) else f"{Decimal(str(end)).normalize():f}"
+
+
+def ends_text(
+    low: object,
+    high: object,
+    unit: str,
+    number: Callable[[Any], str] = number_text,
+) -> str:
     """Return one or two ends with their unit; both still keep the limit."""
     shown = unit_text(unit)
     if pd.isna(low) and pd.isna(high):
         return "no limit"
     if pd.isna(low):
-        return f"at most {number_text(high)} {shown}"
+        return f"at most {number(high)} {shown}"
     if pd.isna(high):
-        return f"{number_text(low)} {shown} or more"
-    return f"{number_text(low)} to {number_text(high)} {shown}"
+        return f"{number(low)} {shown} or more"
+    return f"{number(low)} to {number(high)} {shown}"
+
+
+def signed_text(decision: Any) -> str:
+    """Return the ends that somebody signed, to the last digit: results break them."""
+    return ends_text(decision.low, decision.high, decision.unit, exact_text)
 
 
 def learned_text(proposal: Any) -> str:
@@ -65,6 +82,16 @@ def proposed_text(proposal: Any) -> str:
         breaking += "breaks it" if count == 1 else "break it"
     ends = ends_text(proposal.low, proposal.high, proposal.unit)
     return f"Proposed: {ends}; {breaking} now."
+
+
+def earlier_text(proposal: Any, last_learned: Any) -> str:
+    """Return that a later learning found too few patients; empty where none did."""
+    if proposal.learned_at == last_learned:
+        return ""
+    return (
+        f"Learned {time_text(proposal.learned_at)}: since then there are results of "
+        "fewer than five patients, so nothing newer is kept."
+    )
 
 
 def is_too_few(proposal: Any) -> bool:
@@ -103,7 +130,7 @@ def decided_text(decision: Any) -> str:
     """Return one decision: what, by whom, when, on how many results, why."""
     what = "retired"
     if decision.action_code == "sign":
-        what = f"signed {ends_text(decision.low, decision.high, decision.unit)}"
+        what = f"signed {signed_text(decision)}"
     proposed = ends_text(decision.proposed_low, decision.proposed_high, decision.unit)
     return (
         f"{time_text(decision.decided_at)} · version {decision.version}: {what} by "

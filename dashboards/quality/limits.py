@@ -15,10 +15,11 @@ from dashboards.quality.limit_signing import show_signing
 from dashboards.quality.limit_words import (
     analyte_text,
     decided_text,
-    ends_text,
+    earlier_text,
     known_text,
     learned_text,
     proposed_text,
+    signed_text,
     units_text,
     whose_text,
 )
@@ -49,7 +50,11 @@ def show_limits() -> None:
             "the marts; it is also done on the first night of each month."
         )
         return
-    _show_proposal(_chosen(frames.proposals), frames.story)
+    proposal = _chosen(frames.proposals)
+    st.subheader(f"{analyte_text(proposal)}: {whose_text(proposal)}", anchor=False)
+    if earlier := earlier_text(proposal, frames.proposals["learned_at"].max()):
+        st.info(earlier)
+    _show_proposal(proposal, frames.story)
 
 
 def _show_signed(frames: LimitFrames) -> None:
@@ -73,7 +78,7 @@ def _row(limit: Any) -> dict[str, object]:
     return {
         "Analyte": f"{limit.analyte_name} ({limit.analyte_code})",
         "Of": capitalised(whose_text(limit)),
-        "Limit": ends_text(limit.low, limit.high, limit.unit),
+        "Limit": signed_text(limit),
         "Broken": limit.broken_count,
         "Results": limit.rows_count_found,
         "Version": limit.version,
@@ -118,7 +123,6 @@ def _chosen(proposals: pd.DataFrame) -> Any:
 
 
 def _show_proposal(proposal: Any, story: pd.DataFrame) -> None:
-    st.subheader(f"{analyte_text(proposal)}: {whose_text(proposal)}", anchor=False)
     decisions = story[
         (story[CELL] == [getattr(proposal, name) for name in CELL]).all(axis=1)
     ]

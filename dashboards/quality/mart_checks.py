@@ -60,11 +60,15 @@ def _show_failed(check: Any) -> None:
 
 
 def _signed(check: Any) -> str:
-    """Return who decided its limit, when and in which version; empty if nobody did."""
+    """Return who decided its limit, when and in which version; empty if nobody did.
+
+    Who signed the ends of a limit need not have decided its threshold.
+    """
     if pd.isna(check.signed_version):
         return ""
+    what = "; the limit itself is" if check.level == "limit" else ","
     return (
-        f", version {int(check.signed_version)} by {plain(check.signed_by)}, "
+        f"{what} version {int(check.signed_version)} by {plain(check.signed_by)}, "
         f"{time_text(check.signed_at)}"
     )
 

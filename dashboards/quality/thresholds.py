@@ -11,6 +11,7 @@ from dashboards.chart.words import plain, time_text
 from dashboards.compliance.acting import decide
 from dashboards.quality.reading import read_threshold
 from dashboards.quality.seen_versions import version_seen
+from pipelines.access.acting import RuleError
 from pipelines.access.reasons import LONGEST_REASON
 from pipelines.access.thresholds import change_threshold
 
@@ -51,7 +52,7 @@ def _show_form(check: Any) -> None:
             "Share of the rows that may break it, in %",
             min_value=0.0,
             max_value=MOST,
-            value=float(share) * 100,
+            value=_offered(share),
             step=STEP,
             format="%.3f",
             key=f"share_{check.check_id}",
@@ -79,8 +80,21 @@ def _show_form(check: Any) -> None:
         st.caption(plain(_told(decision)))
 
 
-def _share_of(percent: float) -> Decimal:
-    """Return a share exactly as it was written: 0.3 % is 0.003."""
+def _offered(share: Any) -> float | None:
+    """Return a share in percent; none where it is above what people may decide."""
+    percent = float(share) * 100
+    return percent if percent <= MOST else None
+
+
+def _share_of(percent: float | None) -> Decimal:
+    """Return a share exactly as it was written: 0.3 % is 0.003.
+
+    Raises:
+        RuleError: none was written.
+    """
+    if percent is None:
+        msg = "write which share of the rows may break it, from 0 to 50 %"
+        raise RuleError(msg)
     return Decimal(f"{percent:.3f}") / 100
 
 

@@ -1,14 +1,14 @@
 """Learning limits from the laboratory results of the mart, all analytes at once.
 
 Counts and robust quantiles of many patients are kept, and a picture of them; what was
-learned more than a day before is forgotten. Nothing is judged by it before somebody
-signs.
+learned more than a day before is forgotten, unless a signed limit stands on it. Nothing
+is judged by it before somebody signs.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
 import psycopg
@@ -18,6 +18,7 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.limits.cells import ADULT, ALL, Cell
 from pipelines.limits.groups import Bar, factor_between
+from pipelines.limits.rounding import outward
 from pipelines.limits.rule import (
     LEAST_PATIENTS,
     LEAST_ROWS,
@@ -39,14 +40,17 @@ from pipelines.limits.statements import (
     LEARN_FROM,
     LEAST_PATIENTS_SHOWN,
     LOCK,
+    LOCK_DECISIONS,
     MOST_BARS,
     PICTURES,
+    PROPOSED,
     STATISTICS,
+    STATISTICS_OF_PROPOSED,
 )
 from pipelines.settings import Settings
 
 # Where the outermost thousandth is zero, a picture by factors begins at this part of
-# the lower quartile.
+# the lower quartile; one of values below zero ends at this part of its beginning.
 LOWEST_PART = 0.05
 SHARE, MOST_OF_A_SHARE = "%", 100.0
 SURVIVED = {(each.name, each.unit): each for each in ANALYTES}
@@ -107,7 +111,10 @@ class Counted(NamedTuple):
 
 
 def learn_limits(settings: Settings) -> Learned:
-    """Learn from the mart as it is, and forget what was proposed days before."""
+    """Learn from the mart as it is, and forget what was proposed days before.
+
+    What a signed limit stands on is kept.
+    """
     with connect(settings, Role.BUILDER) as connection:
         connection.execute(LOCK)
         connection.execute(LEARN_FROM, {"zone": settings.time_zone})
@@ -119,11 +126,12 @@ def learn_limits(settings: Settings) -> Learned:
             _row(each, ranges.get(each.cell[:2], Range()), factors.get(each.cell))
             for each in counted
         ]
-        connection.execute(FORGET)
         with connection.cursor() as cursor:
             cursor.executemany(ENTER, rows)
-        connection.execute(COUNT_BREAKING)
+        count_breaking(connection)
         _draw(connection, counted)
+        connection.execute(LOCK_DECISIONS)
+        connection.execute(FORGET)
     return Learned(
         len(rows),
         sum(row[LOW] is not None for row in rows),
@@ -190,6 +198,12 @@ def proposed(counted: Counted, known: Range, factor: float | None) -> Limits | N
     )
 
 
+def count_breaking(connection: psycopg.Connection) -> None:
+    """Count for each new proposal the facts that break it."""
+    for statement in (PROPOSED, STATISTICS_OF_PROPOSED, COUNT_BREAKING):
+        connection.execute(statement)
+
+
 def _draw(connection: psycopg.Connection, counted: Sequence[Counted]) -> None:
     connection.execute(PICTURES)
     rows = [
@@ -206,9 +220,17 @@ def _bars(patients: int) -> int:
     return min(max(patients // LEAST_PATIENTS_SHOWN, FEWEST_BARS), MOST_BARS)
 
 
-def _ends_of_picture(measured: Measured) -> tuple[float, float] | None:
-    """Return where the bars begin and end; None where all values are the same."""
+def _ends_of_picture(measured: Measured) -> tuple[Decimal, Decimal] | None:
+    """Return where the bars begin and end; None where all values are the same.
+
+    An end is kept and drawn, and the outermost thousandth may be one patient's value.
+    """
     start, end = measured.outermost_low, measured.outermost_high
     if measured.is_of_factors and not start:
         start = measured.quartile_low * LOWEST_PART
-    return (start, end) if start < end else None
+    if start >= end:
+        return None
+    return (
+        outward(start, ROUND_FLOOR, apart_from=start),
+        outward(end or -start * LOWEST_PART, ROUND_CEILING, apart_from=end),
+    )

@@ -14,7 +14,8 @@ it; a wrong unit, a wrong decimal or an analyser's fault should. The rule:
   survived.
 - Never inside what is known to have been survived.
 - Below zero only where values are, and of a share above 100 % only where they are.
-- Rounded outwards to two digits, so that no limit is one patient's value.
+- Rounded outwards to two digits, and a step further where that would leave the
+  outermost thousandth as it is: it may be one patient's value. Zero and 100 % stay.
 
 Where there are two groups of values, as of two units under one name, their outermost
 thousandth is of the wrong ones: then it is left out, and that is said.
@@ -26,12 +27,13 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
+from pipelines.limits.rounding import exact, outward
+
 LEAST_ROWS = 200
 LEAST_PATIENTS = 30
 SPREADS = 6
 BEYOND_CRITICAL = 2.5
 FACTOR_OF_UNITS = 10
-DIGITS = 2
 BELOW, ABOVE = -1, 1
 
 
@@ -87,13 +89,16 @@ def propose(
     above = _Side(
         ABOVE, measured.outermost_high, known.critical_high, known.survived_high
     )
-    low = min(_found(measured, below, has_two_groups=has_two_groups))
-    high = max(_found(measured, above, has_two_groups=has_two_groups))
-    if measured.outermost_low >= 0:
-        low = max(low, 0.0)
-    if known.most is not None and measured.outermost_high <= known.most:
-        high = min(high, known.most)
-    return Limits(_rounded(low, ROUND_FLOOR), _rounded(high, ROUND_CEILING))
+    lowest, highest = measured.outermost_low, measured.outermost_high
+    found_low = min(_found(measured, below, has_two_groups=has_two_groups))
+    found_high = max(_found(measured, above, has_two_groups=has_two_groups))
+    low = outward(found_low, ROUND_FLOOR, apart_from=lowest)
+    high = outward(found_high, ROUND_CEILING, apart_from=highest)
+    if lowest >= 0:
+        low = max(low, Decimal(0))
+    if known.most is not None and highest <= known.most:
+        high = min(high, exact(known.most))
+    return Limits(low, high)
 
 
 def _found(measured: Measured, side: _Side, *, has_two_groups: bool) -> Iterator[float]:
@@ -129,18 +134,3 @@ def _scale(
     measured: Measured,
 ) -> tuple[Callable[[float], float], Callable[[float], float]]:
     return (math.log, math.exp) if measured.is_of_factors else (float, float)
-
-
-def _rounded(number: float, rounding: str) -> Decimal:
-    """Return a number with two digits, away from the values."""
-    # The last digits of a float are of its arithmetic: 20 times 10 must stay 200.
-    exact = Decimal(f"{number:.12g}")
-    if not exact:
-        return Decimal(0)
-    step = Decimal(1).scaleb(exact.adjusted() - DIGITS + 1)
-    rounded = (
-        exact.quantize(step, rounding)
-        if step < 1
-        else ((exact / step).to_integral_value(rounding) * step)
-    )
-    return Decimal(f"{rounded.normalize():f}")

@@ -93,10 +93,18 @@ KNOWN = """
 """
 # Of two who learn at once the second sees what the first has learned.
 LOCK = "select pg_advisory_xact_lock(hashtextextended('learning of limits', 0))"
-# What an officer looks at now can still be signed.
+# What an officer looks at now can still be signed, and what a limit in force stands on
+# is where it is changed or retired. Whoever decides waits for the end.
+LOCK_DECISIONS = "select pg_advisory_xact_lock(hashtextextended('quality limits', 0))"
 FORGET = """
-    delete from quality.limit_proposal
-    where learned_at < now() - interval '1 day'
+    delete from quality.limit_proposal as proposal
+    where proposal.learned_at < now() - interval '1 day'
+        and not exists (
+            select 1
+            from quality.limit_last_decided as decided
+            where decided.proposal_id = proposal.proposal_id
+                and decided.action_code = 'sign'
+        )
 """
 ENTER = """
     insert into quality.limit_proposal (
@@ -116,18 +124,30 @@ OF_PROPOSAL = f"""
     and proposal.age_band in ('{ALL}', learned_fact.age_band)
     and proposal.sex_code in ('{ALL}', learned_fact.sex_code)
 """
+# Of a table of its own the planner knows how many proposals there are: it reads the
+# facts once, and not once for each proposal.
+PROPOSED = """
+    create temporary table newly_proposed on commit drop as
+    select proposal_id, analyte_code, unit, age_band, sex_code, low, high
+    from quality.limit_proposal
+    where state = 'proposed' and learned_at = now()
+"""
+STATISTICS_OF_PROPOSED = "analyze newly_proposed"
 COUNT_BREAKING = f"""
-    update quality.limit_proposal as proposal
-    set breaking_count = (
-        select count(*)
-        from learned_fact
-        where {OF_PROPOSAL}
+    update quality.limit_proposal as learned
+    set breaking_count = counted.rows_count
+    from (
+        select proposal.proposal_id, count(learned_fact.number) as rows_count
+        from newly_proposed as proposal
+        left join learned_fact
+            on {OF_PROPOSAL}
             and (
                 learned_fact.number < proposal.low
                 or learned_fact.number > proposal.high
             )
-    )
-    where proposal.state = 'proposed' and proposal.learned_at = now()
+        group by proposal.proposal_id
+    ) as counted
+    where learned.proposal_id = counted.proposal_id
 """  # noqa: S608 - constants of ours
 PICTURES = """
     create temporary table picture (
@@ -136,8 +156,9 @@ PICTURES = """
     ) on commit drop
 """
 ENTER_PICTURE = "insert into picture values (%s, %s, %s, %s, %s, %s, %s, %s)"
-# Bars are equally wide as they are drawn. The outermost thousandths are one open bar on
-# either side, and a bar with values of too few patients is not kept.
+# Bars are equally wide as they are drawn. What is beyond the outermost thousandths,
+# rounded outwards, is one open bar on either side; a bar with values of too few
+# patients is not kept.
 DRAW = f"""
     insert into quality.limit_histogram
     with

@@ -16,6 +16,14 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.limits.learning import learn_limits
 from pipelines.limits.rule import Known, Measured, propose
+from pipelines.limits.statements import (
+    COUNT_BREAKING,
+    ENTER,
+    LEARN_FROM,
+    PROPOSED,
+    STATISTICS,
+    STATISTICS_OF_PROPOSED,
+)
 from pipelines.settings import Settings
 from tests.limits.conftest import DOCTOR, OFFICER
 from tests.limits.results import (
@@ -107,6 +115,53 @@ def test_counts_quantiles_and_limits_are_those_of_the_oracle(hospital: Any) -> N
             n for n in numbers if not expected.low <= Decimal(str(n)) <= expected.high
         ]
         assert row.breaking_count == len(outside)
+
+
+def scans_of(node: dict[str, Any], relation: str) -> list[int]:
+    """Return how often a plan reads a relation, at each place where it does."""
+    below = [
+        loops for each in node.get("Plans", []) for loops in scans_of(each, relation)
+    ]
+    own = [node["Actual Loops"]] if node.get("Relation Name") == relation else []
+    return own + below
+
+
+def test_breaking_results_are_counted_in_one_scan(installation: Settings) -> None:
+    enter(
+        installation,
+        [Result(n % 10, n, analyte=f"scan:{n % 30}") for n in range(3000)],
+    )
+    ends = ((-1, 9), (1, 9), (2, 6))
+    with connect(installation, Role.BUILDER) as builder:
+        for statement in (LEARN_FROM, STATISTICS):
+            builder.execute(statement, {"zone": installation.time_zone})
+        for number in range(30):
+            for band, (low, high) in zip(("all", *BORN), ends, strict=True):
+                cell = (f"scan:{number}", MMOL, band, "all")
+                proposed = ("proposed", *[None] * 5, low, high, *[None] * 5)
+                builder.execute(ENTER, (*cell, "Scanned", 100, 100, *proposed))
+        builder.execute(PROPOSED)
+        builder.execute(STATISTICS_OF_PROPOSED)
+        explained = f"explain (analyze, format json) {COUNT_BREAKING}"
+        ((plan,),) = builder.execute(explained).fetchone()
+        builder.rollback()
+
+    assert scans_of(plan["Plan"], "learned_fact") == [1]
+
+
+def test_a_proposal_that_nothing_breaks_has_none_counted(
+    installation: Settings,
+) -> None:
+    enter(installation, [Result(4 + n % 7 / 10, n % 40) for n in range(300)])
+    enter(installation, [Result(400, 1), Result(0.01, 2), Result(0.01, 2)])
+    enter(
+        installation,
+        [Result(130 + n % 9, n % 40, analyte=SODIUM) for n in range(300)],
+    )
+    learn_limits(installation)
+
+    assert proposals(installation)["all", "all"].breaking_count == 3
+    assert proposals(installation, SODIUM)["all", "all"].breaking_count == 0
 
 
 def test_a_cell_of_too_few_patients_proposes_nothing(installation: Settings) -> None:
@@ -271,6 +326,22 @@ def test_a_bar_of_fewer_than_five_patients_is_not_kept(installation: Settings) -
     assert sum(rows for _, _, rows, _ in drawn) == 440
     assert min(patients for *_, patients in drawn) >= 5
     assert not any(low and high and low <= 5.5 < high for low, high, *_ in drawn)
+
+
+def test_no_end_of_a_picture_or_limit_is_taken_over_from_one_patient(
+    installation: Settings,
+) -> None:
+    # Of 1,001 results the outermost thousandths are the second and the last but one.
+    steps = [round(2.1 + n / 100, 2) for n in range(991)]
+    numbers = [1.95, *steps, *[5.0] * 8, 12.55]
+    enter(installation, [Result(number, n % 40) for n, number in enumerate(numbers)])
+    learn_limits(installation)
+    found = proposals(installation)["all", "all"]
+    drawn = bars(installation, found.proposal_id)
+    edges = [edge for low, high, *_ in drawn for edge in (low, high) if edge]
+
+    assert (min(edges), max(edges)) == (pytest.approx(2), pytest.approx(13))
+    assert not {float(end) for end in (*edges, found.low, found.high)} & set(numbers)
 
 
 def test_what_was_proposed_today_can_still_be_signed(installation: Settings) -> None:

@@ -2,11 +2,16 @@
 
 import random
 from decimal import Decimal
-from pathlib import Path
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboards.quality.limit_chart import limit_chart
+from pipelines.access.thresholds import change_threshold
+from pipelines.database.connections import connect
+from pipelines.database.roles import Role
 from pipelines.landing.loading import load
 from pipelines.limits.learning import learn_limits
 from pipelines.settings import Settings
@@ -33,6 +38,8 @@ from tests.limits.test_thresholds import build as build_check
 from tests.record.laboratory import file_of, line
 
 PAGE = "views/quality/limits.py"
+# At most 60 % of rows, more than anybody may decide.
+MAPPED = "fct_lab_results:loinc_code:mapped"
 
 
 @pytest.fixture
@@ -144,6 +151,26 @@ def test_an_officer_signs_changes_and_retires_a_limit(
     assert f"version 3: retired by {OFFICER.display_name}" in said(page)
 
 
+def test_signed_ends_are_told_to_the_last_digit(
+    learned: Settings, page: AppTest
+) -> None:
+    sign(learned, COLLEAGUE, Decimal("0.12345"), Decimal("1234567.5"))
+    choose(page, POTASSIUM, MMOL)
+
+    told = "0.12345 to 1234567.5 mmol/L"
+    assert list(page.dataframe[0].value["Limit"]) == [told]
+    assert f"signed {told} by {COLLEAGUE.display_name}" in said(page)
+
+
+def test_the_picture_tells_signed_ends_to_the_last_digit() -> None:
+    bars = pd.DataFrame({"from_value": [1.0], "to_value": [9.0], "rows_count": [9]})
+    ends = {"reference_low": None, "reference_high": None, "low": 1, "high": 20}
+    signed = SimpleNamespace(low=None, high=Decimal("1234567.5"))
+    told = limit_chart(bars, SimpleNamespace(**ends), signed).to_json()
+
+    assert '"signed 1234567.5"' in told
+
+
 def test_an_officer_who_looks_at_an_old_version_is_told(
     learned: Settings, page: AppTest
 ) -> None:
@@ -155,6 +182,31 @@ def test_an_officer_who_looks_at_an_old_version_is_told(
     assert "meanwhile" in page.error[0].value
 
 
+def test_a_limit_of_what_is_learned_no_more_is_still_retired(
+    learned: Settings, page: AppTest
+) -> None:
+    choose(page, POTASSIUM, MMOL)
+    field(page, "Why are").input(REASON)
+    button(page, "Sign the limit")
+    with connect(learned, Role.BUILDER) as builder:
+        builder.execute("truncate marts.fct_lab_results")
+        builder.execute(
+            "update quality.limit_proposal "
+            "set learned_at = learned_at - interval '2 days'"
+        )
+    enter(learned, [Result(100, n, analyte=GLUCOSE, unit=MG) for n in range(9)])
+    learn_limits(learned)
+    choose(page, POTASSIUM, MMOL)
+    assert "since then there are results of fewer than five patients" in said(page)
+    assert page.get("arrow_vega_lite_chart") or page.get("vega_lite_chart")
+
+    field(page, "Why does").input("It is measured no more")
+    button(page, "Retire it")
+    assert "No limit is signed so far." in said(page)
+    learn_limits(learned)
+    assert len(page.run().selectbox(key="limit_analyte").options) == 1
+
+
 def test_two_units_are_told(learned: Settings, page: AppTest) -> None:
     enter(learned, [Result(70 + n % 9, n % 50) for n in range(60)])
     learn_limits(learned)
@@ -164,15 +216,26 @@ def test_two_units_are_told(learned: Settings, page: AppTest) -> None:
     assert "62 results break it now." in said(page)
 
 
-def test_a_threshold_is_changed_on_the_page_of_checks(
-    installation: Settings, page: AppTest, tmp_path: Path
-) -> None:
-    path = tmp_path / "lab_results.csv"
+@pytest.fixture(scope="module")
+def delivered(installation: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Load a file: without any, the page of checks has nothing to tell."""
+    path = tmp_path_factory.mktemp("delivered") / "lab_results.csv"
     path.write_bytes(file_of(line("A1")))
     load(installation, path, format_name="csv", source_system="hospital")
-    build_check(installation, 1, {"hospital": (30, 1000)})
+
+
+def choose_check(page: AppTest, check: str) -> None:
+    """Choose a check whose threshold may be changed."""
     page.switch_page("views/quality/checks.py").run()
-    page.selectbox(key="threshold_check").select(CHECK).run()
+    page.selectbox(key="threshold_check").select(check).run()
+
+
+@pytest.mark.usefixtures("delivered")
+def test_a_threshold_is_changed_on_the_page_of_checks(
+    installation: Settings, page: AppTest
+) -> None:
+    build_check(installation, 1, {"hospital": (30, 1000)})
+    choose_check(page, CHECK)
     field(page, "Share of the rows").set_value(5.0)
     field(page, "Why?").input(REASON)
     button(page, "Change the threshold")
@@ -185,3 +248,38 @@ def test_a_threshold_is_changed_on_the_page_of_checks(
         Decimal("0.05")
         == rows(installation, "select share from quality.threshold_in_force")[0][0]
     )
+
+
+@pytest.mark.usefixtures("delivered")
+def test_a_check_that_more_than_half_of_the_rows_may_break_can_be_chosen(
+    installation: Settings, page: AppTest
+) -> None:
+    build_check(installation, 1, {"hospital": (70, 100)}, MAPPED)
+    choose_check(page, MAPPED)
+
+    assert not page.exception
+    assert "at most 60% of rows break it" in said(page)
+    assert field(page, "Share of the rows").value is None
+    field(page, "Why?").input(REASON)
+    button(page, "Change the threshold")
+    assert "from 0 to 50 %" in page.error[0].value
+
+    field(page, "Share of the rows").set_value(50.0)
+    button(page, "Change the threshold")
+    assert "Now (signed off): at most 50% of rows break it" in said(page)
+
+
+@pytest.mark.usefixtures("delivered")
+def test_beside_a_limit_with_a_threshold_stands_who_signed_it(
+    installation: Settings, page: AppTest
+) -> None:
+    enter(installation, [Result(9), Result(4)])
+    build(installation, 1)
+    check = sign(installation, COLLEAGUE, 1, 8)
+    change_threshold(installation, OFFICER, check, Decimal("0.1"), REASON, 0)
+    page.switch_page("views/quality/checks.py").run()
+
+    assert (
+        "at most 10% of rows break it; the limit itself is version 1 by "
+        f"{COLLEAGUE.display_name}"
+    ) in said(page)

@@ -16,7 +16,16 @@ CASES = {
     # 4.1 * (3.8 / 4.5) ** 6 and its inverse, rounded outwards.
     "by the spread": (USUAL, Known(), "1.4", "12"),
     "never inside the outermost thousandth": (
-        Measured(1.2, 3.8, 4.1, 4.5, 14.0), Known(), "1.2", "14"
+        Measured(1.23, 3.8, 4.1, 4.5, 13.71), Known(), "1.2", "14"
+    ),
+    "nor the outermost thousandth itself, which may be one patient's": (
+        Measured(1.2, 3.8, 4.1, 4.5, 14.0), Known(), "1.1", "15"
+    ),
+    "a step over a power of ten": (
+        Measured(1.0, 3.8, 4.1, 4.5, 99), Known(), "0.9", "100"
+    ),
+    "below zero, too": (
+        Measured(-35, -3, 0, 2, 99), Known(), "-36", "100"
     ),
     "at most ten times beyond it": (
         Measured(0.5, 1, 10, 100, 500), Known(), "0.05", "5000"
@@ -30,7 +39,7 @@ CASES = {
         Measured(115, 136, 139, 142, 155), Known(120, 158, 90, 200), "90", "200"
     ),
     "and not of the outermost thousandth": (
-        Measured(80, 136, 139, 142, 210), Known(120, 158, 90, 200), "80", "210"
+        Measured(80, 136, 139, 142, 210), Known(120, 158, 90, 200), "79", "220"
     ),
     "around zero by differences": (
         Measured(-20, -3, 0, 2, 15), Known(), "-30", "30"
@@ -42,8 +51,11 @@ CASES = {
     "a share has no more than 100 %": (
         Measured(50, 73, 94, 97, 100), Known(most=100), "17", "100"
     ),
+    "which is no value of anybody's": (
+        Measured(50, 93, 94, 95, 99), Known(most=100), "49", "100"
+    ),
     "unless it has": (
-        Measured(50, 90, 94, 97, 120), Known(most=100), "50", "150"
+        Measured(50, 90, 94, 97, 120), Known(most=100), "49", "150"
     ),
 }  # fmt: skip
 
@@ -60,7 +72,7 @@ def test_limits_are_proposed_by_the_rule(
 def test_where_there_are_two_groups_the_wrong_one_widens_nothing() -> None:
     mixed = Measured(2.0, 3.8, 4.1, 4.5, 74.0)
 
-    assert propose(mixed, Known()).high == Decimal(74)
+    assert propose(mixed, Known()).high == Decimal(75)
     assert propose(mixed, Known(), has_two_groups=True) == (Decimal("1.4"), 12)
 
 

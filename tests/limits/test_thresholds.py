@@ -13,6 +13,7 @@ import pytest
 from expectations.marts.catalogue import mart_checks
 from expectations.marts.mart_check import MartCheck
 from pipelines.access.acting import RuleError, asking
+from pipelines.access.limits import retire_limit
 from pipelines.access.people import Person
 from pipelines.access.thresholds import change_threshold
 from pipelines.checking.marts import Found, check_marts, judge
@@ -21,7 +22,16 @@ from pipelines.database.roles import Role
 from pipelines.settings import Settings
 from tests.incidents.finding import RESULT
 from tests.limits.conftest import COLLEAGUE, DOCTOR, ENGINEER, OFFICER
-from tests.limits.results import OTHER_SOURCE, REASON, SOURCE, Result, enter, sign
+from tests.limits.results import (
+    OF_ALL,
+    OTHER_SOURCE,
+    REASON,
+    SOURCE,
+    Result,
+    enter,
+    proposal_of,
+    sign,
+)
 from tests.limits.results import build as build_limits
 
 # At most 1 % of rows, of one or more.
@@ -278,6 +288,34 @@ def test_a_signed_limit_has_a_threshold_too(
     assert rows(installation, LIVES, check) == []
     build_limits(installation, 2)
     assert rows(installation, STATES, check)[-1] == (2, SOURCE, "passed")
+
+
+TOLD_OF = """
+    select threshold, signed_version, signed_by
+    from quality.check_definition where check_id = %s
+"""
+
+
+def test_a_threshold_of_a_limit_hides_neither_who_signed_it_nor_its_end(
+    installation: Settings, change: Callable[..., None]
+) -> None:
+    sign(installation, COLLEAGUE, 1, 8)
+    check = sign(installation, COLLEAGUE, 1, 9, version=1)
+    told = ("at most 5% of rows break it", 2, COLLEAGUE.display_name)
+    change("0.05", check=check)
+    assert rows(installation, TOLD_OF, check) == [told]
+    check_marts(installation, 84)
+    assert rows(installation, TOLD_OF, check) == [told]
+
+    retired = ("retired: nothing breaks it", 3, COLLEAGUE.display_name)
+    retire_limit(installation, COLLEAGUE, proposal_of(installation, OF_ALL, 2), REASON)
+    assert rows(installation, TOLD_OF, check) == [retired]
+    change("0.1", version=1, check=check)
+    assert rows(installation, TOLD_OF, check) == [retired]
+
+    sign(installation, COLLEAGUE, 1, 9, version=3)
+    told = ("at most 10% of rows break it", 4, COLLEAGUE.display_name)
+    assert rows(installation, TOLD_OF, check) == [told]
 
 
 def test_stored_counts_of_many_checks_and_builds_are_judged_within_a_second(

@@ -16,8 +16,8 @@ comment on column quality.check_definition.share is
 'The share of rows that may break it before people decide otherwise; of checks of marts
 and of signed limits, null for others.';
 comment on column quality.check_definition.signed_version is
-'Version of the decision in force about its limit or threshold, with signed_by and
-signed_at; null where nobody has decided.';
+'Version of the decision in force about a signed limit, of other checks about the
+threshold, with signed_by and signed_at; null where nobody has decided.';
 
 create table quality.threshold_decision (
     decision_id bigint generated always as identity primary key,
@@ -259,33 +259,6 @@ comment on function quality.apply_thresholds(text[]) is
 incidents of what changes. Reads no mart. What earlier builds found stays as it was
 judged.';
 
-create function quality.show_thresholds(check_ids text[]) returns void
-language sql volatile security definer
-set search_path = pg_catalog, pg_temp
-as $$
-    update quality.check_definition as definition
-    set
-        threshold = case when threshold.share = 0 then 'no row breaks it'
-            else 'at most '
-                || trim_scale(threshold.share * 100) || '% of rows break it' end
-        || case when definition.least_rows > 1
-            then ', of ' || definition.least_rows || ' or more' else '' end,
-        threshold_origin = 'signed off',
-        signed_version = threshold.version,
-        signed_by = person.display_name,
-        signed_at = threshold.decided_at
-    from quality.threshold_in_force as threshold
-    inner join access.person as person
-        on threshold.decided_by = person.user_id
-    where definition.check_id = threshold.check_id
-        and (
-            show_thresholds.check_ids is null
-            or definition.check_id = any(show_thresholds.check_ids)
-        )
-$$;
-comment on function quality.show_thresholds(text[]) is
-'Writes beside some checks, or all, which threshold was decided, by whom and when.';
-
 -- What people decide ------------------------------------------------------------------
 
 create function quality.decide_threshold(
@@ -376,7 +349,6 @@ quality.state_by_threshold(bigint, bigint, numeric, bigint),
 quality.keep_incident_measures_of(text, bigint, text[]),
 quality.renew_incidents_of(bigint, text[]),
 quality.apply_thresholds(text[]),
-quality.show_thresholds(text[]),
 quality.decide_threshold(text, numeric, text, integer),
 quality.threshold_story(text)
 from public;
@@ -384,8 +356,7 @@ grant select on quality.threshold_decision, quality.threshold_in_force to ehr_bu
 grant execute on function
 quality.state_by_threshold(bigint, bigint, numeric, bigint),
 quality.renew_incidents_of(bigint, text[]),
-quality.apply_thresholds(text[]),
-quality.show_thresholds(text[])
+quality.apply_thresholds(text[])
 to ehr_builder;
 grant execute on function
 quality.decide_threshold(text, numeric, text, integer),

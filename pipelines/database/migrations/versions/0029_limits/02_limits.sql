@@ -246,6 +246,42 @@ $$;
 comment on function quality.show_limits() is
 'Writes beside the checks of limits which version is in force, by whom and when.';
 
+create function quality.show_thresholds(check_ids text[]) returns void
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    update quality.check_definition as definition
+    set
+        threshold = case when threshold.share = 0 then 'no row breaks it'
+            else 'at most '
+                || trim_scale(threshold.share * 100) || '% of rows break it' end
+        || case when definition.least_rows > 1
+            then ', of ' || definition.least_rows || ' or more' else '' end,
+        threshold_origin = 'signed off',
+        -- Beside a limit stands who signed its ends.
+        signed_version = case when decided.check_id is null then threshold.version
+            else definition.signed_version end,
+        signed_by = case when decided.check_id is null then person.display_name
+            else definition.signed_by end,
+        signed_at = case when decided.check_id is null then threshold.decided_at
+            else definition.signed_at end
+    from quality.threshold_in_force as threshold
+    inner join access.person as person
+        on threshold.decided_by = person.user_id
+    left join quality.limit_last_decided as decided
+        on threshold.check_id = decided.check_id
+    where definition.check_id = threshold.check_id
+        -- Nothing breaks a retired limit, whatever its threshold is.
+        and decided.action_code is distinct from 'retire'
+        and (
+            show_thresholds.check_ids is null
+            or definition.check_id = any(show_thresholds.check_ids)
+        )
+$$;
+comment on function quality.show_thresholds(text[]) is
+'Writes beside some checks, or all, which threshold was decided, and beside those of
+marts by whom and when; beside a limit stands who signed it.';
+
 create function quality.limit_story()
 returns table (
     check_id text,
@@ -309,6 +345,7 @@ quality.decide_limit(bigint, text, numeric, numeric, text, integer),
 quality.pass_retired_limit(text),
 quality.forget_limit_results(bigint, text[]),
 quality.show_limits(),
+quality.show_thresholds(text[]),
 quality.limit_story()
 from public;
 grant select, insert, update, delete on quality.limit_proposal to ehr_builder;
@@ -316,7 +353,8 @@ grant select, insert, delete on quality.limit_histogram to ehr_builder;
 grant select on quality.limit_decision, quality.limit_last_decided to ehr_builder;
 grant execute on function
 quality.forget_limit_results(bigint, text[]),
-quality.show_limits()
+quality.show_limits(),
+quality.show_thresholds(text[])
 to ehr_builder;
 grant select on quality.limit_proposal, quality.limit_histogram to ehr_quality;
 grant execute on function
