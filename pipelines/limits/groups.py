@@ -3,7 +3,9 @@
 Seen in bars that are half an octave wide, so that the steps of rounded values leave no
 gaps: a second hump of at least a fiftieth of the rows, with a valley before it that is
 at most half as high. What is skewed has a long slope and no valley; and what one or
-two very ill patients have is no unit, which is of an analyser or a ward.
+two very ill patients have is no unit, which is of an analyser or a ward. Where nobody
+has a value in between, four times apart and more, a few rows are a group: slipped
+decimals are less than a fiftieth, and a limit must not reach as far as they do.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +17,7 @@ LEAST_ROWS = 10
 LEAST_PATIENTS = 5
 LEAST_FACTOR = 3
 VALLEY = 0.5
+EMPTY_BARS = 4
 
 
 class Bar(NamedTuple):
@@ -67,8 +70,19 @@ def _is_group_of_its_own(
         return False
     is_above = other > greatest
     beyond = every[valley:] if is_above else every[: valley + 1]
-    least = max(LEAST_ROWS, LEAST_SHARE * sum(bar.rows for bar in every))
+    least = float(LEAST_ROWS)
+    if _widest_gap(every[start:end]) < EMPTY_BARS:
+        least = max(least, LEAST_SHARE * sum(bar.rows for bar in every))
     return (
         sum(bar.rows for bar in beyond) >= least
         and max(bar.patients for bar in beyond) >= LEAST_PATIENTS
     )
+
+
+def _widest_gap(bars: Sequence[Bar]) -> int:
+    """Return how many bars without a row stand side by side."""
+    widest = gap = 0
+    for bar in bars:
+        gap = 0 if bar.rows else gap + 1
+        widest = max(widest, gap)
+    return widest

@@ -122,10 +122,21 @@ def test_values_of_two_patients_are_no_unit() -> None:
 
 
 def test_a_fiftieth_is_needed() -> None:
-    usual = drawn(120, 0.3, 1000)
+    usual = [*drawn(120, 0.3, 1000), 280, 400, 560, 800, 1100]
 
     assert factor_between(bars_of(usual + drawn(4000, 0.1, 15))) is None
     assert factor_between(bars_of(usual + drawn(4000, 0.1, 40)))
+
+
+# Half octaves begin at 128, 181, 256, 362, 512 and 724: three or four are empty.
+@pytest.mark.parametrize(("at", "is_group"), [(600, False), (800, True)])
+def test_a_few_are_a_group_where_nobody_is_between(
+    at: float, *, is_group: bool
+) -> None:
+    apart = [120.0] * 1000 + [150.0] * 400 + [float(at)] * 12
+
+    assert bool(factor_between(bars_of(apart))) is is_group
+    assert factor_between(bars_of(apart[:-3])) is None
 
 
 def test_nothing_is_no_group() -> None:
