@@ -149,8 +149,13 @@ def _mapped(check: MartCheck, column: str) -> Case:
 
 def _each_mapped(check: MartCheck, column: str) -> Case:
     # Many rows of one mapped code do not outweigh codes that are not.
-    common = [{column: "common", "loinc_code": "2823-3"}] * (MANY * 3)
-    codes = [{column: f"c{number}"} for number in range(MANY)]
+    common = [
+        {"lab_result_key": f"r{number}", column: "common", "loinc_code": "2823-3"}
+        for number in range(MANY * 3)
+    ]
+    codes = [
+        {"lab_result_key": f"s{number}", column: f"c{number}"} for number in range(MANY)
+    ]
     return Case(
         Planted().add(check.relation, *common, *codes),
         Planted().add(
@@ -293,7 +298,10 @@ def _in_list(check: MartCheck, column: str) -> Case:
 def _one_size(check: MartCheck, column: str) -> Case:
     # A source that states no list of codes: the finding has an empty one.
     test = {"source_system": "s", column: "GLU"}
-    results = [{**test, "value_number": number} for number in (90, 5)]
+    results = [
+        {**test, "lab_result_key": f"r{number}", "value_number": number}
+        for number in (90, 5)
+    ]
     mixed = {**test, "code_system": "", "is_between_patients": False}
     return Case(
         Planted().add(check.relation, *results).add("agg_lab_unit_mixes", mixed),
