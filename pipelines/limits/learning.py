@@ -42,10 +42,11 @@ from pipelines.limits.statements import (
     LOCK,
     LOCK_DECISIONS,
     MOST_BARS,
+    NEWLY_LEARNED,
     PICTURES,
-    PROPOSED,
     STATISTICS,
-    STATISTICS_OF_PROPOSED,
+    STATISTICS_OF_LEARNED,
+    STATISTICS_OF_PICTURES,
 )
 from pipelines.settings import Settings
 
@@ -128,7 +129,8 @@ def learn_limits(settings: Settings) -> Learned:
         ]
         with connection.cursor() as cursor:
             cursor.executemany(ENTER, rows)
-        count_breaking(connection)
+        for statement in (NEWLY_LEARNED, STATISTICS_OF_LEARNED, COUNT_BREAKING):
+            connection.execute(statement)
         _draw(connection, counted)
         connection.execute(LOCK_DECISIONS)
         connection.execute(FORGET)
@@ -198,12 +200,6 @@ def proposed(counted: Counted, known: Range, factor: float | None) -> Limits | N
     )
 
 
-def count_breaking(connection: psycopg.Connection) -> None:
-    """Count for each new proposal the facts that break it."""
-    for statement in (PROPOSED, STATISTICS_OF_PROPOSED, COUNT_BREAKING):
-        connection.execute(statement)
-
-
 def _draw(connection: psycopg.Connection, counted: Sequence[Counted]) -> None:
     connection.execute(PICTURES)
     rows = [
@@ -213,6 +209,7 @@ def _draw(connection: psycopg.Connection, counted: Sequence[Counted]) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.executemany(ENTER_PICTURE, rows)
+    connection.execute(STATISTICS_OF_PICTURES)
     connection.execute(DRAW)
 
 

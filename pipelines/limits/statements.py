@@ -124,27 +124,28 @@ OF_PROPOSAL = f"""
     and proposal.age_band in ('{ALL}', learned_fact.age_band)
     and proposal.sex_code in ('{ALL}', learned_fact.sex_code)
 """
-# Of a table of its own the planner knows how many proposals there are: it reads the
-# facts once, and not once for each proposal.
-PROPOSED = """
-    create temporary table newly_proposed on commit drop as
+# Of tables of their own the planner knows how many proposals and pictures there are: it
+# joins each with the facts at once, and not one by one.
+NEWLY_LEARNED = """
+    create temporary table newly_learned on commit drop as
     select proposal_id, analyte_code, unit, age_band, sex_code, low, high
     from quality.limit_proposal
-    where state = 'proposed' and learned_at = now()
+    where learned_at = now()
 """
-STATISTICS_OF_PROPOSED = "analyze newly_proposed"
+STATISTICS_OF_LEARNED = "analyze newly_learned"
 COUNT_BREAKING = f"""
     update quality.limit_proposal as learned
     set breaking_count = counted.rows_count
     from (
         select proposal.proposal_id, count(learned_fact.number) as rows_count
-        from newly_proposed as proposal
+        from newly_learned as proposal
         left join learned_fact
             on {OF_PROPOSAL}
             and (
                 learned_fact.number < proposal.low
                 or learned_fact.number > proposal.high
             )
+        where proposal.low is not null
         group by proposal.proposal_id
     ) as counted
     where learned.proposal_id = counted.proposal_id
@@ -155,6 +156,7 @@ PICTURES = """
         is_of_factors boolean, starts_at float8, ends_at float8, bars_count integer
     ) on commit drop
 """
+STATISTICS_OF_PICTURES = "analyze picture"
 ENTER_PICTURE = "insert into picture values (%s, %s, %s, %s, %s, %s, %s, %s)"
 # Bars are equally wide as they are drawn. What is beyond the outermost thousandths,
 # rounded outwards, is one open bar on either side; a bar with values of too few
@@ -186,7 +188,7 @@ DRAW = f"""
                     picture.bars_count
                 )
             end as position
-        from quality.limit_proposal as proposal
+        from newly_learned as proposal
         inner join picture
             on proposal.analyte_code = picture.analyte_code
             and proposal.unit = picture.unit
@@ -194,7 +196,6 @@ DRAW = f"""
             and proposal.sex_code = picture.sex_code
         inner join learned_fact
             on {OF_PROPOSAL}
-        where proposal.learned_at = now()
     ),
 
     bars as (

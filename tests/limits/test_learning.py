@@ -2,6 +2,7 @@
 
 import random
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import dagster as dg
@@ -18,11 +19,15 @@ from pipelines.limits.learning import learn_limits
 from pipelines.limits.rule import Known, Measured, propose
 from pipelines.limits.statements import (
     COUNT_BREAKING,
+    DRAW,
     ENTER,
+    ENTER_PICTURE,
     LEARN_FROM,
-    PROPOSED,
+    NEWLY_LEARNED,
+    PICTURES,
     STATISTICS,
-    STATISTICS_OF_PROPOSED,
+    STATISTICS_OF_LEARNED,
+    STATISTICS_OF_PICTURES,
 )
 from pipelines.settings import Settings
 from tests.limits.conftest import DOCTOR, OFFICER
@@ -126,41 +131,45 @@ def scans_of(node: dict[str, Any], relation: str) -> list[int]:
     return own + below
 
 
-def test_breaking_results_are_counted_in_one_scan(installation: Settings) -> None:
+def test_results_are_counted_and_drawn_in_one_scan(installation: Settings) -> None:
     enter(
         installation,
         [Result(n % 10, n, analyte=f"scan:{n % 30}") for n in range(3000)],
     )
-    ends = ((-1, 9), (1, 9), (2, 6))
+    proposed = ("proposed", *[None] * 5, 2, 6, *[None] * 5)
     with connect(installation, Role.BUILDER) as builder:
-        for statement in (LEARN_FROM, STATISTICS):
+        for statement in (LEARN_FROM, STATISTICS, PICTURES):
             builder.execute(statement, {"zone": installation.time_zone})
-        for number in range(30):
-            for band, (low, high) in zip(("all", *BORN), ends, strict=True):
-                cell = (f"scan:{number}", MMOL, band, "all")
-                proposed = ("proposed", *[None] * 5, low, high, *[None] * 5)
-                builder.execute(ENTER, (*cell, "Scanned", 100, 100, *proposed))
-        builder.execute(PROPOSED)
-        builder.execute(STATISTICS_OF_PROPOSED)
-        explained = f"explain (analyze, format json) {COUNT_BREAKING}"
-        ((plan,),) = builder.execute(explained).fetchone()
+        for number, band in product(range(30), ("all", *BORN)):
+            cell = (f"scan:{number}", MMOL, band, "all")
+            builder.execute(ENTER, (*cell, "Scanned", 100, 100, *proposed))
+            builder.execute(ENTER_PICTURE, (*cell, False, 0, 9, 10))
+        for statement in (NEWLY_LEARNED, STATISTICS_OF_LEARNED, STATISTICS_OF_PICTURES):
+            builder.execute(statement)
+        plans = [
+            builder.execute(f"explain (analyze, format json) {each}").fetchone()[0][0]
+            for each in (COUNT_BREAKING, DRAW)
+        ]
         builder.rollback()
 
-    assert scans_of(plan["Plan"], "learned_fact") == [1]
+    for plan in plans:
+        assert scans_of(plan["Plan"], "learned_fact") == [1]
+        assert scans_of(plan["Plan"], "newly_learned") == [1]
+        assert scans_of(plan["Plan"], "picture") in ([], [1])
 
 
 def test_a_proposal_that_nothing_breaks_has_none_counted(
     installation: Settings,
 ) -> None:
     enter(installation, [Result(4 + n % 7 / 10, n % 40) for n in range(300)])
-    enter(installation, [Result(400, 1), Result(0.01, 2), Result(0.01, 2)])
+    enter(installation, [Result(400, 1)])
     enter(
         installation,
         [Result(130 + n % 9, n % 40, analyte=SODIUM) for n in range(300)],
     )
     learn_limits(installation)
 
-    assert proposals(installation)["all", "all"].breaking_count == 3
+    assert proposals(installation)["all", "all"].breaking_count == 1
     assert proposals(installation, SODIUM)["all", "all"].breaking_count == 0
 
 
