@@ -33,6 +33,9 @@ CANDIDATES = """
     where not patient_key = any(%s)
     order by patient_key
 """
+TESTED = """
+    select min(patient_key) from marts.fct_lab_results where not patient_key = any(%s)
+"""
 WAS_DRAWN = DRAW.replace("insert into raw.building_patients", "").replace(
     "on conflict do nothing", ""
 )
@@ -93,10 +96,11 @@ def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spoilt]:
             with connect(settings, Role.BUILDER) as builder:
                 drawn = [key for (key,) in builder.execute(WAS_DRAWN, (SEED, DRAWN))]
                 others = [key for (key,) in builder.execute(CANDIDATES, (drawn,))]
-                spoil(builder, drawn[0], *others[:4], others[5])
+                (earlier,) = builder.execute(TESTED, ([*drawn, *others],)).fetchone()
+                spoil(builder, drawn[0], *others[:4], earlier)
             with connect(settings, Role.OWNER) as owner:
                 owner.execute(UNNOTED, (others[4],))
-            news = with_news_of(earlier=others[5], later=others[3])
+            news = with_news_of(earlier=earlier, later=others[3])
             patch.setattr(proving, "build_whole", news)
             first = prove_rebuild(settings)
             patch.setattr(proving, "build_whole", build_whole)
