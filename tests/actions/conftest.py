@@ -19,7 +19,7 @@ from pipelines.record.tables import recorded_feeds, table_of
 from pipelines.settings import Settings
 from tests.actions.desk import BILLING, REGISTRAR
 from tests.clock import ago
-from tests.conftest import installation_with_marts
+from tests.conftest import running_installation
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people in tests
 DOCTOR = Person("doctor", "Dr. One", "doctor", "operational", "D1")
@@ -44,8 +44,8 @@ TWICE = Dosage("500", "mg", "twice daily", Decimal(2), Decimal(60), 30, 3, "oral
 
 @pytest.fixture(scope="package")
 def shared_ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """Yield an installation with people and empty marts, and nothing in its record."""
-    for settings in installation_with_marts(tmp_path_factory.mktemp("actions")):
+    """Yield an installation with people, and nothing in its record."""
+    for settings in running_installation(tmp_path_factory.mktemp("actions")):
         with connect(settings, Role.OWNER) as owner:
             for person in PEOPLE:
                 create_person(owner, person, PASSWORD)

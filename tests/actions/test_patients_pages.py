@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pipelines.database.connections import connect
+from pipelines.database.roles import Role
 from pipelines.record.actions.asking import ask_for_refill
 from pipelines.record.actions.consenting import decision_of, in_force
 from pipelines.record.actions.entry import Entry
@@ -15,12 +17,23 @@ from tests.actions.test_taking_back import booked
 from tests.dashboards.entering import enter_as
 from tests.versions import versions
 
+# What the pages read to say how fresh the record is; nothing has landed.
+OWN_PROFILE = """
+    create schema if not exists marts;
+    create table if not exists marts.own_profile (
+        patient_key bigint, source_system text
+    );
+    grant usage on schema marts to ehr_patient;
+    grant select on marts.own_profile to ehr_patient;
+"""
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
 
 
 @pytest.fixture
 def app(ward: Settings, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """Return the app with the patient signed in."""
+    with connect(ward, Role.OWNER) as owner:
+        owner.execute(OWN_PROFILE)
     monkeypatch.setenv("EHR_HOME", str(ward.root))
     monkeypatch.setenv("EHR_MODE", "test")
     return enter_as(AppTest.from_file(str(APP), default_timeout=60), "patient")
