@@ -6,7 +6,7 @@ and whether a day is equal; no value, no hash.
 """
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import psycopg
 
@@ -15,7 +15,7 @@ from pipelines.conserving.conservation import MOST_NAMES, as_of_one_moment
 from pipelines.conserving.keeping import keep
 from pipelines.conserving.record_days import KINDS, Day, DayState, compare_days
 from pipelines.conserving.record_statements import ALIKE, Compared
-from pipelines.conserving.refused_entries import refused_entries
+from pipelines.conserving.refused_entries import RefusedDays, refused_entries
 from pipelines.conserving.steps import RECORD, Counted
 from pipelines.database.connections import connect
 from pipelines.database.databases import RECORD as RECORD_DATABASE
@@ -90,7 +90,7 @@ def _compare(
     record: psycopg.Connection,
     warehouse: psycopg.Connection,
     seen: str,
-    refused: Mapping[str, Collection[str]],
+    refused: Mapping[str, RefusedDays],
 ) -> list[Day]:
     if record.execute(IS_KNOWN, {"seen": seen}).fetchone() != (True,):
         msg = (
@@ -107,7 +107,7 @@ def _compare(
         day
         for feed in feeds
         for day in compare_days(
-            record, warehouse, feed, compared, refused.get(feed.name, ())
+            record, warehouse, feed, compared, refused.get(feed.name, {})
         )
     ]
 
