@@ -35,11 +35,12 @@ IS_KNOWN = """
         pg_snapshot_xmax(%(seen)s::pg_snapshot)
         <= pg_snapshot_xmax(pg_current_snapshot())
 """
-# A corrected text is another one here, and rightly.
+# A corrected text is another one here, and rightly. One that was corrected once stands
+# here still when the correction was taken back.
 CORRECTED = """
-    select distinct subject, column_name
+    select subject, column_name, delivered_text, mapped_text
     from quality.source_mapping
-    where source_system = %s
+    where source_system = %s and kind <> 'column'
 """
 FORGET = "delete from quality.record_reconciliation"
 ENTER = """
@@ -100,8 +101,7 @@ def _compare(
         raise RestoredRecordError(msg)
     for connection in (record, warehouse):
         connection.execute(ALIKE)
-    corrected = warehouse.execute(CORRECTED, (ADAPTER.name,)).fetchall()
-    compared = Compared(secrets.randbits(SEED_BITS), seen, frozenset(corrected))
+    compared = Compared(secrets.randbits(SEED_BITS), seen, _corrected(warehouse))
     feeds = (FEEDS[ACKNOWLEDGEMENTS], *recorded_feeds())
     return [
         day
@@ -115,6 +115,15 @@ def _compare(
 def _position(warehouse: psycopg.Connection) -> str:
     found = warehouse.execute(POSITION, (ADAPTER.name,)).fetchone()
     return found[0] if found else BEGINNING
+
+
+def _corrected(warehouse: psycopg.Connection) -> dict[tuple[str, str], set[str]]:
+    """Return the texts on both sides of every correction, by feed and column."""
+    found: dict[tuple[str, str], set[str]] = {}
+    rows = warehouse.execute(CORRECTED, (ADAPTER.name,)).fetchall()
+    for feed, column, *texts in rows:
+        found.setdefault((feed, column), set()).update(filter(None, texts))
+    return found
 
 
 def _by_feed(days: list[Day]) -> list[Counted]:

@@ -384,8 +384,15 @@ def test_a_correction_under_a_clock_that_was_set_back_is_found(
     execute(written, "delete from raw.conditions where record_id = 'S1'")
 
 
-def test_a_column_that_a_correction_changes_on_the_way_is_not_compared(
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [("I12", {}), ("I13", {("conditions", NEXT_NOON.date()): (0, 0, 1)})],
+    ids=["corrected", "altered"],
+)
+def test_only_texts_that_a_correction_is_about_may_differ(
     written: Settings,
+    code: str,
+    found: dict[tuple[str, date], tuple[int, int, int]],
 ) -> None:
     mapping = (
         "insert into quality.source_mapping (source_system, kind, subject, "
@@ -393,14 +400,14 @@ def test_a_column_that_a_correction_changes_on_the_way_is_not_compared(
         "values ('operational', 'code', 'conditions', 'condition_code', 'I11.9', "
         "'I12', 'quality', 'quality', 'another list of codes')"
     )
-    altered = here("update raw.conditions set condition_code = 'I12'")
+    altered = here(f"update raw.conditions set condition_code = '{code}'")  # noqa: S608
     undo = (
-        "update raw.conditions set condition_code = 'I11.9' "
-        "where record_id = 'E1' and condition_code = 'I12'; "
+        f"update raw.conditions set condition_code = 'I11.9' "  # noqa: S608
+        f"where record_id = 'E1' and condition_code = '{code}'; "
         "delete from quality.source_mapping"
     )
     with changed(written, mapping, altered, undo=undo):
-        assert differing(written) == {}
+        assert differing(written) == found
 
 
 def test_what_was_uploaded_in_the_name_of_the_record_is_not_of_the_record(
