@@ -1,8 +1,9 @@
 """What is asked of the record and of the warehouse, in the same words on both sides.
 
-Of each entry the version that holds is one text: every column that lands as it is, and
-of sealed columns whether they hold anything. Its hash has a seed of this comparison
-alone and is never kept; a sum of hashes does not depend on the order of the rows.
+Of each entry the version that holds is one text: its id, its time of change, every
+column that lands as it is, and of sealed columns whether they hold anything. Its hash
+has a seed of this comparison alone and is never kept; a sum of hashes does not depend
+on the order of the rows.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -36,7 +37,9 @@ RECORD_ENTRIES = """
         select
             {entry_id} as entry_id,
             cast({changed_at} at time zone 'UTC' as date) as changed_on,
-            hashtextextended(cast(row({columns}) as text), {seed}) as hash
+            hashtextextended(
+                cast(row({entry_id}, {changed_at}, {columns}) as text), {seed}
+            ) as hash
         from seen as entry
         where {holds}
     )
@@ -72,7 +75,9 @@ WAREHOUSE_ENTRIES = """
         select
             entry.record_id as entry_id,
             cast({changed_at} at time zone 'UTC' as date) as changed_on,
-            hashtextextended(cast(row({columns}) as text), {seed}) as hash
+            hashtextextended(
+                cast(row(entry.record_id, {changed_at}, {columns}) as text), {seed}
+            ) as hash
         from versions as entry
         {identity}
         where entry.place = 1 and not entry.is_closed

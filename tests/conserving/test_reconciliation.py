@@ -273,8 +273,17 @@ def here(statement: str) -> str:
             here("update raw.conditions set is_closed = false"),
             {("conditions", NEXT_NOON.date()): (1, 0, 0)},
         ),
+        (
+            (
+                here(
+                    "update raw.conditions set version_at = version_at + interval '1h'"
+                ),
+            ),
+            here("update raw.conditions set version_at = version_at - interval '1h'"),
+            {("conditions", NEXT_NOON.date()): (0, 0, 1)},
+        ),
     ],
-    ids=["altered", "deleted", "closed"],
+    ids=["altered", "deleted", "closed", "moved by an hour"],
 )
 def test_a_row_that_was_changed_here_is_found_on_its_day(
     written: Settings,
@@ -285,6 +294,25 @@ def test_a_row_that_was_changed_here_is_found_on_its_day(
     with changed(written, *statements, undo=undo):
         assert differing(written) == found
 
+    assert differing(written) == {}
+
+
+def test_two_entries_of_a_day_that_changed_places_are_found(
+    written: Settings,
+) -> None:
+    at = datetime(2026, 8, 10, 12, tzinfo=UTC)
+    write(written, "T1", at, "E10.9")
+    write(written, "T2", at, "E11.8")
+    land_record(written)
+    exchange = (
+        "update raw.conditions "
+        "set record_id = case record_id when 'T1' then 'T2' else 'T1' end "
+        "where record_id in ('T1', 'T2')"
+    )
+    with changed(written, exchange, undo=exchange):
+        found = differing(written)
+
+    assert found == {("conditions", at.date()): (0, 0, 2)}
     assert differing(written) == {}
 
 
