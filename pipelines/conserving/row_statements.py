@@ -129,6 +129,12 @@ DECIDED_ROWS = """
         and states.feed = compared.feed
     order by 1, 2
 """
+# A version with sealed columns has two rows, and is stored if both are there.
+WITH_SEALED = """
+    raw.{feed}
+    inner join identity.{feed} as sealed
+        using (source_system, record_id, version_at, content_hash, file_id)
+"""
 STORED_VERSIONS = """
     with
 
@@ -144,7 +150,7 @@ STORED_VERSIONS = """
 
     stored as (
         select file_id, source_system, count(*) as versions
-        from {table}
+        from {versions}
         group by file_id, source_system
     )
 

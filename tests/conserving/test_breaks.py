@@ -49,6 +49,11 @@ OF_ITS_FILES = """
         where delivery.source_system = 'ward'
     )
 """
+OF_ONE_PATIENT = """
+    record_id = (
+        select min(record_id) from raw.patients where source_system = 'ward'
+    )
+"""
 
 
 def of_its_files(statement: str) -> str:
@@ -124,6 +129,10 @@ BREAKS = {
         "update quarantine.row set status = 'waiting', released_file_id = null "
         "where feed = 'lab_results' and source_system = 'ward'",
         {("lab_results", "decided"): (1, 0)},
+    ),
+    "sealed texts of a version are gone": (
+        *removed("identity.patients", f"{OF_ITS_FILES} and {OF_ONE_PATIENT}"),
+        {("patients", "stored"): (1, 0)},
     ),
     "an old version is gone": (
         *removed(
