@@ -332,6 +332,47 @@ def test_a_file_that_was_refused_whole_is_released_where_it_is_in_the_books(
     assert broken(ward) == {}
 
 
+UNCOUNTED = BREAKS["a record is in no book"]
+COUNTED_STATES = """
+    select state from quality.conservation
+    where source_system = 'ward' and step_code = 'counted' and run_id >= (
+        select max(run_id) from quality.conservation_run
+    )
+"""
+
+
+def test_a_file_that_broke_is_read_every_night_until_it_is_whole(
+    ward: Settings,
+) -> None:
+    statements, undo, found = UNCOUNTED
+    with changed(ward, *statements, undo=undo):
+        assert broken(ward) == of_ward(found)
+        assert broken(ward, most_bytes=0) == of_ward(found)
+        assert broken(ward, most_bytes=0) == of_ward(found)
+
+    assert broken(ward, most_bytes=0) == {}
+    assert asked(ward, COUNTED_STATES) == [("kept",)]
+    parts = by_step(conserve(ward, most_bytes=0))["", "counted"]
+    assert parts == {"another_night": 25}
+
+
+def test_a_file_that_broke_and_cannot_be_read_is_not_called_whole(
+    ward: Settings,
+) -> None:
+    ((address,),) = asked(ward, OF_RESULTS)
+    key = ward.archive_folder / address[:2] / address[2:] / KEY
+    statements, undo, found = UNCOUNTED
+    with changed(ward, *statements, undo=undo):
+        assert broken(ward) == of_ward(found)
+        aside = key.rename(key.with_suffix(".aside"))
+        assert broken(ward) == of_ward({("", "archived"): (1, 0)})
+        assert asked(ward, COUNTED_STATES) == [("not_applicable",)]
+        aside.rename(key)
+        assert broken(ward, most_bytes=0) == of_ward(found)
+
+    assert broken(ward) == {}
+
+
 def test_a_break_has_an_incident_that_is_resolved_when_it_is_mended(
     ward: Settings,
 ) -> None:
