@@ -1,7 +1,8 @@
 """From the books to the bytes: is every file archived, and are its records counted?
 
 All files are looked for. Bytes are read up to a limit a night: those of the last days
-first, the others drawn by chance, so that in time each has been read.
+first, the others drawn by chance, so that in time each has been read. A file whose
+count broke is noted, and read every night until it is whole, beside the limit.
 """
 
 from collections import Counter
@@ -28,6 +29,8 @@ ADAPTERS: dict[str, Adapter] = {**LANDED_BY, OPERATIONAL.name: OPERATIONAL}
 # What rows that landed from quarantine were read from was counted when it came.
 BOOKED = """
     select
+        file.file_id,
+        noted.file_id is not null,
         delivery.source_system,
         delivery.adapter,
         file.table_name,
@@ -41,16 +44,26 @@ BOOKED = """
         on file.delivery_id = delivery.delivery_id
     left join raw.delivery_exclusion as erased
         on file.file_id = erased.file_id and erased.reason = 'erased'
+    left join quality.uncounted_file as noted
+        on file.file_id = noted.file_id
     where file.replayed_file_id is null
-    order by file.received_at >= now() - interval '2 days' desc, random()
+    order by
+        noted.file_id is not null desc,
+        file.received_at >= now() - interval '2 days' desc,
+        random()
 """
 # Read as records. What was refused or held as a whole may not be one at all.
 READ = frozenset({Verdict.MAPPED, Verdict.EMPTY, Verdict.NOT_TAKEN, Verdict.UNKNOWN})
 
 
 class Booked(NamedTuple):
-    """One file as the books have it; ``erased`` of its records are no more in it."""
+    """One file as the books have it; ``erased`` of its records are no more in it.
 
+    ``is_noted``: its count broke when it was last read.
+    """
+
+    file_id: int
+    is_noted: bool
     source_system: str
     adapter: str
     table_name: str | None
@@ -67,6 +80,7 @@ class _Files:
 
     archived: Counter[str] = field(default_factory=Counter)
     counted: Counter[str] = field(default_factory=Counter)
+    has_unread_break: bool = False
 
 
 class BookedFiles:
@@ -77,6 +91,7 @@ class BookedFiles:
         self._bytes_left = most_bytes
         self._sources: dict[str, _Files] = {}
         self._found: dict[tuple[str, str], int | None] = {}
+        self.uncounted: list[int] = []  # files to be noted: their count broke
 
     def look(self, connection: psycopg.Connection) -> list[Counted]:
         """Return what came out of both steps, for every source."""
@@ -85,7 +100,7 @@ class BookedFiles:
             if self._is_archived(file, source):
                 self._compare(file, source)
             else:
-                _leave(file, source, "not_archived")
+                self._leave(file, source, "not_archived")
         return [
             step
             for name, source in self._sources.items()
@@ -113,15 +128,16 @@ class BookedFiles:
     def _compare(self, file: Booked, source: _Files) -> None:
         """Count a file's records in its bytes, and set them against the books."""
         if file.verdict not in READ:
-            _leave(file, source, "unread_whole")
+            self._leave(file, source, "unread_whole")
             return
         delimiter = _delimiter_of(file)
-        if self._bytes_left <= 0 and (file.address, delimiter) not in self._found:
-            _leave(file, source, "another_night")
+        is_known = (file.address, delimiter) in self._found
+        if self._bytes_left <= 0 and not (is_known or file.is_noted):
+            self._leave(file, source, "another_night")
             return
         found = None if delimiter is None else self._count(file, delimiter)
         if found is None:
-            _leave(file, source, "not_countable")
+            self._leave(file, source, "not_countable")
             return
         booked = file.records - file.erased
         source.counted["before"] += found + file.erased
@@ -129,12 +145,25 @@ class BookedFiles:
         source.counted["erased"] += file.erased
         source.counted["missing"] += max(found - booked, 0)
         source.counted["extra"] += max(booked - found, 0)
+        if found != booked:
+            self.uncounted.append(file.file_id)
+
+    def _leave(self, file: Booked, source: _Files, why: str) -> None:
+        """Take the books' word for a file's records, under the reason why.
+
+        Not of a file that broke: it stays noted, unless an erasure took all of it.
+        """
+        source.counted["before"] += file.records
+        source.counted[why] += file.records
+        if file.is_noted and file.address is not None:
+            source.has_unread_break = True
+            self.uncounted.append(file.file_id)
 
     def _count(self, file: Booked, delimiter: str) -> int | None:
         """Return the records of a file's bytes; the same bytes are counted once."""
         key = (file.address, delimiter)
         if key not in self._found:
-            self._bytes_left -= file.byte_count
+            self._bytes_left -= 0 if file.is_noted else file.byte_count
             try:
                 chunks = unpack(self._archive.read(file.address))
                 self._found[key] = count_records(chunks, delimiter)
@@ -161,12 +190,6 @@ def _delimiter_of(file: Booked) -> str | None:
     return table.delimiter if table else ","
 
 
-def _leave(file: Booked, source: _Files, why: str) -> None:
-    """Take the books' word for a file's records, under the reason why."""
-    source.counted["before"] += file.records
-    source.counted[why] += file.records
-
-
 def _steps(name: str, source: _Files) -> Iterator[Counted]:
     for step, found in ((ARCHIVED, source.archived), (COUNTED, source.counted)):
         parts = dict(found)
@@ -174,4 +197,5 @@ def _steps(name: str, source: _Files) -> Iterator[Counted]:
             parts.pop(key, 0) for key in ("before", "missing", "extra")
         )
         parts = {code: count for code, count in parts.items() if count}
-        yield Counted(step, name, FILES, before, missing, extra, parts)
+        is_judged = step is ARCHIVED or not source.has_unread_break
+        yield Counted(step, name, FILES, before, missing, extra, parts, is_judged)

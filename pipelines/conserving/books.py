@@ -20,6 +20,7 @@ from pipelines.conserving.row_statements import (
     DECIDED_ROWS,
     LANDED_ROWS,
     STORED_VERSIONS,
+    WITH_SEALED,
 )
 from pipelines.conserving.steps import (
     DECIDED,
@@ -31,6 +32,7 @@ from pipelines.conserving.steps import (
     Step,
 )
 from pipelines.feeds.catalogue import FEEDS
+from pipelines.feeds.contract import Feed
 from pipelines.landing.known_versions import table_of
 
 LEFT_OUT = "left out: "  # and the reason, as the adapter names it
@@ -46,9 +48,16 @@ def look_into_books(loader: psycopg.Connection) -> Iterator[Counted]:
     yield from _asked(loader, DECIDED, DECIDED_ROWS, names)
     for name, feed in FEEDS.items():
         statement = sql.SQL(STORED_VERSIONS).format(
-            feed=sql.Literal(name), table=table_of(feed)
+            feed=sql.Literal(name), versions=_versions(feed)
         )
         yield from _asked(loader, STORED, statement, ("stored",))
+
+
+def _versions(feed: Feed) -> sql.Composable:
+    """Return what has one row for every version of a feed that is whole."""
+    if feed.direct_columns and not feed.is_identity_only:
+        return sql.SQL(WITH_SEALED).format(feed=sql.Identifier(feed.name))
+    return table_of(feed)
 
 
 def _judged(loader: psycopg.Connection) -> Iterator[Counted]:

@@ -12,7 +12,7 @@ from pipelines.building import build_lock
 from pipelines.conserving.booked_files import MOST_BYTES, BookedFiles
 from pipelines.conserving.books import look_into_books
 from pipelines.conserving.facts import look_at_facts
-from pipelines.conserving.keeping import keep
+from pipelines.conserving.keeping import keep, note_uncounted
 from pipelines.conserving.steps import STEPS, Counted, StepState
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
@@ -35,7 +35,8 @@ def conserve(settings: Settings, *, most_bytes: int = MOST_BYTES) -> list[Counte
     with connect(settings, Role.LOADER) as loader:
         as_of_one_moment(loader)
         archive = Archive(settings.archive_folder, keyring_of(settings, loader))
-        found = BookedFiles(archive, most_bytes=most_bytes).look(loader)
+        files = BookedFiles(archive, most_bytes=most_bytes)
+        found = files.look(loader)
         found += look_into_books(loader)
     # A mart that is made anew meanwhile would be empty as of this moment.
     with build_lock(settings), connect(settings, Role.BUILDER) as builder:
@@ -43,7 +44,8 @@ def conserve(settings: Settings, *, most_bytes: int = MOST_BYTES) -> list[Counte
         found += look_at_facts(builder)
     found.sort(key=_place)
     with connect(settings, Role.BUILDER) as builder:
-        keep(builder, WAREHOUSE, found)
+        run_id = keep(builder, WAREHOUSE, found)
+        note_uncounted(builder, run_id, files.uncounted)
     return found
 
 

@@ -24,6 +24,8 @@ ENTER_PART = """
     )
     values (%s, %s, %s, %s, %s, %s)
 """
+FORGET_UNCOUNTED = "delete from quality.uncounted_file"
+NOTE_UNCOUNTED = "insert into quality.uncounted_file (file_id, run_id) values (%s, %s)"
 KEEP_MEASURES = "select quality.keep_incident_measures('conservation', %s)"
 # What ever broke is kept for the life of its incident.
 FORGET = """
@@ -66,6 +68,15 @@ def keep(builder: psycopg.Connection, looked_at: str, found: Sequence[Counted]) 
     builder.execute(KEEP_MEASURES, (run_id,))
     builder.execute(FORGET, {"looked_at": looked_at, "kept": KEPT_RUNS})
     return run_id
+
+
+def note_uncounted(
+    builder: psycopg.Connection, run_id: int, file_ids: Sequence[int]
+) -> None:
+    """Enter the files that the next night reads again, in the place of all others."""
+    builder.execute(FORGET_UNCOUNTED)
+    with builder.cursor() as cursor:
+        cursor.executemany(NOTE_UNCOUNTED, [(each, run_id) for each in file_ids])
 
 
 def _step(found: Counted) -> tuple[object, ...]:

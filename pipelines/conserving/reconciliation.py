@@ -6,7 +6,7 @@ and whether a day is equal; no value, no hash.
 """
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import psycopg
 
@@ -15,7 +15,7 @@ from pipelines.conserving.conservation import MOST_NAMES, as_of_one_moment
 from pipelines.conserving.keeping import keep
 from pipelines.conserving.record_days import KINDS, Day, DayState, compare_days
 from pipelines.conserving.record_statements import ALIKE, Compared
-from pipelines.conserving.refused_entries import refused_entries
+from pipelines.conserving.refused_entries import RefusedDays, refused_entries
 from pipelines.conserving.steps import RECORD, Counted
 from pipelines.database.connections import connect
 from pipelines.database.databases import RECORD as RECORD_DATABASE
@@ -35,11 +35,12 @@ IS_KNOWN = """
         pg_snapshot_xmax(%(seen)s::pg_snapshot)
         <= pg_snapshot_xmax(pg_current_snapshot())
 """
-# A corrected text is another one here, and rightly.
+# A corrected text is another one here, and rightly. One that was corrected once stands
+# here still when the correction was taken back.
 CORRECTED = """
-    select distinct subject, column_name
+    select subject, column_name, delivered_text, mapped_text
     from quality.source_mapping
-    where source_system = %s
+    where source_system = %s and kind <> 'column'
 """
 FORGET = "delete from quality.record_reconciliation"
 ENTER = """
@@ -90,7 +91,7 @@ def _compare(
     record: psycopg.Connection,
     warehouse: psycopg.Connection,
     seen: str,
-    refused: Mapping[str, Collection[str]],
+    refused: Mapping[str, RefusedDays],
 ) -> list[Day]:
     if record.execute(IS_KNOWN, {"seen": seen}).fetchone() != (True,):
         msg = (
@@ -100,14 +101,13 @@ def _compare(
         raise RestoredRecordError(msg)
     for connection in (record, warehouse):
         connection.execute(ALIKE)
-    corrected = warehouse.execute(CORRECTED, (ADAPTER.name,)).fetchall()
-    compared = Compared(secrets.randbits(SEED_BITS), seen, frozenset(corrected))
+    compared = Compared(secrets.randbits(SEED_BITS), seen, _corrected(warehouse))
     feeds = (FEEDS[ACKNOWLEDGEMENTS], *recorded_feeds())
     return [
         day
         for feed in feeds
         for day in compare_days(
-            record, warehouse, feed, compared, refused.get(feed.name, ())
+            record, warehouse, feed, compared, refused.get(feed.name, {})
         )
     ]
 
@@ -115,6 +115,15 @@ def _compare(
 def _position(warehouse: psycopg.Connection) -> str:
     found = warehouse.execute(POSITION, (ADAPTER.name,)).fetchone()
     return found[0] if found else BEGINNING
+
+
+def _corrected(warehouse: psycopg.Connection) -> dict[tuple[str, str], set[str]]:
+    """Return the texts on both sides of every correction, by feed and column."""
+    found: dict[tuple[str, str], set[str]] = {}
+    rows = warehouse.execute(CORRECTED, (ADAPTER.name,)).fetchall()
+    for feed, column, *texts in rows:
+        found.setdefault((feed, column), set()).update(filter(None, texts))
+    return found
 
 
 def _by_feed(days: list[Day]) -> list[Counted]:

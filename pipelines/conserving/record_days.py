@@ -6,7 +6,7 @@ that memory does not grow with the table.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -22,7 +22,9 @@ from pipelines.conserving.record_statements import (
     saved_since,
     warehouse_entries,
 )
+from pipelines.conserving.refused_entries import RefusedDays
 from pipelines.feeds.contract import Feed
+from pipelines.record.tables import APART
 
 ROWS_AT_A_TIME = 5_000
 KINDS = ("missing", "extra", "different", "refused")
@@ -75,16 +77,39 @@ class Day:
         )
 
 
+@dataclass(frozen=True)
+class Excuses:
+    """Which entries differ because a version of them was refused, and for no other.
+
+    ``of_any_day``: entries of the table have one version, so the id suffices.
+    """
+
+    refused: RefusedDays
+    of_any_day: bool = False
+
+    def version(self, entry: Entry) -> bool:
+        """Return whether the version itself was refused."""
+        days = self.refused.get(entry[1])
+        return days is not None and (self.of_any_day or entry[0] in days)
+
+    def version_before(self, entry: Entry) -> bool:
+        """Return whether it stands here still, as a later version was refused."""
+        days = self.refused.get(entry[1])
+        if days is None:
+            return False
+        return self.of_any_day or any(day >= entry[0] for day in days)
+
+
 def compare_days(
     record: psycopg.Connection,
     warehouse: psycopg.Connection,
     feed: Feed,
     compared: Compared,
-    refused: Collection[str] = frozenset(),
+    refused: RefusedDays,
 ) -> list[Day]:
     """Return every day on which an entry of a table was changed.
 
-    ``refused`` are ids of entries of which a version waits in quarantine.
+    ``refused`` are the days of versions that were refused, by the ids of entries.
     """
     of_record = record_entries(feed, compared)
     of_warehouse = warehouse_entries(feed, compared)
@@ -101,7 +126,7 @@ def compare_days(
         found = _walk(
             _entries(record, of_record, differing),
             _entries(warehouse, of_warehouse, differing),
-            refused,
+            Excuses(refused, of_any_day=feed.name in APART),
         )
     return [
         Day(
@@ -133,7 +158,7 @@ def _entries(
 
 
 def _walk(
-    written: Iterator[Entry], landed: Iterator[Entry], refused: Collection[str]
+    written: Iterator[Entry], landed: Iterator[Entry], excuses: Excuses
 ) -> Counter[tuple[date, str]]:
     """Return by day how many entries only one side has, and how many differ."""
     found: Counter[tuple[date, str]] = Counter()
@@ -141,15 +166,14 @@ def _walk(
     while one or other:
         place, other_place = _place(one), _place(other)
         if other_place is None or (place is not None and place < other_place):
-            is_refused = one[1] in refused
+            is_refused = excuses.version(one)
             found[one[0], "refused" if is_refused else "missing"] += 1
             one = next(written, None)
         elif place is None or other_place < place:
-            # Of a refused correction the version before it still stands here.
-            found[other[0], "extra"] += other[1] not in refused
+            found[other[0], "extra"] += not excuses.version_before(other)
             other = next(landed, None)
         else:
-            is_refused = one[1] in refused
+            is_refused = excuses.version(one)
             found[one[0], "refused" if is_refused else "different"] += (
                 one[2] != other[2]
             )

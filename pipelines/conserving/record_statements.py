@@ -1,11 +1,12 @@
 """What is asked of the record and of the warehouse, in the same words on both sides.
 
-Of each entry the version that holds is one text: every column that lands as it is, and
-of sealed columns whether they hold anything. Its hash has a seed of this comparison
-alone and is never kept; a sum of hashes does not depend on the order of the rows.
+Of each entry the version that holds is one text: its id, its time of change, every
+column that lands as it is, and of sealed columns whether they hold anything. Its hash
+has a seed of this comparison alone and is never kept; a sum of hashes does not depend
+on the order of the rows.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from psycopg import sql
@@ -36,7 +37,9 @@ RECORD_ENTRIES = """
         select
             {entry_id} as entry_id,
             cast({changed_at} at time zone 'UTC' as date) as changed_on,
-            hashtextextended(cast(row({columns}) as text), {seed}) as hash
+            hashtextextended(
+                cast(row({entry_id}, {changed_at}, {columns}) as text), {seed}
+            ) as hash
         from seen as entry
         where {holds}
     )
@@ -72,7 +75,9 @@ WAREHOUSE_ENTRIES = """
         select
             entry.record_id as entry_id,
             cast({changed_at} at time zone 'UTC' as date) as changed_on,
-            hashtextextended(cast(row({columns}) as text), {seed}) as hash
+            hashtextextended(
+                cast(row(entry.record_id, {changed_at}, {columns}) as text), {seed}
+            ) as hash
         from versions as entry
         {identity}
         where entry.place = 1 and not entry.is_closed
@@ -108,12 +113,13 @@ SAVED_SINCE = """
 class Compared(NamedTuple):
     """One comparison: the seed of its hashes, and up to where the record has landed.
 
-    ``uncompared`` are columns, by feed, that a correction changed on the way.
+    ``corrected`` are, by feed and column, the texts that a correction changed on the
+    way, and those that it put in their place.
     """
 
     seed: int
     snapshot: str
-    uncompared: Collection[tuple[str, str]]
+    corrected: Mapping[tuple[str, str], Collection[str]]
 
 
 def record_entries(feed: Feed, compared: Compared) -> sql.Composed:
@@ -173,8 +179,9 @@ def _changed_at(feed: Feed) -> sql.SQL:
 def _of_record(feed: Feed, compared: Compared) -> Iterator[sql.Composable]:
     if feed.has_patient:
         yield sql.SQL("entry.patient_key")
-    for name, is_text in _plain_columns(feed, compared):
-        yield _plain(name, is_text=is_text)
+    for column, is_text in _plain_columns(feed):
+        texts = compared.corrected.get((feed.name, column))
+        yield _with_corrected(_plain(column, is_text=is_text), texts)
     for column in feed.direct_columns:
         yield sql.SQL("entry.{} is not null").format(sql.Identifier(column.name))
 
@@ -182,19 +189,20 @@ def _of_record(feed: Feed, compared: Compared) -> Iterator[sql.Composable]:
 def _of_warehouse(feed: Feed, compared: Compared) -> Iterator[sql.Composable]:
     if feed.has_patient:
         yield sql.SQL("entry.patient_key")
-    for name, is_text in _plain_columns(feed, compared):
-        is_reference = name in feed.patient_references
-        yield _plain(reference_key(name) if is_reference else name, is_text=is_text)
+    for column, is_text in _plain_columns(feed):
+        is_reference = column in feed.patient_references
+        name = reference_key(column) if is_reference else column
+        texts = compared.corrected.get((feed.name, column))
+        yield _with_corrected(_plain(name, is_text=is_text), texts)
     for column in feed.direct_columns:
         yield sql.SQL("sealed.{} is not null").format(sql.Identifier(column.name))
 
 
-def _plain_columns(feed: Feed, compared: Compared) -> Iterator[tuple[str, bool]]:
+def _plain_columns(feed: Feed) -> Iterator[tuple[str, bool]]:
     """Yield what lands as it is written, and whether it is a text."""
     derived = DERIVED.get(feed.name, frozenset())
     for column in feed.raw_columns:
-        is_uncompared = (feed.name, column.name) in compared.uncompared
-        if column.name not in derived and not is_uncompared:
+        if column.name not in derived:
             is_reference = column.name in feed.patient_references
             yield column.name, column.type is ColumnType.TEXT and not is_reference
 
@@ -203,3 +211,16 @@ def _plain(name: str, *, is_text: bool) -> sql.Composed:
     """Return a column; an empty text lands as none."""
     form = "nullif(entry.{}, '')" if is_text else "entry.{}"
     return sql.SQL(form).format(sql.Identifier(name))
+
+
+def _with_corrected(
+    column: sql.Composed, texts: Collection[str] | None
+) -> sql.Composable:
+    """Return a column with one text for all that a correction is about."""
+    if not texts:
+        return column
+    # An empty text is no column's: a corrected one that is gone is not equal to it.
+    return sql.SQL(
+        "case when cast({column} as text) = any(cast({texts} as text[])) then '' "
+        "else cast({column} as text) end"
+    ).format(column=column, texts=sql.Literal(sorted(texts)))

@@ -56,19 +56,21 @@ LANDED_ROWS = """
         and compared.feed = totals.feed
     order by compared.source_system collate "C", compared.feed collate "C"
 """
-# Rows of a feed that were released are the rows that replays made, file by file.
+# Rows of a feed that were released are the rows that replays made, file by file. How
+# many records a file that was refused whole has is known only when it is read again: so
+# it is compared whether that file is in the books, as is that of a line without a feed.
 DECIDED_ROWS = """
     with
 
     released as (
         select
             source_system,
-            feed,
+            coalesce(feed, '') as feed,
             released_file_id as file_id,
             sum(records) as records
         from quarantine.row
-        where status = 'released' and feed is not null
-        group by source_system, feed, released_file_id
+        where status = 'released'
+        group by 1, 2, 3
     ),
 
     replayed as (
@@ -79,6 +81,20 @@ DECIDED_ROWS = """
         inner join raw.delivery as delivery
             on file.delivery_id = delivery.delivery_id
         where file.replayed_file_id is not null
+        union all
+        select
+            delivery.source_system,
+            '',
+            file.file_id,
+            coalesce(released.records, file.records)
+        from raw.delivery_file as file
+        inner join raw.delivery as delivery
+            on file.delivery_id = delivery.delivery_id
+        left join released
+            on file.file_id = released.file_id and released.feed = ''
+        where delivery.is_replay
+            and file.replayed_file_id is null
+            and file.verdict not in ('refused', 'held')
     ),
 
     compared as (
@@ -101,14 +117,13 @@ DECIDED_ROWS = """
     states as (
         select
             source_system,
-            feed,
+            coalesce(feed, '') as feed,
             sum(refused_count) as refused,
             sum(waiting_count) as waiting,
             sum(released_count) as released,
             sum(discarded_count) as discarded
         from quarantine.balance
-        where feed is not null
-        group by source_system, feed
+        group by 1, 2
     )
 
     select
@@ -129,6 +144,12 @@ DECIDED_ROWS = """
         and states.feed = compared.feed
     order by 1, 2
 """
+# A version with sealed columns has two rows, and is stored if both are there.
+WITH_SEALED = """
+    raw.{feed}
+    inner join identity.{feed} as sealed
+        using (source_system, record_id, version_at, content_hash, file_id)
+"""
 STORED_VERSIONS = """
     with
 
@@ -144,7 +165,7 @@ STORED_VERSIONS = """
 
     stored as (
         select file_id, source_system, count(*) as versions
-        from {table}
+        from {versions}
         group by file_id, source_system
     )
 

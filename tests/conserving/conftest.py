@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.building import build_marts
+from pipelines.conserving.booked_files import MOST_BYTES
 from pipelines.conserving.conservation import conserve
 from pipelines.conserving.steps import Counted, StepState
 from pipelines.database.connections import connect
@@ -106,11 +107,13 @@ def asked(settings: Settings, statement: str) -> list[tuple]:
         return owner.execute(statement).fetchall()
 
 
-def broken(settings: Settings) -> dict[tuple[str, str, str], tuple[int, int]]:
+def broken(
+    settings: Settings, *, most_bytes: int = MOST_BYTES
+) -> dict[tuple[str, str, str], tuple[int, int]]:
     """Count everything; return the steps that break: missing and too much."""
     return {
         (each.source_system, each.subject, each.step.code): (each.missing, each.extra)
-        for each in conserve(settings)
+        for each in conserve(settings, most_bytes=most_bytes)
         if each.state is StepState.BROKEN
     }
 

@@ -14,11 +14,15 @@ from pipelines.database.roles import Role
 from pipelines.landing.archive_entry import KEY
 from pipelines.landing.loading import load
 from pipelines.landing.scanning import Scan
+from pipelines.refused.deciding import Action, Order, decide
+from pipelines.refused.mapping import Correction, Kind, correct
+from pipelines.refused.selection import Selection
 from pipelines.settings import Settings
 from tests.conserving.conftest import (
     SOURCE,
     asked,
     broken,
+    by_step,
     changed,
     execute,
 )
@@ -47,6 +51,11 @@ OF_ITS_FILES = """
         inner join raw.delivery as delivery
             on file.delivery_id = delivery.delivery_id
         where delivery.source_system = 'ward'
+    )
+"""
+OF_ONE_PATIENT = """
+    record_id = (
+        select min(record_id) from raw.patients where source_system = 'ward'
     )
 """
 
@@ -124,6 +133,19 @@ BREAKS = {
         "update quarantine.row set status = 'waiting', released_file_id = null "
         "where feed = 'lab_results' and source_system = 'ward'",
         {("lab_results", "decided"): (1, 0)},
+    ),
+    "a line that is no record was released and landed nowhere": (
+        (
+            "update quarantine.row set status = 'released', released_file_id = 0 "
+            "where feed is null and source_system = 'ward'",
+        ),
+        "update quarantine.row set status = 'waiting', released_file_id = null "
+        "where feed is null and source_system = 'ward'",
+        {("", "decided"): (1, 0)},
+    ),
+    "sealed texts of a version are gone": (
+        *removed("identity.patients", f"{OF_ITS_FILES} and {OF_ONE_PATIENT}"),
+        {("patients", "stored"): (1, 0)},
     ),
     "an old version is gone": (
         *removed(
@@ -275,6 +297,79 @@ def test_a_reader_that_drops_a_line_keeps_books_that_add_up_and_is_found(
         "select file_id from raw.delivery_file inner join raw.delivery "
         "using (delivery_id) where source_system = 'dropping')",
     )
+    assert broken(ward) == {}
+
+
+RELEASED_FILE = """
+    select released_file_id from quarantine.row where source_system = 'renamed'
+"""
+RELEASED_UNDER = """
+    update quarantine.row set released_file_id = {} where source_system = 'renamed'
+"""
+
+
+def test_a_file_that_was_refused_whole_is_released_where_it_is_in_the_books(
+    ward: Settings, tmp_path: Path
+) -> None:
+    source = "renamed"
+    path = tmp_path / "lab_results.csv"
+    path.write_bytes(file_of(line("W1")).replace(b"test_code", b"analyte_code"))
+    load(ward, path, format_name="csv", source_system=source)
+    names = ("lab_results", "", "analyte_code", "test_code")
+    why = "its name in the laboratory"
+    correct(ward, Correction(source, Kind.COLUMN, *names), "quality", "quality", why)
+    order = Order.by(Action.REPLAY, "quality", "quality", why)
+    decide(ward, order, Selection(source=source))
+
+    released = {"waiting": 0, "released": 1, "discarded": 0}
+    assert by_step(conserve(ward), source)["", "decided"] == released
+    assert broken(ward) == {}
+    ((right,),) = asked(ward, RELEASED_FILE)
+    undo = RELEASED_UNDER.format(right)
+    with changed(ward, RELEASED_UNDER.format(0), undo=undo):
+        assert broken(ward) == {(source, "", "decided"): (1, 1)}
+
+    assert broken(ward) == {}
+
+
+UNCOUNTED = BREAKS["a record is in no book"]
+COUNTED_STATES = """
+    select state from quality.conservation
+    where source_system = 'ward' and step_code = 'counted' and run_id >= (
+        select max(run_id) from quality.conservation_run
+    )
+"""
+
+
+def test_a_file_that_broke_is_read_every_night_until_it_is_whole(
+    ward: Settings,
+) -> None:
+    statements, undo, found = UNCOUNTED
+    with changed(ward, *statements, undo=undo):
+        assert broken(ward) == of_ward(found)
+        assert broken(ward, most_bytes=0) == of_ward(found)
+        assert broken(ward, most_bytes=0) == of_ward(found)
+
+    assert broken(ward, most_bytes=0) == {}
+    assert asked(ward, COUNTED_STATES) == [("kept",)]
+    parts = by_step(conserve(ward, most_bytes=0))["", "counted"]
+    assert parts == {"another_night": 25}
+
+
+def test_a_file_that_broke_and_cannot_be_read_is_not_called_whole(
+    ward: Settings,
+) -> None:
+    ((address,),) = asked(ward, OF_RESULTS)
+    key = ward.archive_folder / address[:2] / address[2:] / KEY
+    statements, undo, found = UNCOUNTED
+    with changed(ward, *statements, undo=undo):
+        assert broken(ward) == of_ward(found)
+        aside = key.rename(key.with_suffix(".aside"))
+        assert broken(ward) == of_ward({("", "archived"): (1, 0)})
+        assert asked(ward, COUNTED_STATES) == [("not_applicable",)]
+        aside.rename(key)
+        assert broken(ward, most_bytes=0) == of_ward(found)
+
     assert broken(ward) == {}
 
 

@@ -44,6 +44,7 @@ def test_of_every_row_is_told_what_became_of_it(ward: Settings) -> None:
         "refused": 1,
     }
     waiting = {"waiting": 1, "released": 0, "discarded": 0}
+    assert parts["", "decided"] == waiting
     assert parts["lab_results", "decided"] == waiting
     assert parts["lab_results", "stored"] == {"stored": 11}
     assert parts["lab_results", "current"] == {

@@ -21,6 +21,7 @@ from pipelines.database.databases import RECORD
 from pipelines.database.roles import Role
 from pipelines.erasing import erasing
 from pipelines.erasing.register import Order
+from pipelines.landing.quarantine import PLACE
 from pipelines.record.filling import fill_record
 from pipelines.record.simulator.simulation import simulate
 from pipelines.settings import Settings
@@ -46,6 +47,19 @@ WRITE = """
     )
 """
 GUARD = "alter table history.conditions {} trigger only_grows"
+REFUSED = """
+    insert into quarantine.row (
+        address, source_system, table_name, feed, rules, reason, original_text,
+        delivery_id, file_id, line_number, status
+    )
+    select
+        %s, source_system, 'conditions', 'conditions', 'planted', 'planted', %s,
+        delivery_id, 0, 1, 'discarded'
+    from raw.delivery
+    where adapter = %s
+    order by delivery_id
+    limit 1
+"""
 LIFE = """
     select life_code, broken_count from quality.incident_measure
     where check_id = 'conservation:record' order by run_number desc limit 1
@@ -259,8 +273,17 @@ def here(statement: str) -> str:
             here("update raw.conditions set is_closed = false"),
             {("conditions", NEXT_NOON.date()): (1, 0, 0)},
         ),
+        (
+            (
+                here(
+                    "update raw.conditions set version_at = version_at + interval '1h'"
+                ),
+            ),
+            here("update raw.conditions set version_at = version_at - interval '1h'"),
+            {("conditions", NEXT_NOON.date()): (0, 0, 1)},
+        ),
     ],
-    ids=["altered", "deleted", "closed"],
+    ids=["altered", "deleted", "closed", "moved by an hour"],
 )
 def test_a_row_that_was_changed_here_is_found_on_its_day(
     written: Settings,
@@ -272,6 +295,64 @@ def test_a_row_that_was_changed_here_is_found_on_its_day(
         assert differing(written) == found
 
     assert differing(written) == {}
+
+
+def test_two_entries_of_a_day_that_changed_places_are_found(
+    written: Settings,
+) -> None:
+    at = datetime(2026, 8, 10, 12, tzinfo=UTC)
+    write(written, "T1", at, "E10.9")
+    write(written, "T2", at, "E11.8")
+    land_record(written)
+    exchange = (
+        "update raw.conditions "
+        "set record_id = case record_id when 'T1' then 'T2' else 'T1' end "
+        "where record_id in ('T1', 'T2')"
+    )
+    with changed(written, exchange, undo=exchange):
+        found = differing(written)
+
+    assert found == {("conditions", at.date()): (0, 0, 2)}
+    assert differing(written) == {}
+
+
+@pytest.mark.parametrize(
+    ("refused_day", "missing", "extra"),
+    # Of the day of the one that stands here it may be the correction that was refused.
+    [(11, 1, 1), (12, 1, 0), (13, 0, 0)],
+)
+def test_a_refused_version_excuses_itself_and_no_later_one(
+    written: Settings, refused_day: int, missing: int, extra: int
+) -> None:
+    days = [datetime(2026, 8, day, 12, tzinfo=UTC) for day in (12, 13)]
+    entry = f"R{refused_day}"
+    before = write(written, entry, days[0])
+    land_record(written)
+    after = write(written, entry, days[1], "E11.8", before, written_by="3")
+    refused_at = datetime(2026, 8, refused_day, 12, tzinfo=UTC)
+    with forgotten(written, before), forgotten(written, after):
+        refuse(written, entry, refused_at)
+        found = differing(written)
+    execute(
+        written,
+        f"delete from raw.conditions where record_id = '{entry}'",  # noqa: S608
+        "delete from quarantine.row where rules = 'planted'",
+    )
+
+    lost = {
+        ("conditions", days[1].date()): (missing, 0, 0),
+        ("conditions", days[0].date()): (0, extra, 0),
+    }
+    assert found == {place: counts for place, counts in lost.items() if any(counts)}
+
+
+def refuse(settings: Settings, entry: str, at: datetime) -> None:
+    """Put a version of an entry into quarantine that was discarded there."""
+    address = uuid4()
+    line = f"{entry},1,,{at:%Y-%m-%dT%H:%M:%S.%fZ},false"
+    sealed = load_keyring(settings.keys_folder).encrypt(line, PLACE + address.hex)
+    with connect(settings, Role.OWNER) as owner:
+        owner.execute(REFUSED, (address, sealed, SOURCE))
 
 
 def test_a_sealed_text_that_is_gone_here_is_found(written: Settings) -> None:
@@ -331,8 +412,15 @@ def test_a_correction_under_a_clock_that_was_set_back_is_found(
     execute(written, "delete from raw.conditions where record_id = 'S1'")
 
 
-def test_a_column_that_a_correction_changes_on_the_way_is_not_compared(
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [("I12", {}), ("I13", {("conditions", NEXT_NOON.date()): (0, 0, 1)})],
+    ids=["corrected", "altered"],
+)
+def test_only_texts_that_a_correction_is_about_may_differ(
     written: Settings,
+    code: str,
+    found: dict[tuple[str, date], tuple[int, int, int]],
 ) -> None:
     mapping = (
         "insert into quality.source_mapping (source_system, kind, subject, "
@@ -340,14 +428,14 @@ def test_a_column_that_a_correction_changes_on_the_way_is_not_compared(
         "values ('operational', 'code', 'conditions', 'condition_code', 'I11.9', "
         "'I12', 'quality', 'quality', 'another list of codes')"
     )
-    altered = here("update raw.conditions set condition_code = 'I12'")
+    altered = here(f"update raw.conditions set condition_code = '{code}'")  # noqa: S608
     undo = (
-        "update raw.conditions set condition_code = 'I11.9' "
-        "where record_id = 'E1' and condition_code = 'I12'; "
+        f"update raw.conditions set condition_code = 'I11.9' "  # noqa: S608
+        f"where record_id = 'E1' and condition_code = '{code}'; "
         "delete from quality.source_mapping"
     )
     with changed(written, mapping, altered, undo=undo):
-        assert differing(written) == {}
+        assert differing(written) == found
 
 
 def test_what_was_uploaded_in_the_name_of_the_record_is_not_of_the_record(

@@ -46,6 +46,14 @@ create table quality.conservation_part (
 comment on table quality.conservation_part is
 'One row per named part of what a step accounts for.';
 
+create table quality.uncounted_file (
+    file_id bigint primary key,
+    run_id bigint not null references quality.conservation_run on delete cascade
+);
+comment on table quality.uncounted_file is
+'One row per file whose records were not as many as its bytes hold when it was last
+read: it is read every night until they are.';
+
 create table quality.record_reconciliation (
     feed text not null,
     changed_on date not null,
@@ -216,17 +224,17 @@ each feed, which charts compare with. Returns how many rows went.';
 
 revoke all on
 quality.conservation_run, quality.conservation, quality.conservation_part,
-quality.record_reconciliation, quality.conservation_finding
+quality.record_reconciliation, quality.uncounted_file, quality.conservation_finding
 from public;
 revoke execute on function quality.forget_old_measurements(text, integer)
 from public;
 grant select, insert, delete on
 quality.conservation_run, quality.conservation, quality.conservation_part,
-quality.record_reconciliation
+quality.record_reconciliation, quality.uncounted_file
 to ehr_builder;
 grant select on
 quality.conservation_run, quality.conservation, quality.conservation_part,
-quality.record_reconciliation
+quality.record_reconciliation, quality.uncounted_file
 to ehr_loader, ehr_quality, ehr_engineer;
 grant execute on function quality.forget_old_measurements(text, integer)
 to ehr_loader;
