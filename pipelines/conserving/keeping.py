@@ -25,7 +25,11 @@ ENTER_PART = """
     values (%s, %s, %s, %s, %s, %s)
 """
 FORGET_UNCOUNTED = "delete from quality.uncounted_file"
-NOTE_UNCOUNTED = "insert into quality.uncounted_file (file_id, run_id) values (%s, %s)"
+# Of two nights that end at once each may have noted the same file.
+NOTE_UNCOUNTED = """
+    insert into quality.uncounted_file (file_id, run_id) values (%s, %s)
+    on conflict (file_id) do nothing
+"""
 KEEP_MEASURES = "select quality.keep_incident_measures('conservation', %s)"
 # What ever broke is kept for the life of its incident.
 FORGET = """
