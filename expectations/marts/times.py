@@ -132,6 +132,10 @@ OUTSIDE_VISIT = """
     fact.{0} < visit.started_at - interval '7' day
     or fact.{0} > visit.ended_at + interval '7' day
 """
+LONG_BEFORE_VISIT = "fact.{0} < visit.started_at - interval '7' day"
+# A diagnosis of a stay is coded after it, often with the bill; in our simulated
+# hospital eight days after.
+CODED_LATER = {("fct_conditions", "recorded_at")}
 # Ordered at a visit as an outpatient, a picture is taken when there is a place, often
 # weeks later, and hangs on the visit that asked for it.
 WAITED_FOR = {"fct_imaging_studies", "fct_imaging_reports"}
@@ -197,15 +201,18 @@ def _future(mart: Mart, column: str) -> MartCheck:
 
 
 def _visit(mart: Mart, column: str) -> MartCheck:
+    is_coded_later = (mart.name, column) in CODED_LATER
+    within = "not long before" if is_coded_later else "within a week of"
+    breaks = LONG_BEFORE_VISIT if is_coded_later else OUTSIDE_VISIT
     return _temporal(
         mart,
         f"{column}:within_visit",
         Words(
-            f"{column} of {mart.name} is within a week of the visit it belongs to.",
+            f"{column} of {mart.name} is {within} the visit it belongs to.",
             "It hangs on the wrong visit, and the stay's story is another one's.",
         ),
         applies=f"fact.{column} is not null and {_belongs_to_visit(mart)}",
-        breaks=OUTSIDE_VISIT.format(column),
+        breaks=breaks.format(column),
         joins=("visit",),
         types=("withinVisitDates",),
         # Of fewer rows a single one would be more than the share that is allowed.
