@@ -203,5 +203,5 @@ inner join patients
         and sides.code_system = patients.code_system
         and sides.unit = patients.unit
 where
-    lower_different_count >= {{ var('unit_mix_minimum_different') }}
-    and upper_different_count >= {{ var('unit_mix_minimum_different') }}
+    sides.lower_different_count >= {{ var('unit_mix_minimum_different') }}
+    and sides.upper_different_count >= {{ var('unit_mix_minimum_different') }}
