@@ -15,6 +15,14 @@ from expectations.rules import (
 )
 from expectations.time_rules import in_order, may_be_planned, may_have_happened
 
+# Ours, and HL7's words for the first two (condition-category).
+CATEGORIES = (
+    "problem",
+    "problem-list-item",
+    "encounter",
+    "encounter-diagnosis",
+    "billing",
+)
 SUITE = suite(
     "conditions",
     required("condition_code", "A diagnosis without a code or local code is no fact."),
@@ -23,7 +31,7 @@ SUITE = suite(
     *shaped_as_stated("condition_code", SHAPES),
     one_of(
         "category_code",
-        ("problem", "encounter", "billing"),
+        CATEGORIES,
         "Problem lists take problems only; another word hides the diagnosis there.",
     ),
     number_between(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from expectations.expectation import Kahn
+from expectations.marts.joins import FIRST_OF_TEST, INGREDIENT, any_of_patient
 from expectations.marts.mart_check import (
     FIVE_PERCENT,
     LEAST_ROWS_OF_A_SHARE,
@@ -141,7 +142,7 @@ def _codes_of_the_source_are_mapped() -> MartCheck:
         applies="first_of_test.found is not null",
         breaks="fact.loinc_code is null",
         limit=Limit(0.5, Origin.OBSERVED, least_rows=LEAST_ROWS_OF_A_SHARE),
-        joins=("first_of_test",),
+        joins=(FIRST_OF_TEST,),
         dashboard_types=("sourceValueCompleteness",),
     )
 
@@ -224,12 +225,13 @@ def _ingredient_is_one() -> MartCheck:
         Kahn.COMPUTATIONAL_CONFORMANCE,
         applies="fact.ingredient_rxcui is not null",
         breaks="ingredient.rxcui is null",
-        joins=("ingredient",),
+        joins=(INGREDIENT,),
         dashboard_types=("fkClass",),
     )
 
 
 def _exposed_have_eras() -> MartCheck:
+    join, found = any_of_patient("fct_medication_eras")
     return MartCheck(
         "fct_medication_exposures",
         "patient_key:has_era",
@@ -239,8 +241,8 @@ def _exposed_have_eras() -> MartCheck:
         ),
         Kahn.COMPLETENESS,
         applies="fact.is_counted",
-        breaks="fct_medication_eras_of_patient_key.found is null",
-        joins=("referred:patient_key:fct_medication_eras:patient_key",),
+        breaks=f"{found} is null",
+        joins=(join,),
         dashboard_types=("measureConditionEraCompleteness",),
     )
 
@@ -254,11 +256,12 @@ def _unit_fits(code: str, name: str) -> MartCheck:
             "A number in another unit is judged by no range, and leaves its trend.",
         ),
         Kahn.ATEMPORAL_PLAUSIBILITY,
-        applies=f"fact.loinc_code = '{code}' and fact.value_number is not null "
+        applies="fact.value_number is not null "
         "and fact.conversion_code <> 'no_reference_unit'",
         breaks=f"fact.conversion_code in {UNREADABLE}",
         limit=FIVE_PERCENT,
         dashboard_types=("plausibleUnitConceptIds",),
+        among=("loinc_code", code),
     )
 
 

@@ -1,61 +1,92 @@
-"""What a scan may join to a row of a mart, by name: at most one row to each.
+"""What a scan may join to a row of a mart: at most one row to each.
 
-``referred:<column>:<relation>:<key>`` joins the relation that a column names a row of,
-as ``<relation>_of_<column>``, where ``found`` is null if there is no such row.
+Joins are SQL. A scan that several checks need the same one for joins it once; what one
+check joins under a name, another check of the relation may not join otherwise.
 """
+
+from collections.abc import Iterable
 
 from expectations.marts.contracts import read_marts
 
-NAMED = {
-    "patient": "left join marts.dim_patients as patient\n"
-    "    on fact.patient_key = patient.patient_key",
-    "visit": "left join marts.fct_encounters as visit\n"
-    "    on fact.encounter_key = visit.encounter_key\n"
-    "    and fact.patient_key = visit.patient_key",
-    "visit_of_anybody": "left join marts.fct_encounters as visit_of_anybody\n"
-    "    on fact.encounter_key = visit_of_anybody.encounter_key",
-    "mix": "left join (\n"
-    "    select distinct source_system, test_code, code_system\n"
-    "    from marts.agg_lab_unit_mixes\n"
-    "    where not is_between_patients\n"
-    ") as mix\n    on fact.source_system = mix.source_system\n"
-    "    and fact.test_code = mix.test_code\n"
-    "    and coalesce(fact.code_system, '') = mix.code_system",
-    # One row of each test of a source: groups cost a fifth of numbering all rows.
-    "first_of_test": "left join (\n"
-    "    select min(lab_result_key) as found\n"
-    "    from marts.fct_lab_results\n"
-    "    group by source_system, code_system, test_code\n"
-    ") as first_of_test\n    on fact.lab_result_key = first_of_test.found",
-    "first_number_of_test": "left join (\n"
-    "    select min(lab_result_key) as found\n"
-    "    from marts.fct_lab_results\n"
-    "    where value_number is not null\n"
-    "    group by source_system, code_system, test_code\n"
-    ") as first_number_of_test\n"
-    "    on fact.lab_result_key = first_number_of_test.found",
-    "source": "left join staging.stg_source_as_of as source\n"
-    "    on fact.source_system = source.source_system",
-    "ingredient": "left join (\n"
-    "    select distinct cast(rxcui as varchar(20)) as rxcui\n"
-    "    from terminology.ingredients\n"
-    ") as ingredient\n    on fact.ingredient_rxcui = ingredient.rxcui",
-}
+PATIENT = """left join marts.dim_patients as patient
+    on fact.patient_key = patient.patient_key"""
+# Of anybody: that it is the patient's own is for a check to ask.
+VISIT = """left join marts.fct_encounters as visit
+    on fact.encounter_key = visit.encounter_key"""
+SOURCE = """left join staging.stg_source_as_of as source
+    on fact.source_system = source.source_system"""
+MIX = """left join (
+    select distinct source_system, test_code, code_system
+    from marts.agg_lab_unit_mixes
+    where not is_between_patients
+) as mix
+    on fact.source_system = mix.source_system
+    and fact.test_code = mix.test_code
+    and coalesce(fact.code_system, '') = mix.code_system"""
+# One row of each test of a source, one with a number if there is any: groups cost a
+# fifth of numbering all rows.
+FIRST_OF_TEST = """left join (
+    select
+        coalesce(
+            min(case when value_number is not null then lab_result_key end),
+            min(lab_result_key)
+        ) as found,
+        count(value_number) as numbers_count
+    from marts.fct_lab_results
+    group by source_system, code_system, test_code
+) as first_of_test
+    on fact.lab_result_key = first_of_test.found"""
+INGREDIENT = """left join (
+    select distinct cast(rxcui as varchar(20)) as rxcui
+    from terminology.ingredients
+) as ingredient
+    on fact.ingredient_rxcui = ingredient.rxcui"""
 
 
-def referred(column: str, relation: str, key: str) -> str:
-    """Return the name of the join to the rows that a column names."""
-    return f"referred:{column}:{relation}:{key}"
+def referred(column: str, relation: str, key: str) -> tuple[str, str]:
+    """Return a join to the row whose key a column names, and what is null without it.
 
-
-def join_of(name: str) -> str:
-    """Return the SQL of a join."""
-    if name in NAMED:
-        return NAMED[name]
-    _, column, relation, key = name.split(":")
+    The key has to be unique in its relation, or a row would count twice.
+    """
+    name = f"{relation}_of_{column}"
     schema = read_marts()[relation].schema
-    other = f"{relation}_of_{column}"
-    rows = f"select distinct {key} as found from {schema}.{relation}"  # noqa: S608 - names of the project's own
-    return (
-        f"left join (\n    {rows}\n) as {other}\n    on fact.{column} = {other}.found"
+    join = (
+        f"left join {schema}.{relation} as {name}\n    on fact.{column} = {name}.{key}"
     )
+    return join, f"{name}.{key}"
+
+
+def any_of_patient(relation: str) -> tuple[str, str]:
+    """Return a join that finds whether a patient has a row, and what is null if not."""
+    name = f"{relation}_of_patient"
+    schema = read_marts()[relation].schema
+    rows = f"select distinct patient_key from {schema}.{relation}"  # noqa: S608 - names of the project's own
+    join = f"left join ({rows}) as {name}\n    on fact.patient_key = {name}.patient_key"
+    return join, f"{name}.patient_key"
+
+
+def said_again(relation: str, key: str, telling: Iterable[str]) -> str:
+    """Return a join to ``again``: rows that tell what a row with a lower key tells."""
+    schema = read_marts()[relation].schema
+    columns = ", ".join(("patient_key", *telling))
+    return f"""left join (
+    select told.{key}
+    from (
+        select
+            {key},
+            row_number() over (partition by {columns} order by {key}) as position
+        from {schema}.{relation}
+    ) as told
+    where told.position > 1
+) as again
+    on fact.{key} = again.{key}"""  # noqa: S608 - names of the project's own
+
+
+def one_of(name: str, columns: Iterable[str], rows: Iterable[str], on: str) -> str:
+    """Return a join to a list that stands in the statement itself."""
+    listed = ",\n        ".join(rows)
+    return f"""left join (
+    values
+        {listed}
+) as {name} ({", ".join(columns)})
+    on {on}"""

@@ -52,6 +52,7 @@ MART_OF = {
 def kept_checks() -> Iterable[MartCheck]:
     """Return a check per feed that has a mart of its own."""
     for feed, (mart, key) in MART_OF.items():
+        join, found = referred(key, mart, key)
         yield MartCheck(
             f"stg_{feed}",
             f"{key}:kept",
@@ -62,7 +63,7 @@ def kept_checks() -> Iterable[MartCheck]:
             ),
             Kahn.COMPUTATIONAL_CONFORMANCE,
             applies="true",
-            breaks=f"{mart}_of_{key}.found is null",
+            breaks=f"{found} is null",
             severity=Severity.CRITICAL,
-            joins=(referred(key, mart, key),),
+            joins=(join,),
         )

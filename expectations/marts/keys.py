@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from expectations.expectation import Kahn, Severity
 from expectations.marts.contracts import Mart
-from expectations.marts.joins import referred
+from expectations.marts.joins import PATIENT, VISIT, referred
 from expectations.marts.mart_check import MartCheck, Words
 
 REFERENCES = {
@@ -48,6 +48,11 @@ REFERENCES = {
     "research_encounter_id": ("encounters", "research_encounter_id"),
     "next_stay_key": ("fct_inpatient_stays", "stay_key"),
 }
+# What other checks join too, by a name of its own: once for all of them.
+JOINED = {
+    "patient_key": (PATIENT, "patient.patient_key"),
+    "encounter_key": (VISIT, "visit.encounter_key"),
+}
 # All versions that ever were, of facts that are withdrawn since, too.
 OF_THE_WITHDRAWN = {
     ("fct_lab_result_versions", "lab_result_key"),
@@ -78,6 +83,7 @@ def key_checks(marts: Mapping[str, Mart]) -> Iterable[MartCheck]:
 def _names_a_row(mart: Mart, column: str, relation: str, key: str) -> MartCheck:
     is_patient = column == "patient_key"
     words = NOBODYS if is_patient else DANGLING
+    join, found = JOINED.get(column) or referred(column, relation, key)
     names = {"column": column, "relation": mart.name, "referred": relation}
     return MartCheck(
         mart.name,
@@ -85,8 +91,8 @@ def _names_a_row(mart: Mart, column: str, relation: str, key: str) -> MartCheck:
         Words(words.sentence.format(**names), words.reason),
         Kahn.RELATIONAL_CONFORMANCE,
         applies=f"fact.{column} is not null",
-        breaks=f"{relation}_of_{column}.found is null",
+        breaks=f"{found} is null",
         severity=Severity.CRITICAL if is_patient else Severity.WARNING,
-        joins=(referred(column, relation, key),),
+        joins=(join,),
         dashboard_types=("isForeignKey",),
     )

@@ -44,8 +44,11 @@ FIVE_PERCENT = Limit(0.05, Origin.STANDARD)
 class MartCheck:
     """One check of one relation.
 
-    ``joins`` names what is joined to the row: see ``expectations.marts.joins``.
+    ``joins`` are what is joined to the row: see ``expectations.marts.joins``.
     ``windows`` are columns that are worked out over several rows, by their name.
+    ``among`` is a column and its value, where the check is of rows with that value
+    only: of a hundred analytes a scan asks ``applies`` and ``breaks`` once, and counts
+    what it found by the analyte.
     """
 
     relation: str
@@ -59,6 +62,14 @@ class MartCheck:
     joins: tuple[str, ...] = ()
     windows: Mapping[str, str] = field(default_factory=dict)
     dashboard_types: tuple[str, ...] = ()
+    among: tuple[str, str] | None = None
+
+    @property
+    def condition(self) -> str:
+        """Return the condition of a row that breaks the check."""
+        column, value = self.among or ("", "")
+        where = f" and fact.{column} = '{value}'" if self.among else ""
+        return f"({self.applies}) and ({self.breaks}){where}"
 
     @property
     def check_id(self) -> str:

@@ -4,10 +4,11 @@ Limits are of one measure in one unit, as a number means nothing without it. The
 records of what was survived, or beyond them, so that an emergency never breaks one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from expectations.expectation import Kahn
+from expectations.marts.joins import FIRST_OF_TEST, MIX, one_of
 from expectations.marts.mart_check import ONE_PERCENT, MartCheck, Words
 
 
@@ -50,49 +51,54 @@ ANALYTES = (
 
 def number_checks() -> Iterable[MartCheck]:
     """Return a check of either limit of every measure."""
-    for possible in VITAL_SIGNS:
-        where = (
-            f"fact.vital_sign_name = '{possible.name}' "
-            f"and fact.standard_unit = '{possible.unit}'"
-        )
-        yield from _limits("fct_vital_signs", "standard_number", where, possible)
-    for possible in ANALYTES:
-        where = (
-            f"fact.loinc_code = '{possible.name}' "
-            f"and fact.comparable_unit = '{possible.unit}'"
-        )
-        yield from _limits("fct_lab_results", "value_number", where, possible)
-        converted = (
-            f"fact.loinc_code = '{possible.name}' "
-            f"and fact.converted_unit = '{possible.unit}'"
-        )
-        yield from _limits(
-            "fct_lab_results", "converted_value_number", converted, possible
-        )
+    yield from _limits(
+        VITAL_SIGNS, "fct_vital_signs", "vital_sign_name", "standard_number",
+        "standard_unit",
+    )  # fmt: skip
+    yield from _limits(
+        ANALYTES, "fct_lab_results", "loinc_code", "value_number", "comparable_unit"
+    )
+    yield from _limits(
+        ANALYTES, "fct_lab_results", "loinc_code", "converted_value_number",
+        "converted_unit",
+    )  # fmt: skip
     yield _pressures_are_in_order()
     yield _one_test_has_one_size()
 
 
 def _limits(
-    relation: str, column: str, where: str, possible: Possible
+    measures: Sequence[Possible], relation: str, code: str, column: str, unit: str
 ) -> Iterable[MartCheck]:
     of = "converted to" if column.startswith("converted") else "in"
-    measure = f"{possible.name} {of} {possible.unit}"
-    sides = (
-        ("low", "<", possible.lowest, "below", "plausibleValueLow"),
-        ("high", ">", possible.highest, "above", "plausibleValueHigh"),
+    joined = f"{column}_possible"
+    join = one_of(
+        joined,
+        ("name", "unit", "lowest", "highest"),
+        (f"('{m.name}', '{m.unit}', {m.lowest:g}, {m.highest:g})" for m in measures),
+        f"fact.{code} = {joined}.name and fact.{unit} = {joined}.unit",
     )
-    for side, operator, limit, word, dashboard_type in sides:
-        yield MartCheck(
-            relation,
-            f"{column}:{side}:{possible.name}:{possible.unit}",
-            Words(f"{measure} is not {word} {limit:g}.", possible.reason),
-            Kahn.ATEMPORAL_PLAUSIBILITY,
-            applies=f"fact.{column} is not null and {where}",
-            breaks=f"fact.{column} {operator} {limit:g}",
-            limit=ONE_PERCENT,
-            dashboard_types=(dashboard_type,),
-        )
+    sides = (
+        ("low", "<", "lowest", "below", "plausibleValueLow"),
+        ("high", ">", "highest", "above", "plausibleValueHigh"),
+    )
+    for possible in measures:
+        measure = f"{possible.name} {of} {possible.unit}"
+        for side, operator, limit, word, dashboard_type in sides:
+            yield MartCheck(
+                relation,
+                f"{column}:{side}:{possible.name}:{possible.unit}",
+                Words(
+                    f"{measure} is not {word} {getattr(possible, limit):g}.",
+                    possible.reason,
+                ),
+                Kahn.ATEMPORAL_PLAUSIBILITY,
+                applies=f"fact.{column} is not null and {joined}.name is not null",
+                breaks=f"fact.{column} {operator} {joined}.{limit}",
+                limit=ONE_PERCENT,
+                joins=(join,),
+                dashboard_types=(dashboard_type,),
+                among=(code, possible.name),
+            )
 
 
 def _pressures_are_in_order() -> MartCheck:
@@ -126,7 +132,7 @@ def _one_test_has_one_size() -> MartCheck:
             "range, they are wrong by that factor.",
         ),
         Kahn.ATEMPORAL_PLAUSIBILITY,
-        applies="first_number_of_test.found is not null",
+        applies="first_of_test.numbers_count > 0",
         breaks="mix.test_code is not null",
-        joins=("first_number_of_test", "mix"),
+        joins=(FIRST_OF_TEST, MIX),
     )

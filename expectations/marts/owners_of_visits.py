@@ -7,6 +7,7 @@ the visit of the first one.
 from collections.abc import Iterable
 
 from expectations.expectation import Kahn, Severity
+from expectations.marts.joins import VISIT
 from expectations.marts.mart_check import MartCheck, Words
 
 # Where the visit was delivered with the fact: what repeats it would tell it again.
@@ -48,8 +49,8 @@ def visit_owner_checks() -> Iterable[MartCheck]:
                 "One of the two is filed under another person, whose chart is wrong.",
             ),
             Kahn.RELATIONAL_CONFORMANCE,
-            applies="visit_of_anybody.encounter_key is not null",
-            breaks="fact.patient_key <> visit_of_anybody.patient_key",
+            applies="visit.encounter_key is not null",
+            breaks="fact.patient_key <> visit.patient_key",
             severity=Severity.CRITICAL,
-            joins=("visit_of_anybody",),
+            joins=(VISIT,),
         )

@@ -8,7 +8,7 @@ only marts stand here that every source seen fills.
 from collections.abc import Iterable
 
 from expectations.expectation import Kahn
-from expectations.marts.joins import referred
+from expectations.marts.joins import any_of_patient
 from expectations.marts.mart_check import (
     LEAST_ROWS_OF_A_SHARE,
     Limit,
@@ -36,8 +36,7 @@ LEAST_PERCENT = {
 def person_checks() -> Iterable[MartCheck]:
     """Return a check per mart that nearly every patient has a row of."""
     for relation, percent in LEAST_PERCENT.items():
-        # Joined by the patient, under a name of its own for each mart.
-        join = referred("patient_key", relation, "patient_key")
+        join, found = any_of_patient(relation)
         yield MartCheck(
             "dim_patients",
             f"{relation}:persons",
@@ -47,7 +46,7 @@ def person_checks() -> Iterable[MartCheck]:
             ),
             Kahn.COMPLETENESS,
             applies="true",
-            breaks=f"{relation}_of_patient_key.found is null",
+            breaks=f"{found} is null",
             limit=Limit(
                 (100 - percent) / 100, Origin.OBSERVED, least_rows=LEAST_ROWS_OF_A_SHARE
             ),

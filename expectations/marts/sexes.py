@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from expectations.expectation import Kahn
+from expectations.marts.joins import PATIENT
 from expectations.marts.mart_check import Limit, MartCheck, Words
 from expectations.thresholds import Origin
 
@@ -80,6 +81,6 @@ def _of_sex(
         applies=f"{where} and patient.sex_code in ('female', 'male')",
         breaks=f"patient.sex_code <> '{sex}'",
         limit=TWO_PERCENT,
-        joins=("patient",),
+        joins=(PATIENT,),
         dashboard_types=(dashboard_type,),
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from expectations.expectation import Kahn
 from expectations.marts.contracts import Mart
+from expectations.marts.joins import PATIENT, SOURCE, VISIT
 from expectations.marts.mart_check import (
     FIVE_PERCENT,
     LEAST_ROWS_OF_A_SHARE,
@@ -17,10 +18,10 @@ from expectations.marts.mart_check import (
     Words,
 )
 
-BIRTH, DEATH, FUTURE, VISIT = "birth", "death", "future", "visit"
+BIRTH, DEATH, FUTURE, WITHIN = "birth", "death", "future", "visit"
 LIFE = (BIRTH, DEATH)
 PAST = (*LIFE, FUTURE)
-IN_VISIT = (*PAST, VISIT)
+IN_VISIT = (*PAST, WITHIN)
 # What is written and paid after a death may be about the life before it.
 OFFICE = (BIRTH, FUTURE)
 TIMES: dict[str, dict[str, tuple[str, ...]]] = {
@@ -60,7 +61,7 @@ TIMES: dict[str, dict[str, tuple[str, ...]]] = {
     "fct_acknowledgements": {"acknowledged_at": OFFICE},
     "fct_vital_signs": {"measured_at": IN_VISIT},
     "fct_medication_history": {
-        "started_at": (*LIFE, VISIT),
+        "started_at": (*LIFE, WITHIN),
         "ended_at": (BIRTH,),
         "first_dispensed_at": PAST,
     },
@@ -144,7 +145,7 @@ IN_FUTURE = "fact.{0} > source.as_of + interval '1' day"
 
 def time_checks(marts: Mapping[str, Mart]) -> Iterable[MartCheck]:
     """Return the checks of every time of every mart."""
-    made = {BIRTH: _birth, DEATH: _death, FUTURE: _future, VISIT: _visit}
+    made = {BIRTH: _birth, DEATH: _death, FUTURE: _future, WITHIN: _visit}
     for relation, columns in TIMES.items():
         for column, kinds in columns.items():
             for kind in kinds:
@@ -164,7 +165,7 @@ def _birth(mart: Mart, column: str) -> MartCheck:
         ),
         applies=f"fact.{column} is not null and patient.birth_year is not null",
         breaks=BEFORE_BIRTH.format(column),
-        joins=("patient",),
+        joins=(PATIENT,),
         types=("plausibleAfterBirth", "plausibleDuringLife"),
     )
 
@@ -179,7 +180,7 @@ def _death(mart: Mart, column: str) -> MartCheck:
         ),
         applies=f"fact.{column} is not null and patient.deceased_at is not null",
         breaks=AFTER_DEATH.format(column),
-        joins=("patient",),
+        joins=(PATIENT,),
         types=("plausibleBeforeDeath", "plausibleDuringLife"),
     )
 
@@ -195,7 +196,7 @@ def _future(mart: Mart, column: str) -> MartCheck:
         ),
         applies=f"fact.{column} is not null and source.as_of is not null",
         breaks=IN_FUTURE.format(column),
-        joins=("source",),
+        joins=(SOURCE,),
         types=("plausibleTemporalAfter",),
     )
 
@@ -213,7 +214,7 @@ def _visit(mart: Mart, column: str) -> MartCheck:
         ),
         applies=f"fact.{column} is not null and {_belongs_to_visit(mart)}",
         breaks=breaks.format(column),
-        joins=("visit",),
+        joins=(VISIT,),
         types=("withinVisitDates",),
         # Of fewer rows a single one would be more than the share that is allowed.
         limit=Limit(
@@ -224,7 +225,7 @@ def _visit(mart: Mart, column: str) -> MartCheck:
 
 def _belongs_to_visit(mart: Mart) -> str:
     """Return which rows should lie within their visit."""
-    found = "visit.encounter_key is not null"
+    found = "fact.patient_key = visit.patient_key"
     if mart.name not in WAITED_FOR:
         return found
     return f"{found} and coalesce(visit.encounter_class_code, '') <> 'ambulatory'"

@@ -1,75 +1,116 @@
-"""What breaks a failed check of a mart: how many patients, and where it was delivered.
+"""What breaks the failed checks of a relation: how many patients, where it came from.
 
-Asked of failed checks alone, after the scan: of hundreds of checks few fail, and a
-count of distinct patients for each would cost more than the scan itself.
+Asked of failed checks alone, after the scan: of hundreds of checks few fail. The rows
+that break one of them are gathered once, in a table of the session.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
 
-from expectations.marts.joins import join_of
 from expectations.marts.mart_check import MartCheck
 from pipelines.checking.scan import (
-    CONDITION,
     facts_of,
     has_lineage,
+    joins_of,
     names_patients,
     source_of,
 )
 
 MOST_ROWS = 20
 Place = tuple[int, int | None, int | None]
+Key = tuple[str, str]
+PLACE = ("delivery_id", "file_id", "line_number")
+FORGET = "drop table if exists pg_temp.broken_row"
+PATIENTS = """
+    select source_system, count(distinct patient_key)
+    from pg_temp.broken_row
+    where {broken}
+    group by source_system
+"""
+PLACES = """
+    select delivery_id, file_id, line_number
+    from pg_temp.broken_row
+    where source_system = %s and delivery_id is not null and {broken}
+    limit {most}
+"""
 
 
-def patients_of(
-    connection: psycopg.Connection, relation: str, checks: Sequence[MartCheck]
-) -> dict[tuple[str, str], int]:
-    """Return, by check and source, how many patients have a row that breaks it.
+@dataclass(frozen=True)
+class BrokenRows:
+    """Of a check in one source: how many patients it hits, and some places.
 
-    Empty where the relation names no patient.
+    ``patients_count`` is null where rows name no patient; no place where a row comes
+    from no line of its own.
     """
-    if not checks or not names_patients(relation):
+
+    patients_count: int | None = None
+    places: tuple[Place, ...] = ()
+
+
+def broken_rows_of(
+    connection: psycopg.Connection,
+    relation: str,
+    failed: Sequence[tuple[MartCheck, str]],
+) -> dict[Key, BrokenRows]:
+    """Return what breaks checks of a relation, by check and source.
+
+    ``failed`` are checks, each with the source that failed it.
+    """
+    checks = list({check.check_id: check for check, _ in failed}.values())
+    if not checks or not (names_patients(relation) or has_lineage(relation)):
         return {}
-    counts = [
-        f"count(distinct case when {CONDITION.format(check=check)} "
-        "then fact.patient_key end)"
-        for check in checks
-    ]
-    columns = ",\n    ".join([f"{source_of(relation)} as source_system", *counts])
-    statement = (
-        f"{facts_of(relation, checks)}\nselect\n    {columns}\nfrom fact\n"
-        f"{_joined(checks)}group by 1"
-    )
+    connection.execute(FORGET)
+    connection.execute(_gathering(relation, checks))
+    flags = {
+        check.check_id: sql.Identifier(_flag(at)) for at, check in enumerate(checks)
+    }
+    patients = {
+        check_id: _patients(connection, flag) if names_patients(relation) else {}
+        for check_id, flag in flags.items()
+    }
     return {
-        (check.check_id, source): count
-        for source, *found in connection.execute(statement)
-        for check, count in zip(checks, found, strict=True)
+        (check.check_id, source): BrokenRows(
+            patients[check.check_id].get(source),
+            _places(connection, flags[check.check_id], source)
+            if has_lineage(relation)
+            else (),
+        )
+        for check, source in failed
     }
 
 
-def places_of(
-    connection: psycopg.Connection, check: MartCheck, source_system: str
-) -> list[Place]:
-    """Return delivery, file and line of some rows that break a check; at most 20.
-
-    None where the relation's rows come from no line of their own.
-    """
-    if not has_lineage(check.relation):
-        return []
-    source = sql.Literal(source_system).as_string(connection)
-    statement = (
-        f"{facts_of(check.relation, [check])}\n"
-        "select fact.delivery_id, fact.file_id, fact.line_number\nfrom fact\n"
-        f"{_joined([check])}"
-        f"where {source_of(check.relation)} = {source}\n"
-        f"    and fact.delivery_id is not null and {CONDITION.format(check=check)}\n"
-        f"limit {MOST_ROWS}"
+def _gathering(relation: str, checks: Sequence[MartCheck]) -> str:
+    columns = [
+        f"{source_of(relation)} as source_system",
+        *(["fact.patient_key"] if names_patients(relation) else []),
+        *([f"fact.{each}" for each in PLACE] if has_lineage(relation) else []),
+        *(f"{check.condition} as {_flag(at)}" for at, check in enumerate(checks)),
+    ]
+    return "\n".join(
+        (
+            "create temporary table broken_row as",
+            facts_of(relation, checks),
+            "select\n    " + ",\n    ".join(columns),
+            "from fact",
+            *joins_of(checks),
+            "where " + "\n    or ".join(f"({check.condition})" for check in checks),
+        )
     )
-    return list(connection.execute(statement))
 
 
-def _joined(checks: Iterable[MartCheck]) -> str:
-    joins = dict.fromkeys(join for check in checks for join in check.joins)
-    return "".join(f"{join_of(join)}\n" for join in joins)
+def _flag(place: int) -> str:
+    return f"breaks_{place}"
+
+
+def _patients(connection: psycopg.Connection, flag: sql.Identifier) -> dict[str, int]:
+    return dict(connection.execute(sql.SQL(PATIENTS).format(broken=flag)).fetchall())
+
+
+def _places(
+    connection: psycopg.Connection, flag: sql.Identifier, source: str
+) -> tuple[Place, ...]:
+    statement = sql.SQL(PLACES).format(broken=flag, most=sql.Literal(MOST_ROWS))
+    return tuple(connection.execute(statement, (source,)))

@@ -14,7 +14,7 @@ import psycopg
 from expectations.marts.catalogue import mart_checks
 from expectations.marts.mart_check import MartCheck
 from expectations.results import State
-from pipelines.checking.broken_rows import patients_of, places_of
+from pipelines.checking.broken_rows import Place, broken_rows_of
 from pipelines.checking.definitions import enter_definitions
 from pipelines.checking.rhythm import enter_rhythms
 from pipelines.checking.scan import scan_of
@@ -63,6 +63,7 @@ class Found:
     applicable_count: int
     broken_count: int
     patients_count: int | None = None
+    places: tuple[Place, ...] = ()
 
     @property
     def is_applicable(self) -> bool:
@@ -134,7 +135,7 @@ def _judge_all(
                 except IndexError:  # the other has taken the last one
                     return
                 counted = list(judge(connection, relation, relations[relation]))
-                found[relation] = with_patients(connection, relation, counted)
+                found[relation] = with_broken_rows(connection, relation, counted)
 
     with ThreadPoolExecutor(AT_ONCE) as scans:
         for each in [scans.submit(scan_waiting) for _ in range(AT_ONCE)]:
@@ -153,14 +154,20 @@ def judge(
             yield Found(check, source, rows_count, applicable, broken)
 
 
-def with_patients(
+def with_broken_rows(
     connection: psycopg.Connection, relation: str, found: Sequence[Found]
 ) -> list[Found]:
-    """Return what was found in a relation; failures with how many patients they hit."""
-    failed = {each.check.check_id: each.check for each in found if each.is_failed}
-    counts = patients_of(connection, relation, list(failed.values()))
+    """Return what was found in a relation; failures with patients and some places."""
+    failed = [(each.check, each.source_system) for each in found if each.is_failed]
+    broken = broken_rows_of(connection, relation, failed)
     return [
-        replace(each, patients_count=counts.get(each.key)) if each.is_failed else each
+        replace(
+            each,
+            patients_count=broken[each.key].patients_count,
+            places=broken[each.key].places,
+        )
+        if each.key in broken
+        else each
         for each in found
     ]
 
@@ -173,10 +180,7 @@ def _enter_places(
     rows = [
         (build_id, *each.key, position, *place)
         for each in found
-        if each.is_failed
-        for position, place in enumerate(
-            places_of(connection, each.check, each.source_system), start=1
-        )
+        for position, place in enumerate(each.places, start=1)
     ]
     with connection.cursor() as cursor:
         cursor.executemany(ENTER_PLACE, rows)

@@ -5,33 +5,42 @@ one scan take two seconds where each alone takes twenty. The SQL is what Spark a
 reads; conditions come from ``expectations.marts`` and hold no value of a row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from expectations.marts.contracts import read_marts
-from expectations.marts.joins import join_of
 from expectations.marts.mart_check import MartCheck
 
 STAGING = "stg_"
 LINEAGE = {"source_system", "delivery_id", "file_id", "line_number"}
-CONDITION = "({check.applies}) and ({check.breaks})"
 
 
 def scan_of(relation: str, checks: Sequence[MartCheck]) -> str:
     """Return the statement that counts, by source, the rows of every check.
 
     Its columns are the source, all rows, and of each check the rows it applies to and
-    those of them that break it.
+    those of them that break it. Rows are counted by what checks are ``among``, then the
+    counts are added up.
     """
-    joins = dict.fromkeys(join for check in checks for join in check.joins)
-    counted = [count for check in checks for count in _counts_of(check)]
+    kinds = dict.fromkeys(check.among[0] for check in checks if check.among)
+    counted = _counts_of_rows(checks)
+    columns = [
+        f"{source_of(relation)} as source_system",
+        *(f"fact.{kind}" for kind in kinds),
+        "count(*) as rows_count",
+        *(f"count(case when {what} then 1 end) as {name}" for what, name in counted),
+    ]
+    sums = [sum_ for check in checks for sum_ in _sums_of(check, dict(counted))]
+    groups = ", ".join(str(place) for place in range(1, len(kinds) + 2))
     return "\n".join(
         (
-            facts_of(relation, checks),
-            f"select\n    {source_of(relation)} as source_system,\n    count(*),",
-            "    " + ",\n    ".join(counted),
-            "from fact",
-            *(join_of(join) for join in joins),
-            "group by 1",
+            facts_of(relation, checks) + ",",
+            "\ncounted as (\n    select\n        " + ",\n        ".join(columns),
+            "    from fact",
+            *joins_of(checks),
+            f"    group by {groups}\n)\n",
+            "select\n    source_system,\n    cast(sum(rows_count) as bigint),",
+            "    " + ",\n    ".join(sums),
+            "from counted\ngroup by source_system",
         )
     )
 
@@ -80,6 +89,27 @@ def source_of(relation: str) -> str:
     return "coalesce(fact.source_system, '')" if has_source else "''"
 
 
-def _counts_of(check: MartCheck) -> Iterable[str]:
-    yield f"count(case when {check.applies} then 1 end)"
-    yield f"count(case when {CONDITION.format(check=check)} then 1 end)"
+def joins_of(checks: Iterable[MartCheck]) -> Iterable[str]:
+    """Return what checks join to a row, each once."""
+    return dict.fromkeys(join for check in checks for join in check.joins)
+
+
+def _counts_of_rows(checks: Iterable[MartCheck]) -> list[tuple[str, str]]:
+    """Return each condition once, with the name of its count."""
+    conditions = dict.fromkeys(
+        what for check in checks for what in (check.applies, _broken(check))
+    )
+    return [(what, f"count_{place}") for place, what in enumerate(conditions, start=1)]
+
+
+def _broken(check: MartCheck) -> str:
+    return f"({check.applies}) and ({check.breaks})"
+
+
+def _sums_of(check: MartCheck, names: Mapping[str, str]) -> Iterable[str]:
+    column, value = check.among or ("", "")
+    for what in (check.applies, _broken(check)):
+        count = names[what]
+        if check.among:
+            count = f"case when {column} = '{value}' then {count} else 0 end"
+        yield f"cast(sum({count}) as bigint)"

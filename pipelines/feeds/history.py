@@ -21,7 +21,11 @@ CONDITIONS = Feed(
         text(
             "condition_name", "Name as delivered.", example="Type 2 diabetes mellitus"
         ),
-        text("category_code", "problem, encounter or billing.", example="problem"),
+        text(
+            "category_code",
+            "problem or problem-list-item, encounter or encounter-diagnosis, billing.",
+            example="problem",
+        ),
         text("clinical_status_code", "Clinical status as delivered.", example="active"),
         text("verification_status_code", "Verification status as delivered."),
         count(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from expectations.marts.kept import MART_OF
 from expectations.marts.keys import REFERENCES
 from expectations.marts.mart_check import MartCheck
 from expectations.marts.numbers import ANALYTES, VITAL_SIGNS
@@ -180,7 +181,7 @@ def _persons(check: MartCheck, relation: str) -> Case:
 
 
 def _kept(check: MartCheck, key: str) -> Case:
-    mart = check.joins[0].split(":")[2]
+    mart, _ = MART_OF[check.relation.removeprefix("stg_")]
     value: Any = PATIENT if key == "patient_key" else "there"
     fact = {key: value, "source_system": "s"}
     return Case(

@@ -108,7 +108,7 @@ def test_every_feed_is_looked_for_in_its_mart() -> None:
 @pytest.mark.parametrize("check", MART_CHECKS, ids=[c.check_id for c in MART_CHECKS])
 def test_a_check_of_a_mart_names_columns_of_its_contract(check: MartCheck) -> None:
     mart = read_marts().get(check.relation)
-    named = set(COLUMN_OF_FACT.findall(f"{check.applies} {check.breaks}"))
+    named = set(COLUMN_OF_FACT.findall(check.condition))
 
     if mart:
         assert named <= mart.columns.keys() | check.windows.keys()

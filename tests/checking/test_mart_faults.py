@@ -1,7 +1,7 @@
 """Every check of a mart fails on a fault of its own, and on nothing beside it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import psycopg
 import pytest
@@ -11,7 +11,7 @@ from expectations.marts.catalogue import mart_checks
 from expectations.marts.mart_check import MartCheck
 from expectations.results import State
 from pipelines.checking.marts import Found
-from pipelines.checking.scan import scan_of, schema_of
+from pipelines.checking.scan import facts_of, scan_of, schema_of
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from tests.checking.computed_faults import Row
@@ -45,14 +45,46 @@ class Copies:
 
     def judge(self, check: MartCheck, planted: Planted) -> Found:
         """Return what a check finds in planted rows, of all sources together."""
-        statement = OWN_SCHEMAS.sub("pg_temp.", scan_of(check.relation, [check]))
-        for relation in {check.relation, *_relations_of(check)}:
+        self.plant([check], planted)
+        (found,) = self.scan([check])
+        return found
+
+    def plant(self, checks: Sequence[MartCheck], planted: Planted) -> None:
+        """Empty every relation that checks read, and fill in planted rows."""
+        for relation in sorted(set().union(*map(_relations_of, checks))):
             self._empty(relation)
         for relation, row in planted.rows:
             self._insert(relation, row)
-        rows = self._connection.execute(statement).fetchall()
-        _, *counts = zip(*rows, strict=True) if rows else ((), (0,), (0,), (0,))
-        return Found(check, "", *(sum(count) for count in counts))
+
+    def scan(self, checks: Sequence[MartCheck]) -> list[Found]:
+        """Return what checks of one relation find in one scan."""
+        rows = self._read(scan_of(checks[0].relation, checks))
+        nothing = [("", 0, *(0 for _ in checks for _ in range(2)))]
+        _, all_rows, *counts = zip(*(rows or nothing), strict=True)
+        pairs = zip(counts[0::2], counts[1::2], strict=True)
+        return [
+            Found(check, "", sum(all_rows), sum(applicable), sum(broken))
+            for check, (applicable, broken) in zip(checks, pairs, strict=True)
+        ]
+
+    def count(self, check: MartCheck) -> int:
+        """Return how many rows are those that break a check, as they are looked for."""
+        ((count,),) = self._read(
+            "\n".join(
+                (
+                    facts_of(check.relation, [check]),
+                    "select count(*) from fact",
+                    *check.joins,
+                    f"where {check.condition}",
+                )
+            )
+        )
+        return count
+
+    def _read(self, statement: str) -> list[tuple]:
+        return self._connection.execute(
+            OWN_SCHEMAS.sub("pg_temp.", statement)
+        ).fetchall()
 
     def _empty(self, relation: str) -> None:
         name = sql.Identifier("pg_temp", relation)
@@ -113,10 +145,25 @@ def test_the_check_fails_on_a_fault_of_its_own(
     assert nothing.state is State.NOT_APPLICABLE
 
 
+@pytest.mark.parametrize("relation", ["fct_lab_results", "fct_vital_signs"])
+def test_checks_of_single_measures_count_together_what_each_counts_alone(
+    relation: str, copies: Copies
+) -> None:
+    checks = [check for check in mart_checks()[relation] if check.among]
+    rows = [row for check in checks for row in case_of(check).broken.rows]
+    copies.plant(checks, Planted([*rows, *rows[::2]]))
+
+    together = copies.scan(checks)
+
+    assert together == [copies.scan([check])[0] for check in checks]
+    assert [each.broken_count for each in together] == list(map(copies.count, checks))
+    assert {each.broken_count for each in together} >= {1, 2}
+    assert {each.rows_count for each in together} == {len(rows) + len(rows[::2])}
+
+
 def test_no_two_checks_of_a_relation_ask_the_same() -> None:
     asked = [
-        (check.relation, check.applies, check.breaks, *check.windows.values())
-        for check in CHECKS
+        (check.relation, check.condition, *check.windows.values()) for check in CHECKS
     ]
 
     assert len(asked) == len(set(asked))

@@ -6,6 +6,8 @@ import pytest
 
 from expectations.marts.catalogue import mart_checks
 from expectations.marts.contracts import read_marts
+from expectations.marts.kept import MART_OF
+from expectations.marts.keys import REFERENCES
 from expectations.results import State
 from pipelines.checking.catalogue import catalogue
 from pipelines.checking.counting import count_checks
@@ -21,6 +23,15 @@ from tests.dbt.raw_rows import SOURCE, insert_every_feed
 
 PATIENTS = (7_316_904_128_855, 5_120_773_091)
 EMPTY, UNBUILT, HIT = 1_000_001, 1_000_002, 1_000_003
+
+# Columns of which no two rows have the same value.
+UNIQUE = """
+    select relname, attname
+    from pg_index
+    inner join pg_class on pg_class.oid = indrelid
+    inner join pg_attribute on attrelid = indrelid and attnum = indkey[0]
+    where indisunique and indnkeyatts = 1 and indpred is null
+"""
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +58,16 @@ def test_in_empty_marts_no_check_passes(judged) -> None:
     assert of_patients
     assert {each.state for each in of_patients} == {State.NOT_APPLICABLE}
     assert {each.rows_count for each in of_patients} == {0}
+
+
+def test_a_row_is_joined_to_one_row_at_most(judged) -> None:
+    settings, _, _ = judged
+    joined = {*REFERENCES.values(), *MART_OF.values()}
+
+    with connect(settings, Role.OWNER) as connection:
+        unique = set(connection.execute(UNIQUE).fetchall())
+
+    assert joined <= unique
 
 
 def test_a_fact_that_is_in_no_mart_is_found(judged) -> None:

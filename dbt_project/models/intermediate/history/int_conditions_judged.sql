@@ -1,8 +1,8 @@
 {#-
     Whether a condition lasts. A stated end or status decides; a problem without either
-    lasts. A code given for billing says what was treated, not what lasts: without a
-    status nothing is known about it, so it is neither active nor over; nor is one whose
-    status is in a word that nobody knows.
+    lasts. A code given for billing or for a visit says what was treated, not what lasts:
+    without a status nothing is known about it, so it is neither active nor over; nor is
+    one whose status is in a word that nobody knows.
 -#}
 with
 
@@ -26,7 +26,8 @@ judged as (
             when is_refuted then 'refuted'
             when ended_at is not null then 'end_stated'
             when clinical_status is not null then 'clinical_status'
-            when lower(category_code) in ('billing', 'encounter-diagnosis')
+            when lower(category_code)
+                in ('billing', 'encounter', 'encounter-diagnosis')
                 then 'not_stated'
             else 'no_end_stated'
         end as activity_basis,
