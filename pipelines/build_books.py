@@ -40,8 +40,10 @@ from pipelines.merged_patients import (
 )
 from pipelines.sources.naming import RECORD
 
+# Made whole of the marts by every usual build.
+MADE_OF_MARTS = ("config.schema:research", "config.schema:ml")
 # Built whole or not at all, and nobody waits for it: the night brings it up to date.
-NOT_FOR_NEWS = ("config.schema:research", "config.schema:ml", "tag:nightly")
+NOT_FOR_NEWS = (*MADE_OF_MARTS, "tag:nightly")
 
 
 class Scope(StrEnum):
@@ -50,6 +52,7 @@ class Scope(StrEnum):
     NEWS = "news"  # what reads a feed with news, of the patients touched
     USUAL = "usual"  # every mart, of the patients touched; today moves on everywhere
     FULL = "full"  # every mart, of every patient
+    MARTS = "marts"  # the same, without code lists and what is made of marts
 
 
 @dataclass
@@ -65,7 +68,7 @@ class Build:
     @property
     def is_full(self) -> bool:
         """Return whether every patient is built anew."""
-        return self.scope is Scope.FULL
+        return self.scope in {Scope.FULL, Scope.MARTS}
 
     @property
     def has_nothing_to_do(self) -> bool:
@@ -85,8 +88,11 @@ class Build:
         They are 60 of 90 relations, each some 0.1 s, whatever the news. A view of a
         mart that is built in full falls with the mart's old table and is made again.
         """
-        if self.is_full:
+        if self.scope is Scope.FULL:
             return []
+        if self.scope is Scope.MARTS:
+            marts = ("config.materialized:incremental+", "config.materialized:table+")
+            return ["--select", *marts, "--exclude", *MADE_OF_MARTS]
         changing = ("config.materialized:incremental", "config.materialized:table+")
         if self.scope is Scope.USUAL:
             return ["--select", *changing]
@@ -114,7 +120,7 @@ def begin_build(
         last = connection.execute(LAST_BUILD).fetchone()
         scope = _least(connection, wanted, last, (digest, todays))
         values = {
-            "is_full": scope is Scope.FULL,
+            "is_full": scope in {Scope.FULL, Scope.MARTS},
             "digest": digest,
             "todays": todays,
             "record": RECORD,

@@ -4,10 +4,12 @@ First comes a usual build, to which patients without news are added, drawn by ch
 then the marts are fingerprinted, rebuilt for everybody with the same today, and
 fingerprinted once more. What differs was wrong until then: a rule that needs more than
 the patient's own rows, or a change that touched a patient and was not noted. The marts
-that were rebuilt stay, so what was wrong is right by the end.
+that were rebuilt stay, so what was wrong is right by the end; where something was, what
+is made of marts (research, input of models) is made once more.
 
-It costs a usual build, a full rebuild and two readings of the marts; no other build
-runs meanwhile. In place and not beside them: a copy would need the disk twice, and the
+It costs a usual build, a rebuild of the marts and two readings of them. Code lists, and
+what is made of marts, the usual build has just made whole. No other build runs
+meanwhile. In place and not beside them: a copy would need the disk twice, and the
 rebuild would be thrown away.
 """
 
@@ -75,7 +77,7 @@ def prove_rebuild(settings: Settings) -> list[Proof]:
     with build_lock(settings) as connection:
         _build_by_patients(settings, connection)
         enter_fingerprints(connection, "fingerprints_before")
-        with one_build(connection, Scope.FULL, keeps_today=True) as build:
+        with one_build(connection, Scope.MARTS, keeps_today=True) as build:
             connection.execute(NEWS_BEFORE)
             feeds = _feeds_with_news(connection)
             build_whole(settings, build)
@@ -87,6 +89,9 @@ def prove_rebuild(settings: Settings) -> list[Proof]:
         )
         with connection.cursor() as cursor:
             cursor.executemany(ENTER, [_row(build.build_id, each) for each in proofs])
+        if any(each.state is ProofState.DIFFERENT for each in proofs):
+            with one_build(connection, Scope.USUAL, keeps_today=True) as build:
+                build_whole(settings, build)
     return proofs
 
 

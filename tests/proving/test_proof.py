@@ -1,13 +1,15 @@
 """The proof of the night finds what a full rebuild would not give, and that alone."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import psycopg
 import pytest
 
-from pipelines.build_books import Build
-from pipelines.building import build_whole
+from expectations.marts.contracts import read_marts
+from pipelines.build_books import Build, Scope
+from pipelines.building import TIMES_FILE, build_whole
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.proving import proof as proving
@@ -83,6 +85,8 @@ class Spoilt:
     drawn: list[int]
     proofs: dict[str, Proof]
     again: dict[str, Proof]
+    scopes: list[Scope]
+    models_again: set[str]
 
 
 @pytest.fixture(scope="module")
@@ -100,12 +104,16 @@ def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spoilt]:
                 spoil(builder, drawn[0], *others[:4], earlier)
             with connect(settings, Role.OWNER) as owner:
                 owner.execute(UNNOTED, (others[4],))
-            news = with_news_of(earlier=earlier, later=others[3])
+            scopes: list[Scope] = []
+            news = with_news_of(scopes, earlier=earlier, later=others[3])
             patch.setattr(proving, "build_whole", news)
             first = prove_rebuild(settings)
             patch.setattr(proving, "build_whole", build_whole)
             second = prove_rebuild(settings)
-            yield Spoilt(settings, drawn, by_mart(first), by_mart(second))
+            models = json.loads((settings.root / "dbt" / TIMES_FILE).read_text())
+            yield Spoilt(
+                settings, drawn, by_mart(first), by_mart(second), scopes, set(models)
+            )
 
 
 def spoil(builder: psycopg.Connection, drawn: int, *others: int) -> None:
@@ -127,11 +135,15 @@ def spoil(builder: psycopg.Connection, drawn: int, *others: int) -> None:
     )
 
 
-def with_news_of(*, earlier: int, later: int):
-    """Return how builds are made while something lands about a patient in each."""
+def with_news_of(scopes: list[Scope], *, earlier: int, later: int):
+    """Return how builds are made while something lands about a patient in each.
+
+    The scopes of the builds are added to ``scopes``.
+    """
 
     def build(settings: Settings, begun: Build) -> None:
         build_whole(settings, begun)
+        scopes.append(begun.scope)
         with connect(settings, Role.LOADER) as loader:
             loader.execute(NOTED, (later if begun.is_full else earlier,))
 
@@ -169,6 +181,24 @@ def test_where_a_row_came_from_is_not_compared(spoilt: Spoilt) -> None:
 
 def test_what_was_wrong_is_right_after_the_proof(spoilt: Spoilt) -> None:
     assert different(spoilt.again) == {}
+
+
+def test_what_is_made_of_marts_is_made_again_where_they_were_wrong(
+    spoilt: Spoilt,
+) -> None:
+    assert spoilt.scopes == [Scope.USUAL, Scope.MARTS, Scope.USUAL]
+
+
+def test_where_all_is_right_only_marts_are_rebuilt(spoilt: Spoilt) -> None:
+    relations = read_marts()
+    schemas = {
+        relations[name].schema for name in spoilt.models_again & relations.keys()
+    }
+    in_marts = {mart.name for mart in proved_marts()}
+
+    assert schemas == {"marts"}
+    assert in_marts <= spoilt.models_again
+    assert "stg_patients" not in spoilt.models_again
 
 
 def test_every_mart_is_proved_or_had_nothing_to_compare(spoilt: Spoilt) -> None:
