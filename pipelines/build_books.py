@@ -52,7 +52,7 @@ class Scope(StrEnum):
     NEWS = "news"  # what reads a feed with news, of the patients touched
     USUAL = "usual"  # every mart, of the patients touched; today moves on everywhere
     FULL = "full"  # every mart, of every patient
-    MARTS = "marts"  # the same, without code lists and what is made of marts
+    MARTS = "marts"  # the same, without lists of codes and what is made of marts
 
 
 @dataclass

@@ -41,18 +41,20 @@ INGREDIENT = """left join (
     from terminology.ingredients
 ) as ingredient
     on fact.ingredient_rxcui = ingredient.rxcui"""
+# Several rows have one of these: an accession its numbers, a medicine its ingredients.
+SHARED = frozenset({"accession_key", "exposure_key", "taken_key"})
 
 
 def referred(column: str, relation: str, key: str) -> tuple[str, str]:
     """Return a join to the row whose key a column names, and what is null without it.
 
-    The key has to be unique in its relation, or a row would count twice.
+    A key that is not ``SHARED`` is unique in its relation.
     """
     name = f"{relation}_of_{column}"
-    schema = read_marts()[relation].schema
-    join = (
-        f"left join {schema}.{relation} as {name}\n    on fact.{column} = {name}.{key}"
-    )
+    rows = f"{read_marts()[relation].schema}.{relation}"
+    if key in SHARED:
+        rows = f"(\n    select distinct {key} from {rows}\n)"  # noqa: S608 - names of the project's own
+    join = f"left join {rows} as {name}\n    on fact.{column} = {name}.{key}"
     return join, f"{name}.{key}"
 
 

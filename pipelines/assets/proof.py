@@ -64,7 +64,7 @@ prove = dg.define_asset_job(
 def build_proof_schedule(time_zone: str) -> dg.ScheduleDefinition:
     """Return the schedule of the proof: when the night's rebuild and backup are over.
 
-    Whatever lands meanwhile waits for as long as a full rebuild takes.
+    Whatever lands meanwhile waits for as long as a rebuild of all marts takes.
     """
     return dg.ScheduleDefinition(
         name="proof",

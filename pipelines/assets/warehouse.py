@@ -36,7 +36,7 @@ DbtResult = dg.Output | dg.AssetCheckResult | dg.AssetObservation
 
 
 class BuildConfig(dg.Config):
-    """``scope``: news, usual or full, as ``pipelines.build_books.Scope`` says."""
+    """``scope`` is one of ``pipelines.build_books.Scope``: how much it builds."""
 
     scope: str = Scope.USUAL.value
 

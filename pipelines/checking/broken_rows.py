@@ -1,7 +1,7 @@
 """What breaks the failed checks of a relation: how many patients, where it came from.
 
 Asked of failed checks alone, after the scan: of hundreds of checks few fail. The rows
-that break one of them are gathered once, in a table of the session.
+that break one of them are gathered once, in a table that ends with the transaction.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,6 @@ MOST_ROWS = 20
 Place = tuple[int, int | None, int | None]
 Key = tuple[str, str]
 PLACE = ("delivery_id", "file_id", "line_number")
-FORGET = "drop table if exists pg_temp.broken_row"
 PATIENTS = """
     select source_system, count(distinct patient_key)
     from pg_temp.broken_row
@@ -62,7 +61,6 @@ def broken_rows_of(
     checks = list({check.check_id: check for check, _ in failed}.values())
     if not checks or not (names_patients(relation) or has_lineage(relation)):
         return {}
-    connection.execute(FORGET)
     connection.execute(_gathering(relation, checks))
     flags = {
         check.check_id: sql.Identifier(_flag(at)) for at, check in enumerate(checks)
@@ -91,7 +89,7 @@ def _gathering(relation: str, checks: Sequence[MartCheck]) -> str:
     ]
     return "\n".join(
         (
-            "create temporary table broken_row as",
+            "create temporary table broken_row on commit drop as",
             facts_of(relation, checks),
             "select\n    " + ",\n    ".join(columns),
             "from fact",

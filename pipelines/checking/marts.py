@@ -128,14 +128,15 @@ def _judge_all(
     found: dict[str, list[Found]] = {}
 
     def scan_waiting() -> None:
-        with connect(settings, Role.BUILDER) as connection:
+        with connect(settings, Role.BUILDER, autocommit=True) as connection:
             while waiting:
                 try:
                     relation = waiting.popleft()
                 except IndexError:  # the other has taken the last one
                     return
-                counted = list(judge(connection, relation, relations[relation]))
-                found[relation] = with_broken_rows(connection, relation, counted)
+                with connection.transaction():
+                    counted = list(judge(connection, relation, relations[relation]))
+                    found[relation] = with_broken_rows(connection, relation, counted)
 
     with ThreadPoolExecutor(AT_ONCE) as scans:
         for each in [scans.submit(scan_waiting) for _ in range(AT_ONCE)]:

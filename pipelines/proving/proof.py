@@ -7,10 +7,10 @@ the patient's own rows, or a change that touched a patient and was not noted. Th
 that were rebuilt stay, so what was wrong is right by the end; where something was, what
 is made of marts (research, input of models) is made once more.
 
-It costs a usual build, a rebuild of the marts and two readings of them. Code lists, and
-what is made of marts, the usual build has just made whole. No other build runs
-meanwhile. In place and not beside them: a copy would need the disk twice, and the
-rebuild would be thrown away.
+It costs a usual build, a rebuild of the marts and two readings of them. What is made of
+marts the usual build has just made whole; lists of codes change with the project only,
+and then that build is a full one. No other build runs meanwhile. In place and not
+beside them: a copy would need the disk twice, and the rebuild would be thrown away.
 """
 
 import secrets
@@ -21,7 +21,7 @@ import psycopg
 
 from pipelines.assets.dbt_manifest import ensure_manifest
 from pipelines.build_books import Scope
-from pipelines.building import build_lock, build_whole, one_build
+from pipelines.building import BuildError, build_lock, build_whole, one_build
 from pipelines.merged_patients import add_whole_persons
 from pipelines.proving.fingerprints import NOBODY, enter_fingerprints, proved_marts
 from pipelines.proving.statements import (
@@ -71,7 +71,8 @@ def prove_rebuild(settings: Settings) -> list[Proof]:
     """Build, fingerprint, rebuild and compare; keep what came out, and return it.
 
     Raises:
-        BuildError: a model failed; nothing is proved.
+        BuildError: a model failed; nothing is proved unless the message tells how many
+            marts were wrong.
     """
     manifest = ensure_manifest(settings)
     with build_lock(settings) as connection:
@@ -89,9 +90,9 @@ def prove_rebuild(settings: Settings) -> list[Proof]:
         )
         with connection.cursor() as cursor:
             cursor.executemany(ENTER, [_row(build.build_id, each) for each in proofs])
-        if any(each.state is ProofState.DIFFERENT for each in proofs):
-            with one_build(connection, Scope.USUAL, keeps_today=True) as build:
-                build_whole(settings, build)
+        wrong = sum(each.state is ProofState.DIFFERENT for each in proofs)
+        if wrong:
+            _make_again_what_is_made_of_marts(settings, connection, wrong)
     return proofs
 
 
@@ -105,6 +106,20 @@ def _build_by_patients(
         build_whole(settings, build)
     if build.is_full:
         _build_by_patients(settings, connection, keeps_today=True)
+
+
+def _make_again_what_is_made_of_marts(
+    settings: Settings, connection: psycopg.Connection, wrong: int
+) -> None:
+    try:
+        with one_build(connection, Scope.USUAL) as build:
+            build_whole(settings, build)
+    except BuildError as error:
+        msg = (
+            f"{wrong} marts were not what a full rebuild gives and are right now; "
+            f"what is made of them could not be made again: {error}"
+        )
+        raise BuildError(msg) from error
 
 
 def _draw(connection: psycopg.Connection) -> None:

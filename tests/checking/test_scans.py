@@ -1,11 +1,13 @@
 """Judging the marts after a build: what is kept, what is counted, who may read it."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from expectations.marts.catalogue import mart_checks
 from expectations.marts.contracts import read_marts
+from expectations.marts.joins import SHARED
 from expectations.marts.kept import MART_OF
 from expectations.marts.keys import REFERENCES
 from expectations.results import State
@@ -26,12 +28,15 @@ EMPTY, UNBUILT, HIT = 1_000_001, 1_000_002, 1_000_003
 
 # Columns of which no two rows have the same value.
 UNIQUE = """
-    select relname, attname
+    select relnamespace::regnamespace::text, relname, attname
     from pg_index
     inner join pg_class on pg_class.oid = indrelid
     inner join pg_attribute on attrelid = indrelid and attnum = indkey[0]
-    where indisunique and indnkeyatts = 1 and indpred is null
+    where indisunique and indisvalid and indnkeyatts = 1 and indpred is null
 """
+
+# The last relation that a join names: what it joins.
+JOINED_AS = re.compile(r".*\bas (\w+)(?: \([^)]*\))?\s+on\b", re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -62,12 +67,24 @@ def test_in_empty_marts_no_check_passes(judged) -> None:
 
 def test_a_row_is_joined_to_one_row_at_most(judged) -> None:
     settings, _, _ = judged
-    joined = {*REFERENCES.values(), *MART_OF.values()}
+    joined = {
+        (schema_of(relation), relation, key)
+        for relation, key in (*REFERENCES.values(), *MART_OF.values())
+        if key not in SHARED
+    }
 
     with connect(settings, Role.OWNER) as connection:
         unique = set(connection.execute(UNIQUE).fetchall())
 
     assert joined <= unique
+
+
+def test_what_is_joined_to_a_relation_has_one_name_for_each() -> None:
+    for relation, checks in mart_checks().items():
+        joins = {join for check in checks for join in check.joins}
+        names = [JOINED_AS.match(join)[1] for join in joins]
+
+        assert len(set(names)) == len(joins), relation
 
 
 def test_a_fact_that_is_in_no_mart_is_found(judged) -> None:
@@ -144,20 +161,27 @@ REQUIRED = """
     where attrelid = 'marts.fct_immunizations'::regclass and attnum > 0
         and not attisdropped and attnotnull
 """
+OTHER_SOURCE = "other"
 LINES = {(11, 7, 2), (11, 7, 3), (12, 8, 2)}
+OTHER_LINES = {(13, 9, 2)}
 
 
 @pytest.fixture(scope="module")
 def hit(judged) -> Settings:
-    """Return the installation with three rows of two patients who are nowhere."""
+    """Return the installation with three rows of two patients who are nowhere.
+
+    And a fourth row of the first of them from another source.
+    """
     settings, _, _ = judged
+    rows = [(SOURCE, *line) for line in sorted(LINES)]
+    rows += [(OTHER_SOURCE, *line) for line in OTHER_LINES]
     with connect(settings, Role.BUILDER) as builder:
         required = dict(builder.execute(REQUIRED).fetchall())
-        for number, (delivery, file, line) in enumerate(sorted(LINES)):
+        for number, (source, delivery, file, line) in enumerate(rows):
             row = {name: OF_TYPE.get(kind, 1) for name, kind in required.items()} | {
-                "immunization_key": f"{SOURCE}:{number}",
+                "immunization_key": f"{source}:{number}",
                 "patient_key": PATIENTS[number % 2],
-                "source_system": SOURCE,
+                "source_system": source,
                 "delivery_id": delivery,
                 "file_id": file,
                 "line_number": line,
@@ -172,15 +196,15 @@ def hit(judged) -> Settings:
 
 def test_a_failed_check_tells_its_patients_its_lines_and_its_run(hit: Settings) -> None:
     with connect(hit, Role.OWNER) as owner:
-        patients = owner.execute(
-            "select patients_count, broken_count from quality.mart_check_result "
-            "where build_id = %s and check_id = %s and source_system = %s",
-            (HIT, BROKEN, SOURCE),
-        ).fetchone()
+        counts = owner.execute(
+            "select source_system, patients_count, broken_count "
+            "from quality.mart_check_result where build_id = %s and check_id = %s",
+            (HIT, BROKEN),
+        ).fetchall()
         lines = owner.execute(
-            "select delivery_id, file_id, line_number from quality.mart_check_row "
-            "where build_id = %s and check_id = %s and source_system = %s",
-            (HIT, BROKEN, SOURCE),
+            "select source_system, delivery_id, file_id, line_number "
+            "from quality.mart_check_row where build_id = %s and check_id = %s",
+            (HIT, BROKEN),
         ).fetchall()
         run = owner.execute(
             "select run_id from quality.checked_build where build_id = %s", (HIT,)
@@ -189,8 +213,10 @@ def test_a_failed_check_tells_its_patients_its_lines_and_its_run(hit: Settings) 
             "select distinct build_id from quality.mart_check_row"
         ).fetchall()
 
-    assert patients == (2, 3)
-    assert set(lines) == LINES
+    assert set(counts) == {(SOURCE, 2, 3), (OTHER_SOURCE, 1, 1)}
+    assert set(lines) == {(SOURCE, *line) for line in LINES} | {
+        (OTHER_SOURCE, *line) for line in OTHER_LINES
+    }
     assert run == ("a-run",)
     assert of_builds == [(HIT,)]
 
