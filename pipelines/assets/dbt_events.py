@@ -12,6 +12,7 @@ from typing import Any
 from pipelines.dbt_program import FOLDERS, SILENT, dbt_variables
 from pipelines.parsed_project import parsed_project
 from pipelines.settings import Settings
+from pipelines.untold_statements import leave_statements_untold
 
 Event = dict[str, Any]
 
@@ -34,6 +35,7 @@ def stream_dbt(settings: Settings, *arguments: str) -> Iterator[Event]:
         )
         events.put(runner.invoke([*SILENT, *arguments, *FOLDERS]).exception)
 
+    leave_statements_untold()
     with dbt_variables(settings):
         Thread(target=run, name="dbt", daemon=True).start()
         while isinstance(event := events.get(), dict):
