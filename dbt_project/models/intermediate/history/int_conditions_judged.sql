@@ -13,7 +13,10 @@ conditions as (
         coalesce(lower(verification_status_code), '') in (
             'refuted', 'entered-in-error'
         ) as is_refuted,
-        lower(clinical_status_code) as clinical_status
+        lower(clinical_status_code) as clinical_status,
+        lower(category_code) in (
+            'billing', 'encounter', 'encounter-diagnosis'
+        ) as tells_what_was_treated
     from {{ ref('int_conditions_named') }}
 
 ),
@@ -26,9 +29,7 @@ judged as (
             when is_refuted then 'refuted'
             when ended_at is not null then 'end_stated'
             when clinical_status is not null then 'clinical_status'
-            when lower(category_code)
-                in ('billing', 'encounter', 'encounter-diagnosis')
-                then 'not_stated'
+            when tells_what_was_treated then 'not_stated'
             else 'no_end_stated'
         end as activity_basis,
         case
