@@ -17,10 +17,10 @@ from pipelines.checking.marts import check_marts
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.dbt_program import FOLDERS, SILENT, dbt_variables, quoteless
+from pipelines.lighter_dbt import lighten_dbt
 from pipelines.parsed_project import parsed_project
 from pipelines.settings import Settings
 from pipelines.terminology.loading import load_code_titles
-from pipelines.untold_statements import leave_statements_untold
 
 # Any number, the same everywhere: one build of a warehouse at a time.
 BUILD_LOCK = 4_817_263
@@ -105,7 +105,7 @@ def run_dbt(settings: Settings, *arguments: str) -> dict[str, str]:
     """
     from dbt.cli.main import dbtRunner  # noqa: PLC0415 - dbt's import costs 4 seconds
 
-    leave_statements_untold()
+    lighten_dbt()
     with dbt_variables(settings):
         done = dbtRunner(parsed_project()).invoke([*SILENT, *arguments, *FOLDERS])
     results = getattr(done.result, "results", None) or []

@@ -37,7 +37,11 @@ from pipelines.assets.reports import (
     delivery_reports,
 )
 from pipelines.assets.risk import readmission_model, risk_scores
-from pipelines.assets.warehouse import build_external_specs, build_warehouse_assets
+from pipelines.assets.warehouse import (
+    build_external_specs,
+    build_warehouse_assets,
+    read_manifest,
+)
 from pipelines.resources import settings_resource
 from pipelines.schedules import (
     JOBS,
@@ -52,13 +56,14 @@ from pipelines.settings import load_settings
 def defs() -> dg.Definitions:
     """Return everything that Dagster shows and runs."""
     settings = load_settings()
-    manifest = manifest_file(settings)
+    where = manifest_file(settings)
+    manifest = read_manifest(where)
     return dg.Definitions(
         assets=[
             raw_feeds,
             record_feeds,
             *build_written_specs(),
-            build_warehouse_assets(manifest),
+            build_warehouse_assets(where, manifest),
             *build_external_specs(manifest),
             readmission_model,
             risk_scores,

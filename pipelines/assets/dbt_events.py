@@ -10,9 +10,9 @@ from threading import Thread
 from typing import Any
 
 from pipelines.dbt_program import FOLDERS, SILENT, dbt_variables
+from pipelines.lighter_dbt import lighten_dbt
 from pipelines.parsed_project import parsed_project
 from pipelines.settings import Settings
-from pipelines.untold_statements import leave_statements_untold
 
 Event = dict[str, Any]
 
@@ -35,7 +35,7 @@ def stream_dbt(settings: Settings, *arguments: str) -> Iterator[Event]:
         )
         events.put(runner.invoke([*SILENT, *arguments, *FOLDERS]).exception)
 
-    leave_statements_untold()
+    lighten_dbt()
     with dbt_variables(settings):
         Thread(target=run, name="dbt", daemon=True).start()
         while isinstance(event := events.get(), dict):

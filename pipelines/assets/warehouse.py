@@ -32,6 +32,7 @@ PROJECT_CHANGED = "the dbt project has changed since Dagster read it: run 'ehr u
 LAYER_OF = {"identity": "raw"}
 FAILED = {"error", "fail", "runtime error"}
 
+Manifest = Mapping[str, Any]
 DbtResult = dg.Output | dg.AssetCheckResult | dg.AssetObservation
 
 
@@ -53,9 +54,15 @@ class LayerTranslator(DagsterDbtTranslator):
         return dbt_resource_props.get("description", "")
 
 
-def build_warehouse_assets(manifest_file: Path) -> dg.AssetsDefinition:
+def read_manifest(manifest_file: Path) -> Manifest:
+    """Return what dbt told of its project; read once, for each run begins with it."""
+    return json.loads(manifest_file.read_text())
+
+
+def build_warehouse_assets(
+    manifest_file: Path, manifest: Manifest
+) -> dg.AssetsDefinition:
     """Return the dbt project as assets; key = [schema, model]."""
-    manifest = json.loads(manifest_file.read_text())
     translator = LayerTranslator()
     specs, check_specs = build_dbt_specs(
         translator=translator,
@@ -67,7 +74,7 @@ def build_warehouse_assets(manifest_file: Path) -> dg.AssetsDefinition:
         project=None,
     )
 
-    written_first = [spec.key for spec in build_external_specs(manifest_file)]
+    written_first = [spec.key for spec in build_external_specs(manifest)]
 
     @dg.multi_asset(
         name=BUILD_STEP,
@@ -107,12 +114,11 @@ def build_warehouse_assets(manifest_file: Path) -> dg.AssetsDefinition:
     return warehouse
 
 
-def build_external_specs(manifest_file: Path) -> list[dg.AssetSpec]:
+def build_external_specs(manifest: Manifest) -> list[dg.AssetSpec]:
     """Return tables that models read and nobody delivers: each build writes them.
 
     Declared so that they stand in their layer, with their meaning.
     """
-    manifest = json.loads(manifest_file.read_text())
     return [
         dg.AssetSpec(
             [source["schema"], source["name"]],

@@ -2,6 +2,7 @@
 
 from pipelines.building import BuildError
 from pipelines.dbt_program import FOLDERS, SILENT, dbt_variables, quoteless
+from pipelines.lighter_dbt import lighten_dbt
 from pipelines.parsed_project import parsed_project
 from pipelines.settings import Settings
 
@@ -19,6 +20,7 @@ def installed_rules(settings: Settings) -> dict[str, str]:
     """
     from dbt.cli.main import dbtRunner  # noqa: PLC0415 - dbt's import costs 4 seconds
 
+    lighten_dbt()
     with dbt_variables(settings):
         done = dbtRunner(parsed_project()).invoke(
             [*SILENT, "compile", *SELECTION, *FOLDERS]

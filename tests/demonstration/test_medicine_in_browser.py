@@ -252,8 +252,11 @@ def is_on_the_timeline(desk: WebDriver) -> None:
     """Open the medicines over time of the same patient, and find the dose."""
     go_to(desk, "/medicines")
     see(desk, "Doses in hospital")
-    settle(desk)
-    assert len(desk.find_elements(By.XPATH, GIVEN_ON_THE_TIMELINE)) == 1
+    # The heading comes before its rows.
+    WebDriverWait(desk, PATIENCE).until(
+        lambda page: len(page.find_elements(By.XPATH, GIVEN_ON_THE_TIMELINE)) == 1,
+        "the dose is not among the medicines over time",
+    )
 
 
 def words_of_tab(desk: WebDriver) -> str:
