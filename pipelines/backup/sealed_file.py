@@ -105,7 +105,7 @@ class SealedReader(io.RawIOBase):
         self._digest, self._sealed_digest = hashlib.sha256(), hashlib.sha256()
         self._index = self._sealed_bytes = self._bytes = self._packed_bytes = 0
         self._decompressor = zlib.decompressobj()
-        self._ready = b""
+        self._ready = memoryview(b"")
         self._cipher, self._place = self._open(opener)
         self._following = self._take(CHUNK_BYTES + TAG_BYTES)
         self._is_over = False
@@ -121,7 +121,8 @@ class SealedReader(io.RawIOBase):
             DamageError: the file is not what was sealed.
         """
         while not self._ready and not self._is_over:
-            self._ready = self._next_plain()
+            # Empty pages are packed a hundredfold: what is left is not copied again.
+            self._ready = memoryview(self._next_plain())
         count = min(len(target), len(self._ready))
         target[:count] = self._ready[:count]
         self._ready = self._ready[count:]
@@ -133,8 +134,9 @@ class SealedReader(io.RawIOBase):
         Raises:
             DamageError: the file is not what was sealed.
         """
-        while self.read(CHUNK_BYTES):
-            pass
+        while not self._is_over:
+            self._next_plain()
+        self._ready = memoryview(b"")
         return Sealed(
             self._bytes,
             self._digest.hexdigest(),
