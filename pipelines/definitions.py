@@ -20,7 +20,7 @@ from pipelines.assets.conservation import (
     conserve_all,
     record_reconciliation,
 )
-from pipelines.assets.dbt_manifest import manifest_file
+from pipelines.assets.dbt_manifest import manifest_file, read_manifest
 from pipelines.assets.limits import (
     build_limit_schedule,
     limit_proposal,
@@ -37,11 +37,7 @@ from pipelines.assets.reports import (
     delivery_reports,
 )
 from pipelines.assets.risk import readmission_model, risk_scores
-from pipelines.assets.warehouse import (
-    build_external_specs,
-    build_warehouse_assets,
-    read_manifest,
-)
+from pipelines.assets.warehouse import build_external_specs, build_warehouse_assets
 from pipelines.resources import settings_resource
 from pipelines.schedules import (
     JOBS,

@@ -4,12 +4,17 @@ The assets are made from it, so it must exist before Dagster loads the definitio
 lies in EHR_HOME, not in the dbt project: installations side by side share no file.
 """
 
+import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pipelines.dbt_program import project_digest
 from pipelines.parsed_project import MANIFEST, kept_manifest, parse_into
 from pipelines.settings import Settings
+
+Manifest = Mapping[str, Any]
 
 
 def target_folder(settings: Settings) -> Path:
@@ -20,6 +25,11 @@ def target_folder(settings: Settings) -> Path:
 def manifest_file(settings: Settings) -> Path:
     """Return where the manifest of an installation lies."""
     return target_folder(settings) / MANIFEST
+
+
+def read_manifest(manifest_file: Path) -> Manifest:
+    """Return what dbt tells of its project: 6 MB, read once where it can be."""
+    return json.loads(manifest_file.read_text())
 
 
 def ensure_manifest(settings: Settings) -> Path:

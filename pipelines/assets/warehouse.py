@@ -5,7 +5,6 @@ itself what has to be built and reports that and no more: an asset that no news 
 keeps the time at which it was last made. dbt's data tests are checks of their asset.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from dagster_dbt.asset_utils import build_dbt_specs
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from pipelines.assets.dbt_events import Event, stream_dbt
-from pipelines.assets.dbt_manifest import is_current
+from pipelines.assets.dbt_manifest import Manifest, is_current
 from pipelines.assets.failures import without_values
 from pipelines.assets.mart_checks import mart_check_results, mart_check_specs
 from pipelines.build_books import Build, Scope
@@ -32,7 +31,6 @@ PROJECT_CHANGED = "the dbt project has changed since Dagster read it: run 'ehr u
 LAYER_OF = {"identity": "raw"}
 FAILED = {"error", "fail", "runtime error"}
 
-Manifest = Mapping[str, Any]
 DbtResult = dg.Output | dg.AssetCheckResult | dg.AssetObservation
 
 
@@ -52,11 +50,6 @@ class LayerTranslator(DagsterDbtTranslator):
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """Return the description that stands in the model's properties."""
         return dbt_resource_props.get("description", "")
-
-
-def read_manifest(manifest_file: Path) -> Manifest:
-    """Return what dbt told of its project; read once, for each run begins with it."""
-    return json.loads(manifest_file.read_text())
 
 
 def build_warehouse_assets(

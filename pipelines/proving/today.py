@@ -5,9 +5,10 @@ patients and depends on today shows whoever has no news as of their last build, 
 the night; a full rebuild then differs and nothing is wrong.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+from pipelines.assets.dbt_manifest import read_manifest
 
 TODAY = "source_as_of"  # the table that every rule with "today" in it reads
 BY_PATIENTS = "incremental"
@@ -18,7 +19,7 @@ def marts_of_earlier_days(manifest_file: Path) -> frozenset[str]:
 
     With them stands whatever is made of such a model.
     """
-    manifest = json.loads(manifest_file.read_text())
+    manifest = read_manifest(manifest_file)
     readers, nodes = manifest["child_map"], manifest["nodes"]
     today = [key for key, each in manifest["sources"].items() if each["name"] == TODAY]
     kept = {
