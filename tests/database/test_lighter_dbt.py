@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from threading import RLock
+from types import SimpleNamespace
 
 import psycopg2
 import pytest
 from dbt.adapters.base import BaseAdapter, BaseRelation
 from dbt.adapters.events import types
+from dbt.adapters.postgres.connections import PostgresConnectionManager
 from dbt_common.clients import agate_helper
 from dbt_common.events.event_manager_client import get_event_manager
 from dbt_common.events.functions import fire_event
@@ -96,6 +99,27 @@ def test_the_next_model_finds_nothing_of_the_one_before(
         )
         assert cursor.fetchone() == (True, None, None, 0)
     assert not session.autocommit
+
+
+def test_a_session_that_has_ended_is_closed_and_the_next_model_opens_another(
+    installation: Settings, session: psycopg2.extensions.connection
+) -> None:
+    lighten_dbt()
+    kept = SimpleNamespace(
+        name="model", state="open", handle=session, transaction_open=True
+    )
+    manager = SimpleNamespace(
+        lock=RLock(), get_if_exists=lambda: kept, close=PostgresConnectionManager.close
+    )
+    PostgresConnectionManager.release(manager)
+    assert kept.state == "open"
+
+    with connect(installation, Role.BUILDER, autocommit=True) as other:
+        other.execute(
+            "select pg_terminate_backend(%s, 5000)", (session.info.backend_pid,)
+        )
+    PostgresConnectionManager.release(manager)
+    assert kept.state == "closed"
 
 
 def test_a_relation_is_found_under_its_key_as_dbt_finds_it(
