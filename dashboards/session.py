@@ -1,6 +1,8 @@
 """Who is looking: the token of the browser's cookie, checked on every rerun."""
 
 import hashlib
+import os
+from functools import lru_cache
 
 import streamlit as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -34,7 +36,18 @@ class NotSignedInError(Exception):
 
 
 def settings() -> Settings:
-    """Return the settings of this installation."""
+    """Return the settings of this installation.
+
+    A page asks for them again and again; they are read anew when the environment is
+    another.
+    """
+    variables = os.environ.items()
+    return _settings_of(frozenset(each for each in variables if each[0][:4] == "EHR_"))
+
+
+@lru_cache(maxsize=1)
+def _settings_of(_environment: frozenset[tuple[str, str]]) -> Settings:
+    """Read the settings: a tenth of a page's time each."""
     return load_settings()
 
 

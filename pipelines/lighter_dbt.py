@@ -13,8 +13,11 @@ of processor time in dbt and 18 s in PostgreSQL, and takes 17 s and 12 s.
 - Looking a relation up: it reads the whole list of known ones, though that has a key.
 - Sessions: each model and each test has one of its own, with its password's proof, a
   process of the server's, and all that this learns about tables.
+- Looks for circles of objects that nobody holds: Python has one whenever 700 were made,
+  and beside all that dbt and Dagster hold that is a tenth of the time.
 """
 
+import gc
 from collections.abc import Callable, Iterable
 from functools import cache, wraps
 from threading import get_ident
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from dbt.adapters.base import BaseAdapter, BaseConnectionManager, BaseRelation
 
 MakeNames = Callable[..., dict[str, Any]]
+OBJECTS_BETWEEN_LOOKS = (50_000, 20, 100)
 
 
 @cache
@@ -38,6 +42,7 @@ def lighten_dbt() -> None:
     _keep_names_of_macros()
     _look_relations_up_by_key()
     _keep_sessions()
+    gc.set_threshold(*OBJECTS_BETWEEN_LOOKS)
 
 
 def _leave_statements_untold() -> None:

@@ -20,6 +20,7 @@ from pipelines.database.connections import connect
 from pipelines.database.provisioning import bring_up
 from pipelines.database.roles import Role
 from pipelines.landing.loading import load
+from pipelines.lighter_dbt import OBJECTS_BETWEEN_LOOKS
 from pipelines.record.simulator.simulation import simulate
 from pipelines.settings import Mode, Settings
 from tests import empty_marts
@@ -35,9 +36,6 @@ SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 # Tests kill processes, never the machine: what a process wrote is there without waiting
 # for the disk. It halves the time that an installation of a test needs to come and go.
 NOT_WAITING_FOR_THE_DISK = "fsync = off\n"
-# Python looks for circles of objects that nobody holds whenever so many were made, by
-# default 700: beside all that dbt, Dagster and pandas hold that is a tenth of the time.
-OBJECTS_BETWEEN_LOOKS = (50_000, 20, 100)
 
 
 def pytest_configure(config: pytest.Config) -> None:

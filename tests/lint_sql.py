@@ -24,7 +24,7 @@ def main() -> int:
         for settings in running_installation(home / "home"):
             present = [each for each in FOLDERS if Path(each).is_dir()]
             return subprocess.run(
-                [Path(sys.executable).with_name("sqlfluff"), "lint", *present],
+                [sys.executable, "-m", "tests.lighter_sqlfluff", "lint", *present],
                 env={**os.environ, **dbt_environment(settings)},
                 check=False,
             ).returncode

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import psycopg
 
-from pipelines.building import build_marts
+from pipelines.build_books import Scope
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.settings import Settings
 from tests.dbt.mart_state import state_of
 from tests.dbt.raw_rows import example_of, insert_fact, touch
+from tests.dbt.some_marts import build_some
 
 SOURCES = """
     insert into raw.source values
@@ -76,7 +77,7 @@ def play(settings: Settings) -> Round:
         _insert_result(connection, SET_BACK, value_text="6.9", version_hour=4)
     set_back = _built(settings)
     by_patients = _content(settings)
-    build_marts(settings, is_full=True)
+    build_some(settings, Scope.FULL, MARTS)
     return Round(
         settings,
         at_first,
@@ -186,7 +187,7 @@ def _insert_acknowledgement(
 
 
 def _built(settings: Settings) -> dict[int, tuple]:
-    build_marts(settings)
+    build_some(settings, Scope.USUAL, MARTS)
     with connect(settings, Role.BUILDER) as connection:
         return {row[0]: row[1:] for row in connection.execute(WORKLIST)}
 

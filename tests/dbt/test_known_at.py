@@ -14,8 +14,7 @@ import pytest
 
 from dashboards.viewer.statements import IS_KNOWN
 from pipelines.access.encryption import load_keyring, patient_key_of
-from pipelines.build_books import Build, Scope
-from pipelines.building import building, run_dbt
+from pipelines.build_books import Scope
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.landing.loading import load
@@ -32,6 +31,7 @@ from tests.dbt.known_at_history import (
     lines_of,
 )
 from tests.dbt.mart_state import State, state_of
+from tests.dbt.some_marts import build_some
 
 INSTANT = timedelta(microseconds=1)
 MARTS = ("fct_lab_result_versions", "fct_lab_results")
@@ -76,24 +76,6 @@ def rows(settings: Settings, statement: str, **values: object) -> Known:
     return known
 
 
-def build(settings: Settings, scope: Scope) -> None:
-    with building(settings, scope) as begun:
-        assert begun.scope is scope
-        assert run_dbt(settings, *begun.dbt_arguments, *of_results(begun)) == {}
-        begun.succeed()
-
-
-def of_results(begun: Build) -> list[str]:
-    """Return what a build selects of what the two marts are made from."""
-    chain = [f"+{mart}" for mart in MARTS]
-    if begun.is_full:
-        return ["--select", *chain]
-    select, *readers = begun.selection
-    until = readers.index("--exclude")
-    both = [f"{each},{made}" for each in readers[:until] for made in chain]
-    return [select, *both, *readers[until:]]
-
-
 def key_of(settings: Settings, patient: str) -> int:
     keyring = load_keyring(settings.keys_folder)
     return patient_key_of(keyring.patient_digest(SOURCE, patient))
@@ -131,10 +113,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
             report = load(settings, path, format_name="csv", source_system=SOURCE)
             assert report.feeds["lab_results"].refused == 0
             # The first build of an installation is a full one, whatever is wanted.
-            build(settings, Scope.NEWS if number else Scope.FULL)
+            build_some(settings, Scope.NEWS if number else Scope.FULL, MARTS)
             as_built.append(rows(settings, NOW))
         touched = state_of(settings)
-        build(settings, Scope.FULL)
+        build_some(settings, Scope.FULL, MARTS)
         yield Built(
             settings,
             arrived,

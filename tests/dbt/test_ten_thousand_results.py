@@ -15,13 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.building import build_marts
+from pipelines.build_books import Scope
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.landing.loading import load
 from tests.conftest import installation_with_marts
 from tests.dbt.judgement_oracle import UNKNOWN, Limits
+from tests.dbt.some_marts import build_some
 
 COUNT, SEED = 10_000, 20260101
 SEXES = {"female": "F", "male": "M", "other": "other", None: ""}
@@ -223,7 +224,7 @@ def judged(
     )
     for settings in installation_with_marts(tmp_path_factory.mktemp("judged")):
         load(settings, folder, format_name="csv")
-        build_marts(settings)
+        build_some(settings, Scope.USUAL, ("fct_lab_results",))
         with connect(settings, Role.BUILDER) as builder:
             cursor = builder.execute("select * from marts.fct_lab_results")
             names = [each.name for each in cursor.description]

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.building import build_marts
+from pipelines.build_books import Scope
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.feeds.catalogue import FEEDS
 from pipelines.landing.loading import load
 from tests.conftest import installation_with_marts
+from tests.dbt.some_marts import build_some
 from tests.dbt.trend_oracle import Drawn, trends_of
 
 PATIENTS, SEED = 120, 20260117
@@ -120,7 +121,7 @@ def trends(
     write(folder, "lab_results", rows)
     for settings in installation_with_marts(tmp_path_factory.mktemp("trends")):
         load(settings, folder, format_name="csv")
-        build_marts(settings)
+        build_some(settings, Scope.USUAL, ("fct_result_trends",))
         with connect(settings, Role.BUILDER) as builder:
             numbers = dict(builder.execute(NUMBERS).fetchall())
             cursor = builder.execute(MART)

@@ -17,11 +17,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from pipelines.building import build_marts
+from pipelines.build_books import Scope
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.landing.loading import load
 from tests.conftest import installation_with_marts
+from tests.dbt.some_marts import build_some
 
 pytestmark = pytest.mark.shared_data
 
@@ -140,7 +141,7 @@ def marts(
     for settings in installation_with_marts(tmp_path_factory.mktemp("worklist")):
         load(settings, shared_data / "mimic_iv_demo", format_name="mimic")
         load(settings, SIMULATED, format_name="csv", source_system="hospital")
-        build_marts(settings)
+        build_some(settings, Scope.USUAL, ("fct_lab_results", "fct_result_worklist"))
         with connect(settings, Role.BUILDER) as connection:
             yield connection
 
