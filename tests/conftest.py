@@ -4,7 +4,7 @@ import gc
 import shutil
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -23,7 +23,7 @@ from pipelines.landing.loading import load
 from pipelines.lighter_dbt import OBJECTS_BETWEEN_LOOKS
 from pipelines.record.simulator.simulation import simulate
 from pipelines.settings import Mode, Settings
-from tests import empty_marts
+from tests import kept_homes
 from tests.compliance.outcomes import Outcomes
 from tests.demonstration.chromium import close_idle
 
@@ -31,6 +31,10 @@ TESTS = Path(__file__).parent
 # Begun first, or one of them would go on alone at the end.
 LONGEST = ("demonstration", "dbt", "backup", "canaries", "dashboards", "permissions")
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+REAL_SOURCES = {
+    "mimic": "mimic_iv_demo",
+    "synthea": "synthea_csv/synthea_2022_59_patients",
+}
 
 
 # Tests kill processes, never the machine: what a process wrote is there without waiting
@@ -49,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Take away what installations with marts were copied from, after the last test."""
     if not hasattr(config, "workerinput"):
-        empty_marts.take_model_away()
+        kept_homes.take_kept_away()
 
 
 def pytest_collection_finish() -> None:
@@ -123,9 +127,12 @@ def simulated_hospital(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Settings]:
     """Yield a small hospital, simulated, loaded and built; tests only read it."""
-    for settings in installation_with_marts(tmp_path_factory.mktemp("hospital")):
+
+    def fill(settings: Settings) -> None:
         fill_with_simulation(settings, patients=150, years=3)
-        yield settings
+
+    home = tmp_path_factory.mktemp("hospital")
+    yield from filled_installation(home, "simulated_hospital", fill)
 
 
 def fill_with_simulation(settings: Settings, *, patients: int, years: int) -> None:
@@ -141,8 +148,27 @@ def fill_with_simulation(settings: Settings, *, patients: int, years: int) -> No
 
 def installation_with_marts(home: Path) -> Iterator[Settings]:
     """Bring one up whose marts are built and empty, and take it away afterwards."""
-    empty_marts.copy_to(home)
+    kept_homes.copy_empty_to(home)
     yield from running_installation(home)
+
+
+def filled_installation(
+    home: Path, name: str, fill: Callable[[Settings], None]
+) -> Iterator[Settings]:
+    """Bring one up that was filled once for all who name it so; take it away after."""
+    kept_homes.copy_filled_to(home, name, fill)
+    yield from running_installation(home)
+
+
+def real_sources(home: Path, shared_data: Path) -> Iterator[Settings]:
+    """Bring one up with MIMIC-IV and 59 patients of Synthea, built."""
+
+    def fill(settings: Settings) -> None:
+        for format_name, folder in REAL_SOURCES.items():
+            load(settings, shared_data / folder, format_name=format_name)
+        build_marts(settings)
+
+    yield from filled_installation(home, "real_sources", fill)
 
 
 def running_installation(home: Path) -> Iterator[Settings]:

@@ -8,12 +8,10 @@ from streamlit.testing.v1 import AppTest
 
 from pipelines.access.people import Person, create_person
 from pipelines.access.sign_in import sign_in
-from pipelines.building import build_marts
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
-from pipelines.landing.loading import load
 from pipelines.settings import Settings
-from tests.conftest import installation_with_marts
+from tests.conftest import real_sources
 from tests.dashboards.entering import enter_with
 from tests.dashboards.plain_text import findings, lines_of
 
@@ -86,14 +84,7 @@ def foreign_hospital(
     tmp_path_factory: pytest.TempPathFactory, shared_data: Path
 ) -> Settings:
     """Yield an installation with MIMIC-IV and one set of Synthea."""
-    for settings in installation_with_marts(tmp_path_factory.mktemp("foreign")):
-        for name, folder in (
-            ("synthea", "synthea_csv/synthea_2022_59_patients"),
-            ("mimic", "mimic_iv_demo"),
-        ):
-            load(settings, shared_data / folder, format_name=name, source_system=name)
-        build_marts(settings)
-        yield settings
+    yield from real_sources(tmp_path_factory.mktemp("foreign"), shared_data)
 
 
 def entered(

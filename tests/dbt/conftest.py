@@ -13,9 +13,8 @@ from pipelines.building import build_marts
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.feeds.catalogue import FEEDS
-from pipelines.landing.loading import load
 from pipelines.settings import Settings
-from tests.conftest import installation_with_marts
+from tests.conftest import installation_with_marts, real_sources
 from tests.dbt.mart_state import State, state_of
 from tests.dbt.raw_rows import example_of, insert_every_feed, insert_fact, touch
 
@@ -31,12 +30,6 @@ PEOPLE = (
     Person("registrar", "Registrar", "registrar"),
     Person("billing", "Billing staff", "billing"),
 )
-
-
-REAL_SOURCES = {
-    "mimic": "mimic_iv_demo",
-    "synthea": "synthea_csv/synthea_2022_59_patients",
-}
 
 
 @dataclass(frozen=True)
@@ -78,10 +71,7 @@ def at_once(
     shared_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Built]:
     """Load MIMIC-IV and 59 patients of Synthea whole, and build."""
-    for settings in installation_with_marts(tmp_path_factory.mktemp("at_once")):
-        for format_name, folder in REAL_SOURCES.items():
-            load(settings, shared_data / folder, format_name=format_name)
-        build_marts(settings)
+    for settings in real_sources(tmp_path_factory.mktemp("at_once"), shared_data):
         yield Built(settings, state_of(settings))
 
 

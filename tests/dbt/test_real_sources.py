@@ -14,8 +14,8 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.landing.loading import load
 from pipelines.settings import Settings
-from tests.conftest import installation_with_marts
-from tests.dbt.conftest import REAL_SOURCES, Built
+from tests.conftest import REAL_SOURCES, installation_with_marts
+from tests.dbt.conftest import Built
 from tests.dbt.mart_state import state_of
 from tests.landing.pieces import write_pieces
 

@@ -12,16 +12,13 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.landing.loading import load
 from pipelines.settings import Settings
-from tests.conftest import installation_with_marts
+from tests.conftest import installation_with_marts, real_sources
 from tests.research import planted
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people made for this test
 ZIP_TODAY = "2024-06-15"  # the vectors of postal codes state none
-REAL = {
-    "synthea_2022": ("synthea", "synthea_csv/synthea_2022_59_patients"),
-    "synthea_2017": ("synthea", "synthea_csv/synthea_2017_285_patients"),
-    "mimic": ("mimic", "mimic_iv_demo"),
-}
+# Beside the real sources that other tests have, too.
+MORE_OF_SYNTHEA = "synthea_csv/synthea_2017_285_patients"
 MAKE_HISTORICAL = """
     update raw.source set is_historical = true, last_event_at = %s
     where source_system = %s
@@ -49,15 +46,14 @@ def released_real(
     shared_data: Path, shared_clinical: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Settings]:
     """Yield an installation with the real sources, the vectors and what was planted."""
-    for settings in installation_with_marts(tmp_path_factory.mktemp("real")):
+    for settings in real_sources(tmp_path_factory.mktemp("real"), shared_data):
         folder = tmp_path_factory.mktemp("vectors")
-        for source_system, (format_name, path) in REAL.items():
-            load(
-                settings,
-                shared_data / path,
-                format_name=format_name,
-                source_system=source_system,
-            )
+        load(
+            settings,
+            shared_data / MORE_OF_SYNTHEA,
+            format_name="synthea",
+            source_system="synthea_2017",
+        )
         load_planted(settings, folder / "planted")
         load_vectors(settings, shared_clinical / "vectors", folder)
         build_marts(settings)

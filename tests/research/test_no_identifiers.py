@@ -11,8 +11,9 @@ from psycopg import sql
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
+from tests.conftest import REAL_SOURCES
 from tests.research import planted
-from tests.research.conftest import REAL
+from tests.research.conftest import MORE_OF_SYNTHEA
 from tests.research.identifiers import identifiers_of, streets_of
 from tests.research.scan import (
     Finding,
@@ -187,7 +188,7 @@ def test_all_text_of_research_stands_in_a_list(
 def test_no_identifier_of_the_real_sources_stands_in_research(
     released_real: Settings, shared_data: Path, listed: set[str]
 ) -> None:
-    folders = [shared_data / path for _, path in REAL.values()]
+    folders = [shared_data / path for path in (*REAL_SOURCES.values(), MORE_OF_SYNTHEA)]
     identifiers = identifiers_of(*folders)
     with connect(released_real, Role.BUILDER) as connection:
         titles = connection.execute("select title from terminology.code_titles")
@@ -283,7 +284,9 @@ def runs_of_three_words(
 def test_no_street_stands_in_any_feed_or_mart(
     released_real: Settings, shared_data: Path
 ) -> None:
-    folders = [shared_data / REAL[name][1] for name in ("synthea_2022", "synthea_2017")]
+    folders = [
+        shared_data / path for path in (REAL_SOURCES["synthea"], MORE_OF_SYNTHEA)
+    ]
     streets = set().union(*map(streets_of, folders))
     holding, relations = [], 0
     with connect(released_real, Role.BUILDER) as connection:
