@@ -167,3 +167,101 @@ def test_no_two_checks_of_a_relation_ask_the_same() -> None:
     ]
 
     assert len(asked) == len(set(asked))
+
+
+PULSE = {
+    "vital_sign_key": "a",
+    "patient_key": 1,
+    "measured_at": "2020-01-01T00:00Z",
+    "observation_code": "8867-4",
+}
+TOLD_AGAIN: dict[str, tuple[list[Row], int]] = {
+    "twice more at one time": ([{}, {}], 2),
+    "another number": ([{"value_text": "72"}], 0),
+    "a second later": ([{"measured_at": "2020-01-01T00:00:01Z"}], 0),
+    "of another patient": ([{"patient_key": 2}], 0),
+    "without a time": ([{"measured_at": None}], 0),
+    "twice without a time": ([{"measured_at": None}, {"measured_at": None}], 1),
+    # No time is no moment, not even the one that stands for it.
+    "without a time, and in 1900": (
+        [{"measured_at": None}, {"measured_at": "1900-01-01T00:00Z"}],
+        0,
+    ),
+    "twice, beside others of that time": (
+        [{"value_text": "72"}, {"value_text": "72"}, {"value_text": "73"}],
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize(("others", "broken"), TOLD_AGAIN.values(), ids=TOLD_AGAIN)
+def test_what_is_told_again_is_counted_but_for_the_first(
+    others: list[Row], broken: int, copies: Copies
+) -> None:
+    keyed = [
+        PULSE | row | {"vital_sign_key": f"b{at}"} for at, row in enumerate(others)
+    ]
+    planted = Planted().add("fct_vital_signs", PULSE, *keyed)
+
+    found = copies.judge(check_of("fct_vital_signs:vital_sign_key:told_once"), planted)
+
+    assert (found.broken_count, found.applicable_count) == (broken, 1 + len(others))
+
+
+SYSTOLIC = {
+    "patient_key": 1,
+    "measured_at": "2020-01-01T00:00Z",
+    "vital_sign_name": "Systolic blood pressure",
+    "standard_number": 120,
+}
+DIASTOLIC = {"vital_sign_name": "Diastolic blood pressure", "standard_number": 121}
+# What stands beside a diastolic pressure of 121: how many are compared, how many wrong.
+BESIDE: dict[str, tuple[list[Row], tuple[int, int]]] = {
+    "a lower one": ([{}], (1, 1)),
+    "one as high": ([{"standard_number": 121}], (1, 0)),
+    "one in place and visit": (
+        [{"encounter_key": "e", "position_name": "sitting"}],
+        (1, 1),
+    ),
+    "a lower and a higher one": ([{}, {"standard_number": 122}], (1, 0)),
+    "one without a number": ([{"standard_number": None}], (0, 0)),
+    "another measure": ([{"vital_sign_name": "Heart rate"}], (0, 0)),
+}
+APART: dict[str, Row] = {
+    "of another patient": {"patient_key": 2},
+    "a second later": {"measured_at": "2020-01-01T00:00:01Z"},
+    "of another visit": {"encounter_key": "other"},
+    "in another position": {"position_name": "standing"},
+    "without a time": {"measured_at": None},
+}
+
+
+@pytest.mark.parametrize(("beside", "counts"), BESIDE.values(), ids=BESIDE)
+def test_pressures_of_one_moment_are_compared(
+    beside: list[Row], counts: tuple[int, int], copies: Copies
+) -> None:
+    found = copies.judge(
+        check_of("fct_vital_signs:standard_number:pressures_in_order"),
+        Planted().add(
+            "fct_vital_signs",
+            SYSTOLIC | beside[0] | DIASTOLIC,
+            *(SYSTOLIC | row for row in beside),
+        ),
+    )
+
+    assert (found.applicable_count, found.broken_count) == counts
+
+
+@pytest.mark.parametrize("apart", APART.values(), ids=APART)
+def test_pressures_of_two_moments_are_not_compared(apart: Row, copies: Copies) -> None:
+    check = check_of("fct_vital_signs:standard_number:pressures_in_order")
+    rows = [SYSTOLIC | DIASTOLIC, SYSTOLIC | apart]
+
+    for first, second in (rows, [SYSTOLIC, SYSTOLIC | DIASTOLIC | apart]):
+        planted = Planted().add("fct_vital_signs", first, second)
+        assert copies.judge(check, planted).applicable_count == 0
+
+
+def check_of(check_id: str) -> MartCheck:
+    """Return the check with an id."""
+    return next(check for check in CHECKS if check.check_id == check_id)
