@@ -23,6 +23,12 @@ DEFINITION = (
 # "200 ACTUAT albuterol" is an inhaler with 200 puffs.
 PACK_FIRST = re.compile(r"^[\d.,]+ ACTUAT ", re.IGNORECASE)
 FORM_BEHIND = re.compile(r" (?:28 Day Pack|\[.+\])$", re.IGNORECASE)
+# As delivered: two doses whose unit has no plain word here are two all the same.
+SAID_BY_AN_ORDER = [
+    "drug_name", "dose_text", "delivered_dose_unit", "delivered_frequency",
+    "doses_per_day", "route_words", "is_in_hospital",
+]  # fmt: skip
+SEVERAL = "{count} prescriptions of this medicine are current:"
 ASK_HOW = "How to take it was not sent in words; ask your care team or your pharmacy."
 
 
@@ -45,16 +51,28 @@ def show_medicines(
     st.subheader("Taken now", anchor=False)
     if taken.empty:
         st.markdown("No medicine that you take now is known here.")
-    for _, of_medicine in taken.groupby("medicine", sort=False):
-        row = of_medicine.iloc[0]
+    for name, of_medicine in taken.groupby("medicine", sort=False):
+        orders = told_once(of_medicine)
         with st.container(border=True, width=CARD_PIXELS):
-            _show_taken(row, named)
-            if not row.is_in_hospital:
-                for line in refill_words(row, today):
-                    st.markdown(line)
-                show_refill(row.prescription_key)
+            st.markdown(f"##### {plain(name)}")
+            if len(orders) > 1:
+                st.markdown(SEVERAL.format(count=len(orders)))
+            for _, row in orders.iterrows():
+                _show_taken(row, named, is_one_of_several=len(orders) > 1)
+                if not row.is_in_hospital:
+                    _show_refill(row, today, show_refill)
     past = named[~named["medicine"].isin(set(taken["medicine"]))]
     _show_past(past)
+
+
+def told_once(of_medicine: pd.DataFrame) -> pd.DataFrame:
+    """Return the orders of one medicine that say something of their own, newest first.
+
+    An order renewed in the same words is told once, by its newest row. Another dose,
+    strength or form, or the one of a stay beside the one at home, is told beside it: a
+    patient who sees one of two may leave the other out, or take it twice.
+    """
+    return of_medicine.drop_duplicates(SAID_BY_AN_ORDER)
 
 
 def short_name(drug_name: str | None) -> str:
@@ -86,13 +104,16 @@ def refill_words(row: Any, today: date) -> list[str]:
     return told
 
 
-def _show_taken(row: pd.Series, named: pd.DataFrame) -> None:
-    st.markdown(f"##### {plain(row.medicine)}")
+def _show_taken(
+    row: pd.Series, named: pd.DataFrame, *, is_one_of_several: bool
+) -> None:
+    if is_one_of_several:
+        st.divider()
     if row.reason_name:
         st.markdown(f"For: {plain(spelled_out(row.reason_name))}")
     told = how_to_take(row)
     st.markdown(f"How to take it: {plain(told)}" if told else ASK_HOW)
-    if not _dose(row):
+    if is_one_of_several or not _dose(row):
         show_quietly(f"On the prescription: {spelled_out(row.drug_name)}")
     if row.is_in_hospital:
         st.markdown("Ordered during a stay in hospital")
@@ -100,6 +121,14 @@ def _show_taken(row: pd.Series, named: pd.DataFrame) -> None:
     first = named.loc[named["medicine"].eq(row.medicine), "started_at"].min()
     if first < row.started_at:
         st.markdown(f"First prescribed: {day_words(first)}")
+
+
+def _show_refill(
+    row: pd.Series, today: date, show_refill: Callable[[str], None]
+) -> None:
+    for line in refill_words(row, today):
+        st.markdown(line)
+    show_refill(row.prescription_key)
 
 
 def _show_past(past: pd.DataFrame) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import count
 
 import pytest
 from selenium.webdriver.common.by import By
@@ -55,12 +56,19 @@ from tests.demonstration.clinicians_patient import button_of
 from tests.demonstration.people import PASSWORD, identity_of
 from tests.demonstration.way_back import asked, person, somebody, waited
 
-PLACE = 7  # of a patient whom no other test of this folder writes about
+# From here on are patients whom no other test of this folder writes about.
+FIRST_PLACE = 15
 AMOXICILLIN = Medicine("amoxicillin 500 MG Oral Capsule", "308191", "RxNorm")
 # Each hour has its dose, so that one is due whenever this runs.
 HOURLY = Dosage("500", "mg", "every hour", Decimal(24), Decimal(240), 10, 1, "oral")
 PENICILLIN = "7980"
 WARD = "select ward_name from access.ward_member where user_id = 'nurse'"
+# The hospital is simulated up to the hour in which this runs: one who was
+# given the medicine by it has more doses and refills than this test's.
+ORDERED_BEFORE = """
+    select prescription_key from marts.fct_medication_history
+    where patient_key = %s and drug_name ilike '%%amoxicillin%%'
+"""
 TAKEN = """
     select prescription_key from marts.own_medicines
     where patient_key = %s and is_taken_now and drug_name = %s
@@ -101,7 +109,7 @@ class Course:
 @pytest.fixture
 def course(installation: Settings) -> Course:
     """Return the course, known to the marts."""
-    key = somebody(installation, PLACE).patient_key
+    key = never_given_amoxicillin(installation)
     made = Course(
         installation,
         Person("taker", "The patient", PersonRole.PATIENT, patient_key=key),
@@ -134,6 +142,12 @@ def course(installation: Settings) -> Course:
     )
     waited(lambda: asked(installation, TAKEN, key, AMOXICILLIN.drug_name))
     return made
+
+
+def never_given_amoxicillin(settings: Settings) -> int:
+    """Return the key of a patient without an order of the medicine, current or past."""
+    keys = (somebody(settings, place).patient_key for place in count(FIRST_PLACE))
+    return next(key for key in keys if not asked(settings, ORDERED_BEFORE, key))
 
 
 @pytest.fixture
