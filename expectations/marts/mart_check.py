@@ -48,7 +48,8 @@ class MartCheck:
     ``windows`` are columns that are worked out over several rows, by their name.
     ``among`` is a column and its value, where the check is of rows with that value
     only: of a hundred analytes a scan asks ``applies`` and ``breaks`` once, and counts
-    what it found by the analyte.
+    what it found by the analyte. ``rows`` is a query of what is judged, where that is
+    not every row of the relation as it stands.
     """
 
     relation: str
@@ -63,6 +64,7 @@ class MartCheck:
     windows: Mapping[str, str] = field(default_factory=dict)
     dashboard_types: tuple[str, ...] = ()
     among: tuple[str, str] | None = None
+    rows: str | None = None
 
     @property
     def condition(self) -> str:

@@ -61,7 +61,8 @@ def broken_rows_of(
     checks = list({check.check_id: check for check, _ in failed}.values())
     if not checks or not (names_patients(relation) or has_lineage(relation)):
         return {}
-    connection.execute(_gathering(relation, checks))
+    sources = sorted({source for _, source in failed})
+    connection.execute(_gathering(relation, checks, sources))
     flags = {
         check.check_id: sql.Identifier(_flag(at)) for at, check in enumerate(checks)
     }
@@ -80,7 +81,11 @@ def broken_rows_of(
     }
 
 
-def _gathering(relation: str, checks: Sequence[MartCheck]) -> str:
+def _gathering(
+    relation: str, checks: Sequence[MartCheck], sources: Sequence[str]
+) -> str:
+    """Return what gathers the rows of some sources that break any of some checks."""
+    among = ", ".join(sql.quote(source) for source in sources)
     columns = [
         f"{source_of(relation)} as source_system",
         *(["fact.patient_key"] if names_patients(relation) else []),
@@ -94,7 +99,9 @@ def _gathering(relation: str, checks: Sequence[MartCheck]) -> str:
             "select\n    " + ",\n    ".join(columns),
             "from fact",
             *joins_of(checks),
-            "where " + "\n    or ".join(f"({check.condition})" for check in checks),
+            f"where {source_of(relation)} in ({among}) and (",
+            "\n    or ".join(f"({check.condition})" for check in checks),
+            ")",
         )
     )
 

@@ -2,12 +2,14 @@
 
 A query per check would read a relation as often as it has checks; a hundred checks in
 one scan take two seconds where each alone takes twenty. The SQL is what Spark also
-reads; conditions come from ``expectations.marts`` and hold no value of a row.
+reads, but for the rows of ``expectations.marts.kept``; conditions come from
+``expectations.marts`` and hold no value of a row.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from expectations.marts.contracts import read_marts
+from expectations.marts.kept import MART_OF
 from expectations.marts.mart_check import MartCheck
 
 STAGING = "stg_"
@@ -46,17 +48,20 @@ def scan_of(relation: str, checks: Sequence[MartCheck]) -> str:
 
 
 def facts_of(relation: str, checks: Iterable[MartCheck]) -> str:
-    """Return how a statement begins: the relation's rows as ``fact``, with windows."""
+    """Return how a statement begins: the rows judged as ``fact``, with windows.
+
+    Raises:
+        ValueError: checks of one relation judge different rows of it.
+    """
     windows = {name: text for check in checks for name, text in check.windows.items()}
     columns = ["*", *(f"{text} as {name}" for name, text in windows.items())]
-    return "\n".join(
-        (
-            "with fact as (",
-            "    select\n        " + ",\n        ".join(columns),
-            f"    from {schema_of(relation)}.{relation}",
-            ")",
-        )
+    every_row = (
+        "select\n        "
+        + ",\n        ".join(columns)
+        + f"\n    from {schema_of(relation)}.{relation}"
     )
+    (rows,) = {check.rows or every_row for check in checks}
+    return f"with fact as (\n    {rows}\n)"
 
 
 def schema_of(relation: str) -> str:
@@ -66,32 +71,30 @@ def schema_of(relation: str) -> str:
 
 def has_lineage(relation: str) -> bool:
     """Return whether each row of a relation tells the line that it came from."""
-    return (
-        not relation.startswith(STAGING)
-        and set(read_marts()[relation].columns) >= LINEAGE
-    )
+    return _columns_of(relation) >= LINEAGE
 
 
 def names_patients(relation: str) -> bool:
     """Return whether each row of a relation is of one patient."""
-    return (
-        not relation.startswith(STAGING)
-        and "patient_key" in read_marts()[relation].columns
-    )
+    return "patient_key" in _columns_of(relation)
 
 
 def source_of(relation: str) -> str:
     """Return the source of a row in SQL; an empty text where the relation has none."""
-    has_source = (
-        relation.startswith(STAGING)
-        or "source_system" in read_marts()[relation].columns
-    )
+    has_source = "source_system" in _columns_of(relation)
     return "coalesce(fact.source_system, '')" if has_source else "''"
 
 
 def joins_of(checks: Iterable[MartCheck]) -> Iterable[str]:
     """Return what checks join to a row, each once."""
     return dict.fromkeys(join for check in checks for join in check.joins)
+
+
+def _columns_of(relation: str) -> set[str]:
+    """Return the columns of a relation; of one of staging those of its mart."""
+    if relation.startswith(STAGING):
+        relation, _ = MART_OF[relation.removeprefix(STAGING)]
+    return set(read_marts()[relation].columns)
 
 
 def _counts_of_rows(checks: Iterable[MartCheck]) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from expectations.marts.kept import MART_OF
+from expectations.marts.kept import MART_OF, OF_NO_PATIENT
 from expectations.marts.keys import REFERENCES
 from expectations.marts.mart_check import MartCheck
 from expectations.marts.numbers import ANALYTES, VITAL_SIGNS
@@ -19,6 +19,8 @@ PATIENT = 1
 RESEARCH = {"patients", "encounters"}
 RANDOM_KEY = "6f1c2b1e-3c7a-4a52-9f0e-0a7f3d0f1a11"
 MANY = 20
+# What was delivered of a feed; a mart may have the name of the feed.
+DELIVERED = "delivered_"
 
 
 @dataclass
@@ -181,13 +183,18 @@ def _persons(check: MartCheck, relation: str) -> Case:
 
 
 def _kept(check: MartCheck, key: str) -> Case:
-    mart, _ = MART_OF[check.relation.removeprefix("stg_")]
-    value: Any = PATIENT if key == "patient_key" else "there"
-    fact = {key: value, "source_system": "s"}
-    return Case(
-        Planted().add(check.relation, fact),
-        Planted().add(check.relation, fact).add(mart, {key: value}),
-    )
+    feed = check.relation.removeprefix("stg_")
+    mart, _ = MART_OF[feed]
+    fact: Row = {key: "s:there", "source_system": "s"}
+    entry: Row = {"source_system": "s", "record_id": " there "}
+    if feed not in OF_NO_PATIENT:
+        fact |= {"patient_key": PATIENT}
+        entry |= {"patient_key": PATIENT}
+    dropped, kept = (Planted().add(check.relation, fact) for _ in range(2))
+    if feed not in OF_NO_PATIENT:
+        dropped.add(f"{DELIVERED}{feed}", entry)
+        kept.add(f"{DELIVERED}{feed}", entry)
+    return Case(dropped, kept.add(mart, fact))
 
 
 def _told_once(check: MartCheck, key: str) -> Case:

@@ -15,11 +15,12 @@ from pipelines.checking.scan import facts_of, scan_of, schema_of
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from tests.checking.computed_faults import Row
-from tests.checking.mart_faults import FULL, Case, Planted, case_of
+from tests.checking.mart_faults import DELIVERED, FULL, PATIENT, Case, Planted, case_of
 from tests.conftest import installation_with_marts
 
 CHECKS = [check for checks in mart_checks().values() for check in checks]
 OWN_SCHEMAS = re.compile(r"\b(?:marts|staging|terminology|research|ml)\.(?=[a-z_])")
+PERSONS = re.compile(r"\bpersons\.(?=[a-z_])")
 # A value of a type, where a check asks for any.
 OF_TYPE = {
     "text": "x",
@@ -82,9 +83,7 @@ class Copies:
         return count
 
     def _read(self, statement: str) -> list[tuple]:
-        return self._connection.execute(
-            OWN_SCHEMAS.sub("pg_temp.", statement)
-        ).fetchall()
+        return self._connection.execute(_of_copies(statement)).fetchall()
 
     def _empty(self, relation: str) -> None:
         name = sql.Identifier("pg_temp", relation)
@@ -92,10 +91,10 @@ class Copies:
             # Deleted rows would stay in a temporary table, and each scan pass them.
             self._connection.execute(sql.SQL("truncate {}").format(name))
             return
-        schema = "terminology" if relation == "ingredients" else schema_of(relation)
+        schema, origin = _origin_of(relation)
         self._connection.execute(
             sql.SQL("create temporary table {} as select * from {} limit 0").format(
-                sql.Identifier(relation), sql.Identifier(schema, relation)
+                sql.Identifier(relation), sql.Identifier(schema, origin)
             )
         )
         found = self._connection.execute(COLUMNS, (f"pg_temp.{relation}",))
@@ -119,8 +118,25 @@ class Copies:
 
 def _relations_of(check: MartCheck) -> set[str]:
     """Return the relations that a scan reads."""
-    named = OWN_SCHEMAS.pattern + "([a-z_]+)"
-    return set(re.findall(named, scan_of(check.relation, [check])))
+    return set(
+        re.findall(
+            r"\bpg_temp\.([a-z_]+)", _of_copies(scan_of(check.relation, [check]))
+        )
+    )
+
+
+def _of_copies(statement: str) -> str:
+    """Return a statement that reads the copies."""
+    return OWN_SCHEMAS.sub("pg_temp.", PERSONS.sub(f"pg_temp.{DELIVERED}", statement))
+
+
+def _origin_of(copy: str) -> tuple[str, str]:
+    """Return the schema and the name of what a copy is of."""
+    if copy == "ingredients":
+        return "terminology", copy
+    if copy.startswith(DELIVERED):
+        return "persons", copy.removeprefix(DELIVERED)
+    return schema_of(copy), copy
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +159,26 @@ def test_the_check_fails_on_a_fault_of_its_own(
     assert broken.state is State.FAILED
     assert kept.state is not State.FAILED
     assert nothing.state is State.NOT_APPLICABLE
+
+
+def test_a_fact_that_is_closed_is_not_missed_and_one_in_the_mart_counts_once(
+    copies: Copies,
+) -> None:
+    kept = {"vital_sign_key": "s:kept", "source_system": "s", "patient_key": PATIENT}
+    entries = (
+        {"source_system": "s", "record_id": record_id, "patient_key": PATIENT}
+        for record_id in ("kept", "closed")
+    )
+    planted = (
+        Planted()
+        .add("fct_vital_signs", kept)
+        .add("stg_vital_signs", kept)
+        .add(f"{DELIVERED}vital_signs", *entries)
+    )
+
+    found = copies.judge(check_of("stg_vital_signs:vital_sign_key:kept"), planted)
+
+    assert (found.rows_count, found.applicable_count, found.broken_count) == (1, 1, 0)
 
 
 @pytest.mark.parametrize("relation", ["fct_lab_results", "fct_vital_signs"])

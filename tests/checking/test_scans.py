@@ -8,7 +8,7 @@ import pytest
 from expectations.marts.catalogue import mart_checks
 from expectations.marts.contracts import read_marts
 from expectations.marts.joins import SHARED
-from expectations.marts.kept import MART_OF
+from expectations.marts.kept import MART_OF, OF_NO_PATIENT
 from expectations.marts.keys import REFERENCES
 from expectations.results import State
 from pipelines.checking.catalogue import catalogue
@@ -93,6 +93,14 @@ def test_a_fact_that_is_in_no_mart_is_found(judged) -> None:
 
     assert {each.state for each in kept} == {State.FAILED}
     assert {each.source_system for each in kept} == {SOURCE}
+    assert {each.rows_count for each in kept} == {each.broken_count for each in kept}
+    assert all(each.places for each in kept)
+    of_patients = [
+        each
+        for each in kept
+        if each.check.relation.removeprefix("stg_") not in OF_NO_PATIENT
+    ]
+    assert {each.patients_count for each in of_patients} == {len(PATIENTS)}
 
 
 def test_what_was_found_is_counted_by_check_and_told_by_status(judged) -> None:
