@@ -108,7 +108,7 @@ def _of_patients_with_more(feed: str, relation: str, key: str) -> str:
     )
     return f"""
     and current_fact.patient_key = any(array(
-        select entry.patient_key
+        select distinct entry.patient_key
         from persons.{feed} as entry
         where not exists (
             select 1 from {relation} as kept where kept.{key} = {delivered}

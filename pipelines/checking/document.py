@@ -60,6 +60,9 @@ uploads, the record itself) has no chart: some seconds of it are no measure of t
 
 The marts are judged after every whole build, by `ehr run` and in Dagster, in one scan
 per relation, for each source; what people write in the record is judged by the next.
+A fact that was delivered and stands in no mart is found, too, with its line: entries
+whose key no mart has are looked for first, and only of their patients is asked which
+fact is current. A scan may use 256 MB for what it sorts, and two run at once.
 Charts and scans block nothing. Counts are kept in `quality.expectation_result` and
 `quality.mart_check_result`, what each check says in `quality.check_definition`;
 `ehr status --json` has under `quality.checks` how many had something to judge, and what
