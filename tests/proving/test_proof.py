@@ -9,7 +9,7 @@ import pytest
 
 from expectations.marts.contracts import read_marts
 from pipelines.build_books import Build, Scope
-from pipelines.building import TIMES_FILE, build_whole
+from pipelines.building import TIMES_FILE, BuildError, build_whole
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.proving import proof as proving
@@ -74,6 +74,18 @@ LONGER = """
         where value_number is not null
     )
     returning patient_key
+"""
+# What a rebuild would make of one patient whose mart was wrong before.
+REBUILT_OTHERWISE = """
+    update marts.fct_conditions set condition_name = 'made right'
+    where patient_key = (select min(patient_key) from marts.fct_conditions)
+"""
+KEPT_LAST = """
+    select mart, different_count
+    from quality.rebuild_proof
+    where
+        build_id = (select max(build_id) from quality.rebuild_proof)
+        and state = 'different'
 """
 
 
@@ -229,6 +241,30 @@ def test_what_was_found_is_kept_as_counts(spoilt: Spoilt) -> None:
         mart: (each.state.value, each.different_count)
         for mart, each in spoilt.proofs.items()
     }
+
+
+def test_what_was_wrong_is_told_and_kept_where_the_build_after_it_fails(
+    spoilt: Spoilt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scopes: list[Scope] = []
+
+    def build(settings: Settings, begun: Build) -> None:
+        scopes.append(begun.scope)
+        if len(scopes) > 2:  # after the usual build and the rebuild
+            msg = "a model failed"
+            raise BuildError(msg)
+        if begun.scope is Scope.MARTS:
+            with connect(settings, Role.BUILDER) as builder:
+                builder.execute(REBUILT_OTHERWISE)
+
+    monkeypatch.setattr(proving, "build_whole", build)
+    with pytest.raises(BuildError, match=r"^1 marts were not .*: a model failed$"):
+        prove_rebuild(spoilt.settings)
+    with connect(spoilt.settings, Role.ENGINEER) as engineer:
+        kept = engineer.execute(KEPT_LAST).fetchall()
+
+    assert scopes == [Scope.USUAL, Scope.MARTS, Scope.USUAL]
+    assert kept == [("fct_conditions", 1)]
 
 
 @pytest.mark.parametrize("change", [EXCHANGED, LONGER])
