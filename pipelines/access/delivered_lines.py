@@ -90,9 +90,10 @@ class DeliveredLine:
 
 
 def feed_of(subject: str) -> str:
-    """Return the feed whose words a mart's lines may show; empty if there is none."""
-    name = subject.removeprefix("fct_").removeprefix("dim_")
-    return name if name in FEEDS else ""
+    """Return the feed whose words a relation's lines may show; empty if none."""
+    for layer in ("stg_", "fct_", "dim_"):
+        subject = subject.removeprefix(layer)
+    return subject if subject in FEEDS else ""
 
 
 def read_delivered_lines(
