@@ -3,7 +3,7 @@
 from functools import cache
 from itertools import chain
 
-from expectations.marts.computed import computed_checks
+from expectations.marts.computed.checks import computed_checks
 from expectations.marts.concepts import concept_checks
 from expectations.marts.contracts import read_marts
 from expectations.marts.filled import filled_checks

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from expectations.expectation import Kahn, Severity
-from expectations.marts.computed import Computed, computed_check
+from expectations.marts.computed.relation import Computed, computed_check
 from expectations.marts.mart_check import MartCheck, Words
 
 PARTS = "A share of these counts would be wrong, or above the whole."
