@@ -1,6 +1,6 @@
 """Asking for a refill beside the medicine, and what became of the last such wish."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import streamlit as st
@@ -10,6 +10,7 @@ from dashboards.failures import capitalised_sentence
 from dashboards.forms.fields import text
 from dashboards.forms.form import Form, show_form
 from dashboards.forms.memory import untold_result
+from dashboards.own_record.medicine_card import ShowRefill
 from dashboards.own_record.medicines import short_name
 from dashboards.own_wishes.parts import (
     ANSWERED_LATER,
@@ -35,8 +36,8 @@ ELSEWHERE = (
 )
 
 
-def refills_of_own() -> Callable[[str], None]:
-    """Return what shows the way to a refill of a prescription, by its key.
+def refills_of_own() -> ShowRefill:
+    """Return what shows the way to a refill of the first that was prescribed here.
 
     A record that cannot be read hides no medicine: the page says so, once.
     """
@@ -50,8 +51,8 @@ def refills_of_own() -> Callable[[str], None]:
     if told := untold_result():  # the form of what is asked for is gone
         st.success(plain(told))
 
-    def show(prescription_key: str) -> None:
-        entry = by_key.get(prescription_key)
+    def show(prescription_keys: Sequence[str]) -> None:
+        entry = next((by_key[key] for key in prescription_keys if key in by_key), None)
         if entry is None:
             st.markdown(ELSEWHERE)
             return

@@ -55,6 +55,8 @@ MART_OF = {
 
 # Facts of these are of no patient: there are few, and staging is asked about all.
 OF_NO_PATIENT = frozenset({"organizations", "practitioners"})
+# Staging of these tells every version, for a mart of versions.
+OF_EVERY_VERSION = frozenset({"lab_results"})
 
 
 def kept_checks() -> Iterable[MartCheck]:
@@ -84,33 +86,50 @@ def _kept_and_missing(feed: str, mart: str, key: str) -> str:
     relation = f"{read_marts()[mart].schema}.{mart}"
     told = ", ".join(columns)
     found = ", ".join(f"current_fact.{column}" for column in columns)
+    conditions = "\n        and ".join(_of_missing(feed, relation, key))
     return f"""select {told}, false as is_missing
     from {relation}
     union all
     select {found}, true as is_missing
     from staging.stg_{feed} as current_fact
-    where not exists (
-        select 1 from {relation} as kept where kept.{key} = current_fact.{key}
-    ){_of_patients_with_more(feed, relation, key)}"""  # noqa: S608 - names of the project's own
+    where
+        {conditions}"""  # noqa: S608 - names of the project's own
 
 
-def _of_patients_with_more(feed: str, relation: str, key: str) -> str:
+def _of_missing(feed: str, relation: str, key: str) -> Iterable[str]:
+    """Yield what holds for a fact that should stand in its mart and does not."""
+    yield f"""not exists (
+            select 1 from {relation} as kept where kept.{key} = current_fact.{key}
+        )"""  # noqa: S608 - names of the project's own
+    # What landed since the build began is for the next one.
+    yield f"""not exists (
+            select 1
+            from raw.touched_feeds as news
+            where
+                news.feed = '{feed}'
+                and news.delivery_id = current_fact.delivery_id
+        )"""  # noqa: S608 - names of the project's own
+    if feed in OF_EVERY_VERSION:
+        yield "current_fact.is_current"
+        yield "not current_fact.is_closed"
+    if feed not in OF_NO_PATIENT:
+        yield _is_of_patient_with_more(feed, relation, key)
+
+
+def _is_of_patient_with_more(feed: str, relation: str, key: str) -> str:
     """Return a condition: the patient has an entry of the feed that is in no mart.
 
     An array is what PostgreSQL takes into the view, below the order of versions.
     """
-    if feed in OF_NO_PATIENT:
-        return ""
     delivered = (
         "entry.patient_key"
         if key == "patient_key"
         else "entry.source_system || ':' || nullif(trim(entry.record_id), '')"
     )
-    return f"""
-    and current_fact.patient_key = any(array(
-        select distinct entry.patient_key
-        from persons.{feed} as entry
-        where not exists (
-            select 1 from {relation} as kept where kept.{key} = {delivered}
-        )
-    ))"""  # noqa: S608 - names of the project's own
+    return f"""current_fact.patient_key = any(array(
+            select distinct entry.patient_key
+            from persons.{feed} as entry
+            where not exists (
+                select 1 from {relation} as kept where kept.{key} = {delivered}
+            )
+        ))"""  # noqa: S608 - names of the project's own

@@ -62,7 +62,8 @@ The marts are judged after every whole build, by `ehr run` and in Dagster, in on
 per relation, for each source; what people write in the record is judged by the next.
 A fact that was delivered and stands in no mart is found, too, with its line: entries
 whose key no mart has are looked for first, and only of their patients is asked which
-fact is current. A scan may use 256 MB for what it sorts, and two run at once.
+fact is current. What landed since the build began is for the next one. Each sort of a
+scan may use 256 MB of memory, each hash table twice that; two scans run at once.
 Charts and scans block nothing. Counts are kept in `quality.expectation_result` and
 `quality.mart_check_result`, what each check says in `quality.check_definition`;
 `ehr status --json` has under `quality.checks` how many had something to judge, and what

@@ -50,18 +50,22 @@ def scan_of(relation: str, checks: Sequence[MartCheck]) -> str:
 def facts_of(relation: str, checks: Iterable[MartCheck]) -> str:
     """Return how a statement begins: the rows judged as ``fact``, with windows.
 
-    Raises:
-        ValueError: checks of one relation judge different rows of it.
+    All checks of a relation judge the same rows of it.
     """
     windows = {name: text for check in checks for name, text in check.windows.items()}
     columns = ["*", *(f"{text} as {name}" for name, text in windows.items())]
-    every_row = (
-        "select\n        "
-        + ",\n        ".join(columns)
-        + f"\n    from {schema_of(relation)}.{relation}"
+    (rows,) = {check.rows for check in checks}
+    origin = (
+        f"(\n    {rows}\n) as judged" if rows else f"{schema_of(relation)}.{relation}"
     )
-    (rows,) = {check.rows or every_row for check in checks}
-    return f"with fact as (\n    {rows}\n)"
+    return "\n".join(
+        (
+            "with fact as (",
+            "    select\n        " + ",\n        ".join(columns),
+            f"    from {origin}",
+            ")",
+        )
+    )
 
 
 def schema_of(relation: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from expectations.marts.kept import MART_OF, OF_NO_PATIENT
+from expectations.marts.kept import MART_OF, OF_EVERY_VERSION, OF_NO_PATIENT
 from expectations.marts.keys import REFERENCES
 from expectations.marts.mart_check import MartCheck
 from expectations.marts.numbers import ANALYTES, VITAL_SIGNS
@@ -187,6 +187,8 @@ def _kept(check: MartCheck, key: str) -> Case:
     mart, _ = MART_OF[feed]
     fact: Row = {key: "s:there", "source_system": "s"}
     entry: Row = {"source_system": "s", "record_id": " there "}
+    if feed in OF_EVERY_VERSION:
+        fact |= {"is_current": True, "is_closed": False}
     if feed not in OF_NO_PATIENT:
         fact |= {"patient_key": PATIENT}
         entry |= {"patient_key": PATIENT}
@@ -194,7 +196,7 @@ def _kept(check: MartCheck, key: str) -> Case:
     if feed not in OF_NO_PATIENT:
         dropped.add(f"{DELIVERED}{feed}", entry)
         kept.add(f"{DELIVERED}{feed}", entry)
-    return Case(dropped, kept.add(mart, fact))
+    return Case(dropped, kept.add(mart, {key: fact[key], "source_system": "s"}))
 
 
 def _told_once(check: MartCheck, key: str) -> Case:

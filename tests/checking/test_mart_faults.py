@@ -19,7 +19,8 @@ from tests.checking.mart_faults import DELIVERED, FULL, PATIENT, Case, Planted, 
 from tests.conftest import installation_with_marts
 
 CHECKS = [check for checks in mart_checks().values() for check in checks]
-OWN_SCHEMAS = re.compile(r"\b(?:marts|staging|terminology|research|ml)\.(?=[a-z_])")
+OWN_SCHEMAS = re.compile(r"\b(?:marts|staging|terminology|research|ml|raw)\.(?=[a-z_])")
+ELSEWHERE = {"ingredients": "terminology", "touched_feeds": "raw"}
 PERSONS = re.compile(r"\bpersons\.(?=[a-z_])")
 # A value of a type, where a check asks for any.
 OF_TYPE = {
@@ -132,8 +133,8 @@ def _of_copies(statement: str) -> str:
 
 def _origin_of(copy: str) -> tuple[str, str]:
     """Return the schema and the name of what a copy is of."""
-    if copy == "ingredients":
-        return "terminology", copy
+    if copy in ELSEWHERE:
+        return ELSEWHERE[copy], copy
     if copy.startswith(DELIVERED):
         return "persons", copy.removeprefix(DELIVERED)
     return schema_of(copy), copy
@@ -161,24 +162,74 @@ def test_the_check_fails_on_a_fault_of_its_own(
     assert nothing.state is State.NOT_APPLICABLE
 
 
-def test_a_fact_that_is_closed_is_not_missed_and_one_in_the_mart_counts_once(
-    copies: Copies,
-) -> None:
-    kept = {"vital_sign_key": "s:kept", "source_system": "s", "patient_key": PATIENT}
-    entries = (
-        {"source_system": "s", "record_id": record_id, "patient_key": PATIENT}
-        for record_id in ("kept", "closed")
-    )
-    planted = (
+def results_of_one_patient(*more: Row) -> Planted:
+    """Return a result that stands in its mart, and more of staging that do not."""
+    kept: Row = {
+        "lab_result_key": "s:kept",
+        "source_system": "s",
+        "patient_key": PATIENT,
+        "delivery_id": 1,
+    }
+    current: Row = {**kept, "is_current": True, "is_closed": False}
+    in_staging = [current, *({**current, **each} for each in more)]
+    entries = [
+        {
+            "source_system": each["source_system"],
+            "record_id": each["lab_result_key"].split(":")[1],
+            "patient_key": each["patient_key"],
+        }
+        for each in in_staging
+    ]
+    return (
         Planted()
-        .add("fct_vital_signs", kept)
-        .add("stg_vital_signs", kept)
-        .add(f"{DELIVERED}vital_signs", *entries)
+        .add("fct_lab_results", kept)
+        .add("stg_lab_results", *in_staging)
+        .add(f"{DELIVERED}lab_results", *entries)
+        .add("touched_feeds", *NEWS)
     )
 
-    found = copies.judge(check_of("stg_vital_signs:vital_sign_key:kept"), planted)
+
+KEPT = "stg_lab_results:lab_result_key:kept"
+# What landed since the build began: of another feed, too.
+NEWS: tuple[Row, ...] = (
+    {"feed": "lab_results", "delivery_id": 2},
+    {"feed": "vital_signs", "delivery_id": 3},
+)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"is_closed": True}, {"is_current": False}, {"delivery_id": 2}],
+    ids=["closed", "superseded", "landed since"],
+)
+def test_a_fact_that_should_be_in_no_mart_is_not_missed(
+    change: Row, copies: Copies
+) -> None:
+    planted = results_of_one_patient({"lab_result_key": "s:other", **change})
+
+    found = copies.judge(check_of(KEPT), planted)
 
     assert (found.rows_count, found.applicable_count, found.broken_count) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"lab_result_key": "s:dropped"},
+        {"lab_result_key": "s:dropped", "patient_key": 2},
+        {"lab_result_key": "other:kept", "source_system": "other"},
+        {"lab_result_key": "s:dropped", "delivery_id": 3},
+    ],
+    ids=["same patient", "another patient", "another source", "news of another feed"],
+)
+def test_a_fact_that_was_dropped_beside_one_that_was_kept_is_found(
+    change: Row, copies: Copies
+) -> None:
+    planted = results_of_one_patient(change)
+
+    found = copies.judge(check_of(KEPT), planted)
+
+    assert (found.rows_count, found.applicable_count, found.broken_count) == (2, 2, 1)
 
 
 @pytest.mark.parametrize("relation", ["fct_lab_results", "fct_vital_signs"])

@@ -5,7 +5,8 @@ import pytest
 
 from dashboards.own_record.judgements import CALL, JUDGEMENTS
 from dashboards.own_record.looks import worded
-from dashboards.own_record.medicines import how_to_take, short_name
+from dashboards.own_record.medicine_card import how_to_take
+from dashboards.own_record.medicines import short_name
 from dashboards.own_record.picture import picture
 from dashboards.own_record.result_words import (
     judgement_words,

@@ -8,7 +8,10 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards.own_record.medicines import refill_words
+from dashboards.own_record.medicine_card import (
+    next_refill_words,
+    refills_left_words,
+)
 from dashboards.own_wishes.refills import newest_wish, wish_words
 from dashboards.writing.queue import asked_for
 from dashboards.writing.refills_due import due_words
@@ -114,7 +117,7 @@ def test_a_patient_reads_the_next_refill_and_how_many_are_left(
     day = pd.Timestamp(next_on).date() if next_on else None
     row = pd.Series({"next_refill_on": day, "refills_left": left}, dtype=object)
 
-    assert refill_words(row, today) == words
+    assert next_refill_words(row, today) + refills_left_words(row) == words
 
 
 def wish(**values: object) -> Entry:
