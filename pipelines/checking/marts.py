@@ -18,6 +18,7 @@ from pipelines.checking.broken_rows import Place, broken_rows_of
 from pipelines.checking.definitions import enter_definitions
 from pipelines.checking.rhythm import enter_rhythms
 from pipelines.checking.scan import scan_of
+from pipelines.checking.scan_order import longest_first
 from pipelines.checking.scorecard import keep_scorecard
 from pipelines.checking.thresholds import in_force
 from pipelines.database.connections import connect
@@ -125,9 +126,10 @@ def _judge_all(
 ) -> list[Found]:
     """Return what all checks found, in the order of the relations.
 
-    Several relations are scanned at once, those with most checks first.
+    Several relations are scanned at once, those first that take longest.
     """
-    waiting = deque(sorted(relations, key=lambda each: -len(relations[each])))
+    with connect(settings, Role.BUILDER) as connection:
+        waiting = deque(longest_first(connection, relations))
     found: dict[str, list[Found]] = {}
 
     def scan_waiting() -> None:

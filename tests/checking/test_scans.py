@@ -15,6 +15,7 @@ from pipelines.checking.catalogue import catalogue
 from pipelines.checking.counting import count_checks
 from pipelines.checking.marts import Found, check_marts
 from pipelines.checking.scan import schema_of
+from pipelines.checking.scan_order import longest_first
 from pipelines.commands.status import state_of
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
@@ -63,6 +64,26 @@ def test_in_empty_marts_no_check_passes(judged) -> None:
     assert of_patients
     assert {each.state for each in of_patients} == {State.NOT_APPLICABLE}
     assert {each.rows_count for each in of_patients} == {0}
+
+
+@pytest.mark.parametrize(
+    ("checks", "longest"),
+    [
+        ({"dim_drug_ingredients": 1, "fct_payments": 9}, "dim_drug_ingredients"),
+        ({"dim_drug_ingredients": 1, "fct_payments": 40_000}, "fct_payments"),
+        ({"fct_payments": 1, "dim_drug_ingredients": 1}, "dim_drug_ingredients"),
+    ],
+    ids=["many rows", "more checks", "as many checks"],
+)
+def test_scans_of_many_rows_or_checks_are_begun_first(judged, checks, longest) -> None:
+    settings, _, _ = judged
+    check = next(each for each in mart_checks()["fct_payments"] if not each.windows)
+    relations = {relation: (check,) * times for relation, times in checks.items()}
+
+    with connect(settings, Role.BUILDER) as connection:
+        first, _ = longest_first(connection, relations)
+
+    assert first == longest
 
 
 def test_a_row_is_joined_to_one_row_at_most(judged) -> None:
