@@ -1,5 +1,6 @@
 """What is left out of dbt changes nothing of what it does or tells."""
 
+import inspect
 import json
 from collections.abc import Iterator
 from threading import RLock
@@ -8,8 +9,10 @@ from types import SimpleNamespace
 import psycopg2
 import pytest
 from dbt.adapters.base import BaseAdapter, BaseRelation
+from dbt.adapters.base.impl import DEFAULT_BASE_BEHAVIOR_FLAGS
 from dbt.adapters.events import types
 from dbt.adapters.postgres.connections import PostgresConnectionManager
+from dbt_common.behavior_flags import Behavior
 from dbt_common.clients import agate_helper
 from dbt_common.events.event_manager_client import get_event_manager
 from dbt_common.events.functions import fire_event
@@ -120,6 +123,27 @@ def test_a_session_that_has_ended_is_closed_and_the_next_model_opens_another(
         )
     PostgresConnectionManager.release(manager)
     assert kept.state == "closed"
+
+
+def test_the_adapter_declares_its_settings_of_behaviour(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_asked: object) -> None:
+        message = "the modules of this process were looked through"
+        raise AssertionError(message)
+
+    lighten_dbt()
+    monkeypatch.setattr(inspect, "getmodule", refuse)
+    told: list[str] = []
+    manager = get_event_manager()
+    manager.callbacks.append(lambda event: told.append(event.data.flag_source))
+    try:
+        settings = Behavior(DEFAULT_BASE_BEHAVIOR_FLAGS, {})
+        assert not settings.enable_truthy_nulls_equals_macro
+    finally:
+        manager.callbacks.pop()
+
+    assert told == ["dbt.adapters.base.impl"]
 
 
 def test_a_relation_is_found_under_its_key_as_dbt_finds_it(
