@@ -20,7 +20,7 @@ from pipelines.access.reading import Query, Reader
 from pipelines.database.connections import administrator_conninfo, connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
-from tests.dashboards.entering import enter_as
+from tests.dashboards.entering import PATIENCE, enter_as
 from tests.dashboards.test_pages import texts
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
@@ -191,7 +191,7 @@ def doctors_app(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """Return the app with the doctor signed in and a patient chosen."""
     monkeypatch.setenv("EHR_HOME", str(settings.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    app = enter_as(AppTest.from_file(str(APP), default_timeout=60), "doctor")
+    app = enter_as(AppTest.from_file(str(APP), default_timeout=PATIENCE), "doctor")
     app.session_state["patient_key"] = 1
     return app
 

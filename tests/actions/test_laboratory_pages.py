@@ -20,7 +20,7 @@ from tests.actions.test_laboratory_work import (
     technician,
 )
 from tests.actions.test_patients_pages import fill, press, said
-from tests.dashboards.entering import enter_as
+from tests.dashboards.entering import PATIENCE, enter_as
 
 __all__ = ["order", "specimen", "technician"]  # fixtures
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
@@ -61,7 +61,7 @@ def app(ward: Settings, technician: Person, monkeypatch: pytest.MonkeyPatch) -> 
         owner.execute(MARTS)
     monkeypatch.setenv("EHR_HOME", str(ward.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    app = AppTest.from_file(str(APP), default_timeout=60)
+    app = AppTest.from_file(str(APP), default_timeout=PATIENCE)
     return enter_as(app, technician.user_id)
 
 
@@ -139,7 +139,7 @@ def test_a_result_is_corrected_with_old_and_new_in_sight(
         results._show_patient(key, "Meyer, Ada")  # noqa: SLF001
 
     page = enter_as(
-        AppTest.from_function(script, kwargs={"key": MINE}, default_timeout=60),
+        AppTest.from_function(script, kwargs={"key": MINE}, default_timeout=PATIENCE),
         "technician",
     )
     assert app

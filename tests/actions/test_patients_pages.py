@@ -14,7 +14,7 @@ from pipelines.settings import Settings
 from tests.actions.conftest import PATIENT
 from tests.actions.test_patients_wishes import own
 from tests.actions.test_taking_back import booked
-from tests.dashboards.entering import enter_as
+from tests.dashboards.entering import PATIENCE, enter_as
 from tests.versions import versions
 
 # What the pages read to say how fresh the record is; nothing has landed.
@@ -36,7 +36,7 @@ def app(ward: Settings, monkeypatch: pytest.MonkeyPatch) -> AppTest:
         owner.execute(OWN_PROFILE)
     monkeypatch.setenv("EHR_HOME", str(ward.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    return enter_as(AppTest.from_file(str(APP), default_timeout=60), "patient")
+    return enter_as(AppTest.from_file(str(APP), default_timeout=PATIENCE), "patient")
 
 
 def page(app: AppTest, name: str) -> AppTest:

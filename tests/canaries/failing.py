@@ -18,7 +18,7 @@ from tests.canaries.campaign import Campaign, bound, poisoned
 from tests.canaries.ledger import Kind
 from tests.canaries.people import DOCTOR, TECHNICIAN
 from tests.canaries.planting import rows_of, write, write_good
-from tests.dashboards.entering import enter_as
+from tests.dashboards.entering import PATIENCE, enter_as
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
 ELEMENTS = ("title", "markdown", "caption", "info", "warning", "error", "exception")
@@ -131,7 +131,7 @@ def _fail_pages(campaign: Campaign) -> None:
 
     kept, Reader.read = Reader.read, fail
     try:
-        app = AppTest.from_file(str(APP), default_timeout=60).run()
+        app = AppTest.from_file(str(APP), default_timeout=PATIENCE).run()
         enter_as(app, DOCTOR.user_id)
     finally:
         Reader.read = kept

@@ -16,7 +16,7 @@ from pipelines.database.roles import Role
 from tests.clinicians.conftest import Clinic
 from tests.clinicians.delivered import Course, courses, versions_of
 from tests.clinicians.test_forms import labelled, said
-from tests.dashboards.entering import enter_as
+from tests.dashboards.entering import PATIENCE, enter_as
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
 TIMES = """
@@ -57,7 +57,7 @@ def page_of(
     """Return a page as somebody of a role sees it."""
     monkeypatch.setenv("EHR_HOME", str(clinic.settings.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    app = AppTest.from_file(str(APP), default_timeout=60)
+    app = AppTest.from_file(str(APP), default_timeout=PATIENCE)
     return enter_as(app.run(), role).switch_page(f"views/{role}/{page}.py").run()
 
 

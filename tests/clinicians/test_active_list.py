@@ -24,7 +24,7 @@ from pipelines.record.actions.reconciling_medicines import (
 from pipelines.write_back import land_record
 from tests.clinicians.conftest import Clinic
 from tests.clinicians.test_forms import choose, labelled, press, said
-from tests.dashboards.entering import enter_as
+from tests.dashboards.entering import PATIENCE, enter_as
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
 # A patient who takes nothing and whom no other test of this folder writes about.
@@ -70,7 +70,9 @@ def opened(clinic: Clinic, patient_key: int, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("EHR_MODE", "test")
 
     def open_page(role: str, page: str = "active_list") -> AppTest:
-        app = enter_as(AppTest.from_file(str(APP), default_timeout=90).run(), role)
+        app = enter_as(
+            AppTest.from_file(str(APP), default_timeout=PATIENCE).run(), role
+        )
         app.session_state["patient_key"] = patient_key
         app.switch_page(f"views/{role}/{page}.py").run()
         assert not app.exception
@@ -126,7 +128,7 @@ def test_the_page_without_a_patient_says_how_to_choose_one(
 ) -> None:
     monkeypatch.setenv("EHR_HOME", str(clinic.settings.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    app = enter_as(AppTest.from_file(str(APP), default_timeout=90).run(), "nurse")
+    app = enter_as(AppTest.from_file(str(APP), default_timeout=PATIENCE).run(), "nurse")
     app.switch_page("views/nurse/active_list.py").run()
 
     assert "Choose a patient first." in said(app)

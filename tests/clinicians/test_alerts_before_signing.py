@@ -20,7 +20,7 @@ from pipelines.record.actions.taking_history import record_allergy
 from pipelines.write_back import land_record
 from tests.clinicians.conftest import Clinic
 from tests.clinicians.test_forms import choose, labelled, press, said
-from tests.dashboards.entering import enter_as
+from tests.dashboards.entering import PATIENCE, enter_as
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
 # Whom no other test of this folder writes about.
@@ -61,7 +61,9 @@ def chart(
     """Yield the chart with the form of a new prescription; throw away what is typed."""
     monkeypatch.setenv("EHR_HOME", str(clinic.settings.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    app = enter_as(AppTest.from_file(str(APP), default_timeout=60).run(), "doctor")
+    app = enter_as(
+        AppTest.from_file(str(APP), default_timeout=PATIENCE).run(), "doctor"
+    )
     app.session_state["patient_key"] = allergic
     app.switch_page("views/doctor/chart.py").run()
     yield choose(app, "Prescription")

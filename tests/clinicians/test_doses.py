@@ -21,7 +21,7 @@ from pipelines.record.actions.reading_entries import entries
 from tests.clinicians.conftest import Clinic
 from tests.clinicians.test_forms import press, said
 from tests.clock import ago
-from tests.dashboards.entering import enter_as
+from tests.dashboards.entering import PATIENCE, enter_as
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
 WARD = "Ward of doses"
@@ -100,7 +100,7 @@ def opened(
     """Return the page of the doses, as a nurse sees it."""
     monkeypatch.setenv("EHR_HOME", str(clinic.settings.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    app = enter_as(AppTest.from_file(str(APP), default_timeout=60).run(), user_id)
+    app = enter_as(AppTest.from_file(str(APP), default_timeout=PATIENCE).run(), user_id)
     app.session_state["ward_chosen"] = WARD
     return app.switch_page("views/nurse/doses.py").run()
 
@@ -196,7 +196,9 @@ def shown(ordered: Ordered | None) -> AppTest:
         show_patient(patient_of([ordered] if ordered else [], [], shift, noon))
 
     noon = datetime.fromisoformat("2026-06-10 12:00")
-    return AppTest.from_function(script, args=(ordered, noon), default_timeout=60).run()
+    return AppTest.from_function(
+        script, args=(ordered, noon), default_timeout=PATIENCE
+    ).run()
 
 
 def test_no_medicine_and_no_dose_in_the_shift_are_told_apart() -> None:

@@ -10,7 +10,7 @@ from pipelines.database.connections import connect
 from pipelines.database.databases import RECORD
 from pipelines.database.roles import Role
 from tests.clinicians.conftest import Clinic
-from tests.dashboards.entering import enter_as
+from tests.dashboards.entering import PATIENCE, enter_as
 from tests.versions import versions
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
@@ -20,7 +20,7 @@ def opened(clinic: Clinic, monkeypatch: pytest.MonkeyPatch, role: str) -> AppTes
     """Return the patient's chart as a persona sees it."""
     monkeypatch.setenv("EHR_HOME", str(clinic.settings.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    app = AppTest.from_file(str(APP), default_timeout=60)
+    app = AppTest.from_file(str(APP), default_timeout=PATIENCE)
     app = enter_as(app.run(), role)
     app.session_state["patient_key"] = clinic.patient_key
     return app.switch_page(f"views/{role}/chart.py").run()

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.clinicians.conftest import Clinic
 from tests.clinicians.test_forms import press, said
-from tests.dashboards.entering import enter_as
+from tests.dashboards.entering import PATIENCE, enter_as
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
 
@@ -19,7 +19,7 @@ def opened(
     """Return a page as somebody sees it."""
     monkeypatch.setenv("EHR_HOME", str(clinic.settings.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    app = enter_as(AppTest.from_file(str(APP), default_timeout=60).run(), user_id)
+    app = enter_as(AppTest.from_file(str(APP), default_timeout=PATIENCE).run(), user_id)
     return app.switch_page(f"views/{page}.py").run()
 
 

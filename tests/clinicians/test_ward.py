@@ -13,7 +13,7 @@ from pipelines.database.roles import Role
 from tests.clinicians.conftest import Clinic
 from tests.clinicians.test_forms import labelled, press, said
 from tests.clock import ago
-from tests.dashboards.entering import enter_as
+from tests.dashboards.entering import PATIENCE, enter_as
 from tests.versions import versions
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
@@ -55,7 +55,7 @@ def opened(clinic: Clinic, monkeypatch: pytest.MonkeyPatch, page: str) -> AppTes
     """Return a page as the nurse sees it."""
     monkeypatch.setenv("EHR_HOME", str(clinic.settings.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    app = AppTest.from_file(str(APP), default_timeout=60)
+    app = AppTest.from_file(str(APP), default_timeout=PATIENCE)
     return enter_as(app.run(), "nurse").switch_page(f"views/nurse/{page}.py").run()
 
 

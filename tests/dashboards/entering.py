@@ -8,6 +8,9 @@ from dashboards import session
 from pipelines.access.sign_in import sign_in_as_persona
 from pipelines.settings import load_settings
 
+# Seconds for a run of a page. It is no measure of speed: a machine that stood still for
+# a minute is no reason to be red.
+PATIENCE = 180
 # The state of an app under test, by its identity, and the token its browser would send.
 TOKENS: dict[int, tuple[SessionState, str]] = {}
 

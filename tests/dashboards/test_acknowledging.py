@@ -13,6 +13,7 @@ from pipelines.database.roles import Role
 from pipelines.settings import Settings
 from tests.access.audit_away import audit_away
 from tests.dashboards.conftest import FINDINGS, FORGET
+from tests.dashboards.entering import PATIENCE
 from tests.dashboards.test_pages import open_chart, sign_in, texts
 from tests.dashboards.test_worklist import headings, rows_shown
 
@@ -28,7 +29,7 @@ def app(hospital: Settings, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """Return the app with a doctor signed in, on the worklist."""
     monkeypatch.setenv("EHR_HOME", str(hospital.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    app = AppTest.from_file(str(APP), default_timeout=PATIENCE).run()
     return sign_in(app, "doctor")
 
 
@@ -216,7 +217,7 @@ def test_a_nurse_reads_on_the_chart_what_is_open(
 ) -> None:
     monkeypatch.setenv("EHR_HOME", str(hospital.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    app = sign_in(AppTest.from_file(str(APP), default_timeout=60).run(), "nurse")
+    app = sign_in(AppTest.from_file(str(APP), default_timeout=PATIENCE).run(), "nurse")
     open_chart(app, "nurse", 1)
     said = texts(app.toggle(key="open_on_chart").set_value(True).run())
 

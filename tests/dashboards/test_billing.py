@@ -17,7 +17,7 @@ from pipelines.settings import Settings
 from tests.clock import ago
 from tests.conftest import running_installation
 from tests.dashboards.conftest import PASSWORD, furnish
-from tests.dashboards.entering import enter_as
+from tests.dashboards.entering import PATIENCE, enter_as
 from tests.dashboards.test_desk import click, fill, words
 from tests.dashboards.test_pages import APP
 
@@ -64,7 +64,7 @@ def app(office: Settings, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """Return the app as billing sees it."""
     monkeypatch.setenv("EHR_HOME", str(office.home))
     monkeypatch.setenv("EHR_MODE", "test")
-    return enter_as(AppTest.from_file(str(APP), default_timeout=60), "billing")
+    return enter_as(AppTest.from_file(str(APP), default_timeout=PATIENCE), "billing")
 
 
 def visited(office: Settings, patient: int) -> tuple[Entry, Entry]:

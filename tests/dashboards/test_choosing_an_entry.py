@@ -2,6 +2,8 @@
 
 from streamlit.testing.v1 import AppTest
 
+from tests.dashboards.entering import PATIENCE
+
 
 def page() -> None:
     """Let one of two entries be chosen, one of which waits for the marts."""
@@ -41,7 +43,7 @@ def said(app: AppTest) -> str:
 
 
 def test_a_build_does_not_take_the_choice_away() -> None:
-    app = AppTest.from_function(page, default_timeout=60).run()
+    app = AppTest.from_function(page, default_timeout=PATIENCE).run()
     app = app.selectbox[0].select("second").run()
     assert "chosen: second" in said(app)
     assert "Being processed." in said(app)
@@ -54,7 +56,7 @@ def test_a_build_does_not_take_the_choice_away() -> None:
 
 
 def test_the_options_say_nothing_that_a_build_changes() -> None:
-    app = AppTest.from_function(page, default_timeout=60).run()
+    app = AppTest.from_function(page, default_timeout=PATIENCE).run()
     before = list(app.selectbox[0].options)
 
     app.session_state["is_pending"] = False

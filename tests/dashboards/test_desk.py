@@ -18,7 +18,7 @@ from pipelines.record.actions.registering import register_patient
 from pipelines.settings import Settings
 from tests.conftest import running_installation
 from tests.dashboards.conftest import PASSWORD, furnish
-from tests.dashboards.entering import enter_as
+from tests.dashboards.entering import PATIENCE, enter_as
 from tests.dashboards.test_pages import APP
 
 REGISTRAR = Person("registrar", "Registrar", "registrar")
@@ -59,7 +59,7 @@ def app(office: Settings, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """Return the app as the registrar sees it."""
     monkeypatch.setenv("EHR_HOME", str(office.home))
     monkeypatch.setenv("EHR_MODE", "test")
-    return enter_as(AppTest.from_file(str(APP), default_timeout=60), "registrar")
+    return enter_as(AppTest.from_file(str(APP), default_timeout=PATIENCE), "registrar")
 
 
 def words(app: AppTest) -> str:

@@ -19,7 +19,7 @@ from pipelines.access.people import PersonRole
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
-from tests.dashboards.entering import enter_as
+from tests.dashboards.entering import PATIENCE, enter_as
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
 # They show people, rules and the audit trail, as they are at this moment.
@@ -65,7 +65,7 @@ def test_every_page_of_a_role_says_how_fresh_its_data_is(
 ) -> None:
     monkeypatch.setenv("EHR_HOME", str(simulated_hospital.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    app = AppTest.from_file(str(APP), default_timeout=120)
+    app = AppTest.from_file(str(APP), default_timeout=PATIENCE)
     enter_as(app, role.value)
     if role not in {PersonRole.QUALITY, PersonRole.PATIENT, PersonRole.LAB_TECHNICIAN}:
         app.session_state[PATIENT] = patient_for(simulated_hospital, role)
@@ -131,7 +131,7 @@ def test_a_held_delivery_makes_nothing_fresh(
             "status, received_at, landed_at) values ('hospital', 'csv', 1, 'held', "
             "'2099-01-01', '2099-01-01') returning delivery_id"
         ).fetchone()
-        app = AppTest.from_file(str(APP), default_timeout=120)
+        app = AppTest.from_file(str(APP), default_timeout=PATIENCE)
         captions = [each.value for each in enter_as(app, "nurse").caption]
         owner.execute("delete from raw.delivery where delivery_id = %s", (held,))
 
@@ -158,7 +158,7 @@ def test_a_clinician_is_told_of_incidents_about_the_data_shown_alone(
 ) -> None:
     monkeypatch.setenv("EHR_HOME", str(simulated_hospital.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    app = AppTest.from_file(str(APP), default_timeout=120)
+    app = AppTest.from_file(str(APP), default_timeout=PATIENCE)
     enter_as(app, "doctor")
     app.session_state[PATIENT] = patient_for(simulated_hospital, PersonRole.DOCTOR)
     with connect(simulated_hospital, Role.OWNER, autocommit=True) as owner:

@@ -14,7 +14,7 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
 from tests.dashboards.conftest import PASSWORD
-from tests.dashboards.entering import enter_as
+from tests.dashboards.entering import PATIENCE, enter_as
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
 RESTRICT = """
@@ -41,7 +41,7 @@ def app(hospital: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest
         owner.execute(RESTRICT)
         if find_person(owner, "support") is None:
             create_person(owner, Person("support", "Support", "support"), PASSWORD)
-    yield AppTest.from_file(str(APP), default_timeout=60).run()
+    yield AppTest.from_file(str(APP), default_timeout=PATIENCE).run()
     with connect(hospital, Role.OWNER) as owner:
         owner.execute(UNDO)
 

@@ -14,6 +14,7 @@ from dashboards.medicines.adherence import NOT_WHOLE as ADHERENCE_NOT_WHOLE
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
+from tests.dashboards.entering import PATIENCE
 from tests.dashboards.test_glass import LABELLED
 from tests.dashboards.test_pages import APP, INTERNAL, app, open_chart, sign_in, texts
 
@@ -72,7 +73,7 @@ def page(hospital: Settings) -> Iterator[AppTest]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EHR_HOME", str(hospital.root))
         patch.setenv("EHR_MODE", "test")
-        yield opened(AppTest.from_file(str(APP), default_timeout=60).run())
+        yield opened(AppTest.from_file(str(APP), default_timeout=PATIENCE).run())
 
 
 def rows_of(app: AppTest, column: str) -> list[dict[str, str]]:

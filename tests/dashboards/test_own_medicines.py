@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards.own_record.medicine_card import SEVERAL, orders_told
+from tests.dashboards.entering import PATIENCE
 
 ORDER = {
     "prescription_key": "newest",
@@ -107,7 +108,9 @@ def page(rows: list[dict]) -> None:
 
 
 def lines_on_the_page(*rows: dict[str, Any]) -> list[str]:
-    app = AppTest.from_function(page, kwargs={"rows": list(rows)}, default_timeout=60)
+    app = AppTest.from_function(
+        page, kwargs={"rows": list(rows)}, default_timeout=PATIENCE
+    )
     app.run()
     assert not app.exception
     return [each.value for each in (*app.markdown, *app.caption)]

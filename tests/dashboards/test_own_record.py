@@ -12,7 +12,7 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
 from tests.conftest import real_sources
-from tests.dashboards.entering import enter_with
+from tests.dashboards.entering import PATIENCE, enter_with
 from tests.dashboards.plain_text import findings, lines_of
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
@@ -93,7 +93,7 @@ def entered(
     """Return the app after a patient signed in."""
     monkeypatch.setenv("EHR_HOME", str(settings.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    app = AppTest.from_file(str(APP), default_timeout=120)
+    app = AppTest.from_file(str(APP), default_timeout=PATIENCE)
     return enter_with(app, sign_in(settings, user_id, PASSWORD).token)
 
 

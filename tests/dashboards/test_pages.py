@@ -11,7 +11,7 @@ from pipelines.database.roles import Role
 from pipelines.settings import Settings
 from tests.access.audit_away import audit_away
 from tests.dashboards.conftest import PASSWORD
-from tests.dashboards.entering import enter_as, enter_with
+from tests.dashboards.entering import PATIENCE, enter_as, enter_with
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
 # Words of the warehouse that a clinician must never meet.
@@ -30,7 +30,7 @@ def app(hospital: Settings, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """Return the app as a visitor first sees it."""
     monkeypatch.setenv("EHR_HOME", str(hospital.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    return AppTest.from_file(str(APP), default_timeout=60).run()
+    return AppTest.from_file(str(APP), default_timeout=PATIENCE).run()
 
 
 def sign_in(app: AppTest, user_id: str) -> AppTest:

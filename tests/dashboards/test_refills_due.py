@@ -20,7 +20,7 @@ from pipelines.database.roles import Role
 from pipelines.record.actions.entry import Entry
 from pipelines.settings import Settings
 from tests.clock import ago
-from tests.dashboards.entering import enter_as
+from tests.dashboards.entering import PATIENCE, enter_as
 from tests.dashboards.test_pages import texts
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
@@ -54,7 +54,9 @@ def queue(hospital: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTe
     with connect(hospital, Role.OWNER) as owner:
         owner.execute(REFILLS)
         owner.execute(MINE)
-    app = enter_as(AppTest.from_file(str(APP), default_timeout=60).run(), "doctor")
+    app = enter_as(
+        AppTest.from_file(str(APP), default_timeout=PATIENCE).run(), "doctor"
+    )
     yield app.switch_page("views/doctor/requests.py").run()
     with connect(hospital, Role.OWNER) as owner:
         owner.execute(UNDO)

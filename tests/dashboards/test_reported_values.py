@@ -20,7 +20,7 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
 from tests.dashboards.conftest import PEOPLE
-from tests.dashboards.entering import enter_as
+from tests.dashboards.entering import PATIENCE, enter_as
 from tests.dashboards.test_pages import APP, texts
 from tests.dashboards.test_viewer import press_button
 
@@ -47,7 +47,7 @@ def app(hospital: Settings, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """Return the app, with nobody signed in."""
     monkeypatch.setenv("EHR_HOME", str(hospital.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    return AppTest.from_file(str(APP), default_timeout=60)
+    return AppTest.from_file(str(APP), default_timeout=PATIENCE)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pipelines.access.rights import rights_mark
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
-from tests.dashboards.entering import enter_as
+from tests.dashboards.entering import PATIENCE, enter_as
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
 DOCTOR = Person("doctor", "Dr. One", "doctor", "hospital", "D1")
@@ -40,7 +40,7 @@ def owner(
 
 def open_chart_of(user_id: str) -> AppTest:
     """Return the app with the first patient's chart open."""
-    app = enter_as(AppTest.from_file(str(APP), default_timeout=60), user_id)
+    app = enter_as(AppTest.from_file(str(APP), default_timeout=PATIENCE), user_id)
     app.session_state["patient_key"] = 1
     app.switch_page(f"views/{user_id}/chart.py").run()
     assert NAME in [title.value for title in app.title]

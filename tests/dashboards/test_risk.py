@@ -10,6 +10,7 @@ from dashboards.risk.section import percent, show_risk
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
+from tests.dashboards.entering import PATIENCE
 from tests.dashboards.test_pages import open_chart, sign_in, texts
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
@@ -46,7 +47,7 @@ def app(hospital: Settings, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """Return the app with a doctor signed in."""
     monkeypatch.setenv("EHR_HOME", str(hospital.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    app = AppTest.from_file(str(APP), default_timeout=PATIENCE).run()
     return sign_in(app, "doctor")
 
 

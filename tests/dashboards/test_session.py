@@ -13,14 +13,14 @@ from pipelines.access.sign_in import sign_in_as_persona
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
-from tests.dashboards.entering import enter_as, enter_with
+from tests.dashboards.entering import PATIENCE, enter_as, enter_with
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
 
 
 def new_page() -> AppTest:
     """Return the app as a new page of a browser runs it."""
-    return AppTest.from_file(str(APP), default_timeout=60)
+    return AppTest.from_file(str(APP), default_timeout=PATIENCE)
 
 
 def ended_on_the_chart_of(settings: Settings, patient_key: int) -> None:

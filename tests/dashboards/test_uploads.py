@@ -14,7 +14,7 @@ from pipelines.record.actions.uploading import own_uploads
 from pipelines.settings import Settings
 from tests.access.audit_away import audit_away
 from tests.conftest import running_installation
-from tests.dashboards.entering import enter_as
+from tests.dashboards.entering import PATIENCE, enter_as
 from tests.record.laboratory import (
     HERE,
     TECHNICIAN,
@@ -51,7 +51,7 @@ def page_of(
     """Return the first page of a persona."""
     monkeypatch.setenv("EHR_HOME", str(settings.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    return enter_as(AppTest.from_file(str(APP), default_timeout=60), user_id)
+    return enter_as(AppTest.from_file(str(APP), default_timeout=PATIENCE), user_id)
 
 
 def said(page: AppTest) -> str:

@@ -14,7 +14,7 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
 from tests.access.audit_away import audit_away
-from tests.dashboards.entering import enter_as
+from tests.dashboards.entering import PATIENCE, enter_as
 from tests.dashboards.test_pages import INTERNAL, texts
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
@@ -68,7 +68,9 @@ def app(hospital: Settings, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """Return the app with a doctor signed in."""
     monkeypatch.setenv("EHR_HOME", str(hospital.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    return enter_as(AppTest.from_file(str(APP), default_timeout=60).run(), "doctor")
+    return enter_as(
+        AppTest.from_file(str(APP), default_timeout=PATIENCE).run(), "doctor"
+    )
 
 
 def open_results(app: AppTest, patient_key: int = 1, role: str = "doctor") -> AppTest:

@@ -12,7 +12,7 @@ from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
 from tests.dashboards.conftest import PASSWORD
-from tests.dashboards.entering import enter_as
+from tests.dashboards.entering import PATIENCE, enter_as
 from tests.dashboards.test_glass import said
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
@@ -33,7 +33,7 @@ def app(hospital: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest
         owner.execute(STAY)
         if find_person(owner, "support") is None:
             create_person(owner, Person("support", "Support", "support"), PASSWORD)
-    app = enter_as(AppTest.from_file(str(APP), default_timeout=60), "support")
+    app = enter_as(AppTest.from_file(str(APP), default_timeout=PATIENCE), "support")
     yield app.switch_page("views/support/wards.py").run()
     with connect(hospital, Role.OWNER) as owner:
         owner.execute(UNDO)

@@ -10,6 +10,7 @@ from dashboards.worklist.sections import ROWS_PER_PAGE
 from pipelines.database.connections import connect
 from pipelines.database.roles import Role
 from pipelines.settings import Settings
+from tests.dashboards.entering import PATIENCE
 from tests.dashboards.test_pages import INTERNAL, open_chart, sign_in, texts
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
@@ -132,7 +133,7 @@ def app(hospital: Settings, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """Return the app as a visitor first sees it."""
     monkeypatch.setenv("EHR_HOME", str(hospital.root))
     monkeypatch.setenv("EHR_MODE", "test")
-    return AppTest.from_file(str(APP), default_timeout=60).run()
+    return AppTest.from_file(str(APP), default_timeout=PATIENCE).run()
 
 
 @pytest.fixture(params=[MANY_ROWS])

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from pipelines.access.people import PersonRole
 from pipelines.record.permissions import permissions
-from tests.dashboards.entering import enter_as
+from tests.dashboards.entering import PATIENCE, enter_as
 from tests.dashboards.test_pages import APP
 from tests.permissions import reaching
 from tests.permissions.hospital import Hospital
@@ -90,7 +90,7 @@ def test_a_menu_shows_what_the_role_may_do(
 ) -> None:
     monkeypatch.setenv("EHR_HOME", str(hospital.settings.home))
     monkeypatch.setenv("EHR_MODE", "test")
-    app = enter_as(AppTest.from_file(str(APP), default_timeout=120), role.value)
+    app = enter_as(AppTest.from_file(str(APP), default_timeout=PATIENCE), role.value)
     app.session_state["patient_key"] = hospital.entrusted
     app.switch_page(page).run()
 
