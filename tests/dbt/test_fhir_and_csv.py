@@ -42,7 +42,8 @@ RESOURCES = {
     "Practitioner": 1093,
     "Procedure": 14081,
 }
-NOT_TAKEN = {"Claim", "ExplanationOfBenefit", "Goal"}
+# No explanation of benefits names the day of a payment.
+NOT_TAKEN = {"ExplanationOfBenefit", "Goal"}
 OF_ROW = {"known_from", "delivery_id", "file_id", "line_number", "source_system"}
 # Columns that differ, and why; keys differ because the csv has ids of rows alone.
 DIFFERING = {

@@ -3,6 +3,7 @@
 from pipelines.sources.adapter import Adapter
 from pipelines.sources.fhir import (
     agreements,
+    billing,
     documents,
     history,
     medicines,
@@ -24,11 +25,12 @@ _TAKEN = (
     *orders.TABLES,
     *documents.TABLES,
     *agreements.TABLES,
+    *billing.TABLES,
 )
 
 ADAPTER = Adapter(
     name="fhir",
-    revision=2,
+    revision=3,
     is_historical=False,
     tables=(*_TAKEN, *untaken.TABLES),
 )

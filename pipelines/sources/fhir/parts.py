@@ -54,6 +54,13 @@ class Quantity(Part):
     code: str | None = None
 
 
+class Money(Part):
+    """An amount in a currency."""
+
+    value: Decimal | None = None
+    currency: str | None = None
+
+
 class Range(Part):
     """A range of values."""
 

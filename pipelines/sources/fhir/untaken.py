@@ -2,7 +2,4 @@
 
 from pipelines.sources.fhir.mapping import untaken
 
-TABLES = tuple(
-    untaken(name)
-    for name in ("Claim", "ExplanationOfBenefit", "Goal", "Location", "Medication")
-)
+TABLES = tuple(untaken(name) for name in ("Goal", "Location", "Medication"))
