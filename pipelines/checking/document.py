@@ -67,9 +67,12 @@ scan may use 256 MB of memory, each hash table twice that; two scans run at once
 Charts and scans block nothing. Counts are kept in `quality.expectation_result` and
 `quality.mart_check_result`, what each check says in `quality.check_definition`;
 `ehr status --json` has under `quality.checks` how many had something to judge, and what
-they found. No result holds a value of a row. Each night it is also counted whether
-anything got lost on the [way from bytes to marts](conservation.md). Which faults all of
-this finds is told in [planted faults](planted_faults.md).
+they found: of the demo 1,459; of MIMIC-IV, FHIR and three exports of Synthea as one
+site, each in twelve deliveries, 1,225, of which 238 are limits learned there and signed
+(`tests/checking/test_three_sources.py`). No result holds a value of a row. Each night
+it is also counted whether anything got lost on the
+[way from bytes to marts](conservation.md). Which faults all of this finds is told in
+[planted faults](planted_faults.md).
 """
 
 

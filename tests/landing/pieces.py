@@ -40,8 +40,29 @@ def write_pieces(folder: Path, into: Path, *, count: int = 10, seed: int) -> lis
     return pieces
 
 
+def write_parts(folder: Path, into: Path, *, count: int) -> list[Path]:
+    """Write deliveries that hold a folder's tables or resources one after the other.
+
+    Each is cut into ``count`` runs of lines; where one has fewer, some deliveries go
+    without it.
+
+    Returns:
+        The parts' folders in the order in which to deliver them.
+    """
+    parts = [into / f"part_{number:02}" for number in range(count)]
+    for path in sorted(folder.rglob("*")):
+        name = path.name.removesuffix(".gz")
+        if name.endswith((".csv", ".ndjson")):
+            for part, run in zip(parts, _runs(path, count), strict=True):
+                if run.count(b"\n") > name.endswith(".csv"):
+                    _write(part / name, run)
+    return parts
+
+
 def _runs(path: Path, count: int) -> Iterator[bytes]:
     header, *records = _records(path)
+    if ".ndjson" in path.suffixes:
+        header, records = b"", [header, *records]
     size = -(-len(records) // count) or 1
     for start in range(0, count * size, size):
         yield b"".join([header, *records[start : start + size]])
@@ -52,6 +73,8 @@ def _records(path: Path) -> list[bytes]:
     content = path.read_bytes()
     if path.suffix == ".gz":
         content = gzip.decompress(content)
+    if ".ndjson" in path.suffixes:
+        return content.splitlines(keepends=True)
     records, open_record = [], b""
     for line in content.splitlines(keepends=True) or [b""]:
         open_record += line
