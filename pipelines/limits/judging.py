@@ -28,6 +28,10 @@ OF_SIGNED = f"""
         where action_code = 'sign'
     )
 """  # noqa: S608 - constants of ours
+# PostgreSQL expects one signed limit, and reads the whole mart again for each of them:
+# 50 s for 244 limits of 230,000 results.
+SCAN_ONCE = "set local enable_nestloop = off"
+SCAN_AS_PLANNED = "set local enable_nestloop = default"
 JUDGED = f"""
     with
 
@@ -146,7 +150,9 @@ def judge_limits(connection: psycopg.Connection, build_id: int, time_zone: str) 
     In the transaction of a build's checks, after all others: who signs waits from here.
     """
     connection.execute(LOCK)
+    connection.execute(SCAN_ONCE)
     _enter(connection, OF_SIGNED, {"build": build_id, "zone": time_zone})
+    connection.execute(SCAN_AS_PLANNED)
 
 
 def judge_limits_of(settings: Settings, analyte_code: str, unit: str) -> bool:
